@@ -1,0 +1,41 @@
+// The closed list of error codes, the same in the addon, the command line and the page.
+
+export const ERROR_CODES = [
+  'NOT_FOUND', // no file of that name
+  'NO_PERMISSION', // the file may not be read
+  'IS_DIRECTORY', // a folder, not a file
+  'IO', // the operating system failed to read
+  'EMPTY', // zero bytes
+  'NOT_A_TRACE', // text, HTML, another binary format
+  'IS_PPROF', // a CPU or memory profile
+  'IS_GZIP', // a compressed file
+  'TRUNCATED', // ends before its first part is complete
+  'TOO_NEW', // a header of a later Go than this version knows
+  'TOO_OLD', // a format that is recognised and not read yet
+  'DAMAGED', // bytes that no Go runtime writes
+  'CHANGED', // the file is no longer the one that was opened
+  'RANGE', // a question outside the trace
+  'CANCELLED', // stopped by the user
+  'ENGINE_DIED', // the trace's process ended
+  'INTERNAL', // our fault
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error as it crosses processes. `message` is one sentence for people that says what to do. */
+export interface TraceError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Where in the file, when a place is known. */
+  readonly offsetBytes: number | null;
+}
+
+/** Errors cross MessagePorts as text: `CODE: sentence` (offset as ` (byte N)` inside the sentence). */
+export function traceErrorFrom(e: unknown): TraceError {
+  const text = e instanceof Error ? e.message : String(e);
+  const m = /^([A-Z_]+): ([\s\S]*)$/.exec(text);
+  const code = ERROR_CODES.find((c) => c === m?.[1]);
+  const message = code && m?.[2] ? m[2] : text;
+  const at = /\bbyte ([\d,]+)/.exec(message);
+  return { code: code ?? 'INTERNAL', message, offsetBytes: at?.[1] ? Number(at[1].replaceAll(',', '')) : null };
+}

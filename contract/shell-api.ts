@@ -1,0 +1,198 @@
+// The control plane: what the page may ask of the main process, and what main tells the page.
+// Every method takes one input and answers with a promise; the preload exposes each by name, main's handler table
+// (main/windows/shell-handlers.ts) checks the sender and the shape of every call.
+
+import type { TraceError } from './errors';
+import type { Bytes, Nanos, TraceId } from './units';
+
+/** A tab's trace. With an `error` no engine was started: the tab says why and offers to try again. */
+export interface OpenedTrace {
+  readonly traceId: TraceId;
+  readonly path: string;
+  readonly fileName: string;
+  /** Folder as people write it, with `~` for the home folder. */
+  readonly directory: string;
+  readonly sizeBytes: Bytes | null;
+  readonly error: TraceError | null;
+}
+
+/** One line of the list of recent traces. Figures are null until a trace was read to its end once. */
+export interface RecentTrace {
+  readonly path: string;
+  readonly fileName: string;
+  readonly directory: string;
+  readonly pinned: boolean;
+  /** Milliseconds since 1970. */
+  readonly openedAtMs: number;
+  readonly sizeBytes: Bytes | null;
+  readonly goVersion: string | null;
+  readonly durationNanos: Nanos | null;
+  readonly eventCount: number | null;
+  /** Share of the processors in use, 0..1, in equal steps over the whole trace. */
+  readonly procUse: readonly number[] | null;
+  /** The file is not there any more. */
+  readonly missing: boolean;
+}
+
+/** Steps of a recent trace's thumbnail. */
+export const PROC_USE_STEPS = 48;
+
+export const THEME_SETTINGS = ['system', 'light', 'dark'] as const;
+export type ThemeSetting = (typeof THEME_SETTINGS)[number];
+
+export interface ThemeState {
+  readonly setting: ThemeSetting;
+  /** `system` resolved. */
+  readonly theme: 'light' | 'dark';
+}
+
+export interface AppInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly electron: string;
+  readonly chrome: string;
+  readonly node: string;
+  /** Version of the engine; null when the addon cannot be loaded. */
+  readonly engine: string | null;
+  readonly os: string;
+  /** Set when the runtime must not be given to users: why. */
+  readonly runtimeNote: string | null;
+}
+
+/** A page of a trace, as the View menu names it. */
+export interface PageEntry {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A picture of one page that the command line asked for (`tracewell shot`). */
+export interface ShotRequest {
+  readonly page: string;
+  readonly fromNanos: Nanos | null;
+  readonly toNanos: Nanos | null;
+  /** A span or goroutine to select, as the page understands it. */
+  readonly select: string | null;
+}
+
+export interface StartInfo {
+  readonly app: AppInfo;
+  readonly theme: ThemeState;
+  /** Null in an ordinary run. */
+  readonly shot: ShotRequest | null;
+  /** Things that went wrong before the window was there, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Moments that `shot --timing` reports; each is sent at most once. */
+export const TIMING_MARKS = ['fileOpened', 'firstSpans', 'wholeTraceDrawn', 'allIndexed'] as const;
+export type TimingMark = (typeof TIMING_MARKS)[number];
+
+/** What a menu entry asks the page to do. `page:ID` opens a page of the trace in front. */
+export type MenuCommand =
+  | 'close-tab'
+  | 'next-tab'
+  | 'previous-tab'
+  | 'toggle-navigation'
+  | 'back'
+  | 'forward'
+  | 'keyboard-shortcuts'
+  | 'about'
+  | `page:${string}`;
+
+export interface TraceExit {
+  readonly traceId: TraceId;
+  /** Exit code of the engine's process; on Unix the number of the signal that ended it. */
+  readonly code: number;
+  /** False when it ended too often: Reopen would only repeat it. */
+  readonly canReopen: boolean;
+}
+
+export interface ShellApi {
+  /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
+  ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
+  /** Asks for files in the OS's dialog and opens them. Answers how many. */
+  openDialog(input: null): Promise<number>;
+  openPaths(input: { paths: readonly string[] }): Promise<void>;
+  openSample(input: null): Promise<void>;
+  /** Ends the engine of a trace. Its id is never used again. */
+  closeTrace(input: { traceId: TraceId }): Promise<void>;
+  /** Looks at the file again and starts a new engine for the same tab. */
+  reopenTrace(input: { traceId: TraceId }): Promise<void>;
+  readRecents(input: null): Promise<readonly RecentTrace[]>;
+  /** What the page learnt about an open trace, kept with its entry in the list of recent traces. */
+  noteRecent(input: {
+    traceId: TraceId;
+    goVersion: string;
+    durationNanos: Nanos;
+    eventCount: number;
+    procUse: readonly number[] | null;
+  }): Promise<void>;
+  removeRecent(input: { path: string }): Promise<void>;
+  pinRecent(input: { path: string; pinned: boolean }): Promise<void>;
+  /** Removes all that are not pinned. */
+  clearRecents(input: null): Promise<void>;
+  /** Asks where a missing file is now; puts that in its place and opens it. Answers false when nothing was chosen. */
+  locateRecent(input: { path: string }): Promise<boolean>;
+  setTheme(input: { setting: ThemeSetting }): Promise<ThemeState>;
+  showItemInFolder(input: { path: string }): Promise<void>;
+  copyText(input: { text: string }): Promise<void>;
+  markTiming(input: { mark: TimingMark }): Promise<void>;
+}
+
+/** Names of all methods: the preload makes one function of each. */
+export const SHELL_METHODS = [
+  'ready',
+  'openDialog',
+  'openPaths',
+  'openSample',
+  'closeTrace',
+  'reopenTrace',
+  'readRecents',
+  'noteRecent',
+  'removeRecent',
+  'pinRecent',
+  'clearRecents',
+  'locateRecent',
+  'setTheme',
+  'showItemInFolder',
+  'copyText',
+  'markTiming',
+] as const satisfies readonly (keyof ShellApi)[];
+
+/** Main → page. */
+export interface ShellEvents {
+  /** A trace was opened, or opened again under the same id (then its port comes anew). */
+  openTrace: OpenedTrace;
+  /** The engine of a trace ended by itself. */
+  traceExit: TraceExit;
+  menuCommand: MenuCommand;
+  recentsChange: readonly RecentTrace[];
+  themeChange: ThemeState;
+  /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
+  notice: string;
+}
+export const SHELL_EVENTS = [
+  'openTrace',
+  'traceExit',
+  'menuCommand',
+  'recentsChange',
+  'themeChange',
+  'notice',
+] as const satisfies readonly (keyof ShellEvents)[];
+
+/** What the preload puts on `window.shell`. */
+export interface ShellBridge extends ShellApi {
+  on<E extends keyof ShellEvents>(event: E, listener: (value: ShellEvents[E]) => void): void;
+  /** The path of a dropped or chosen file; empty when it has none. */
+  pathOfFile(file: unknown): string;
+}
+
+/** Channels between preload and main, and the tag of a port that the preload hands to the page. */
+export const SHELL_CALL = 'shell:call';
+export const SHELL_EVENT = 'shell:event';
+export const TRACE_PORT = 'trace:port';
+/** `window.postMessage` data that accompanies a trace's port. */
+export interface TracePortMessage {
+  readonly tag: typeof TRACE_PORT;
+  readonly traceId: TraceId;
+}

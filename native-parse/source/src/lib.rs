@@ -1,0 +1,143 @@
+//! Station 2: a path becomes bytes that do not change length, and the errors that every later station reports.
+//!
+//! The only crate with `unsafe`: a map of a file that another program may truncate. A read behind the new end
+//! raises SIGBUS, which ends the utility process of that trace and nothing else (docs/ARCHITECTURE.md).
+
+mod error;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use memmap2::Mmap;
+
+pub use error::{Code, Result, TraceError};
+
+enum Bytes {
+    Map(Mmap),
+    Owned(Vec<u8>),
+}
+
+/// What identifies the file that was opened: it is no longer that file when these differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    pub len: u64,
+    pub modified: Option<SystemTime>,
+}
+
+/// The bytes of one trace file, read-only, of a length fixed at open.
+pub struct Source {
+    bytes: Bytes,
+    stamp: Option<Stamp>,
+    path: Option<std::path::PathBuf>,
+}
+
+impl Source {
+    /// Maps a file. Errors: NOT_FOUND, NO_PERMISSION, IS_DIRECTORY, EMPTY, IO. Cost: O(1).
+    pub fn open(path: &Path) -> Result<Source> {
+        let shown = path.display();
+        let file = File::open(path).map_err(|e| error::from_io(&e, &shown.to_string()))?;
+        let meta = file.metadata().map_err(|e| error::from_io(&e, &shown.to_string()))?;
+        if meta.is_dir() {
+            return Err(TraceError::new(
+                Code::IsDirectory,
+                format!("{shown} is a folder; open a trace file in it, such as the one `go test -trace` wrote"),
+            ));
+        }
+        if !meta.is_file() {
+            // A pipe or a device has no length to map: read it whole, as standard input is.
+            return Source::from_reader(file);
+        }
+        if meta.len() == 0 {
+            return Err(empty());
+        }
+        // SAFETY: the map is read-only. Another program may truncate the file; the process that reads it then ends by
+        // SIGBUS and is watched for that reason. No reference into the map outlives `Source`.
+        let map = unsafe { Mmap::map(&file) }.map_err(|e| error::from_io(&e, &shown.to_string()))?;
+        let stamp = Stamp { len: meta.len(), modified: meta.modified().ok() };
+        Ok(Source { bytes: Bytes::Map(map), stamp: Some(stamp), path: Some(path.to_path_buf()) })
+    }
+
+    /// Reads a stream (standard input, a pipe) to its end. Errors: EMPTY, IO.
+    pub fn from_reader(mut reader: impl Read) -> Result<Source> {
+        let mut all = Vec::new();
+        reader.read_to_end(&mut all).map_err(|e| error::from_io(&e, "standard input"))?;
+        if all.is_empty() { Err(empty()) } else { Ok(Source::from_bytes(all)) }
+    }
+
+    pub fn from_bytes(bytes: Vec<u8>) -> Source {
+        Source { bytes: Bytes::Owned(bytes), stamp: None, path: None }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Map(m) => m,
+            Bytes::Owned(v) => v,
+        }
+    }
+
+    /// CHANGED when the file was replaced or truncated since it was opened. Cost: one stat.
+    pub fn check_unchanged(&self) -> Result<()> {
+        let (Some(stamp), Some(path)) = (self.stamp, &self.path) else { return Ok(()) };
+        let now = std::fs::metadata(path)
+            .map(|m| Stamp { len: m.len(), modified: m.modified().ok() })
+            .map_err(|e| error::from_io(&e, &path.display().to_string()))?;
+        if now == stamp {
+            return Ok(());
+        }
+        Err(TraceError::new(Code::Changed, "The file was replaced since it was opened; reload it to see the new trace"))
+    }
+
+    /// Tells the system that a range was read and will not be needed soon: a map counts all it touched as resident.
+    /// Cost: one system call; advice only, so failures are of no interest.
+    pub fn drop_behind(&self, from: usize, to: usize) {
+        #[cfg(unix)]
+        if let Bytes::Map(m) = &self.bytes {
+            const PAGE: usize = 4096;
+            let from = from.next_multiple_of(PAGE);
+            let to = to.min(m.len()) / PAGE * PAGE;
+            if from < to {
+                // SAFETY: the map is file-backed and never written, so dropped pages are read again from the file.
+                let _ = unsafe { m.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, to - from) };
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = (from, to);
+    }
+}
+
+fn empty() -> TraceError {
+    TraceError::at(
+        Code::Empty,
+        0,
+        "The file is empty; the program ended before it wrote a trace, or tracing was never started",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_with_paths() {
+        assert_eq!(Source::open(Path::new("/no/such/file")).err().map(|e| e.code), Some(Code::NotFound));
+        assert_eq!(Source::open(Path::new("/")).err().map(|e| e.code), Some(Code::IsDirectory));
+        assert_eq!(Source::from_reader(&b""[..]).err().map(|e| e.code), Some(Code::Empty));
+    }
+
+    #[test]
+    fn notices_a_replaced_file() {
+        let path = std::env::temp_dir().join(format!("tracewell-source-{}", std::process::id()));
+        std::fs::write(&path, [1u8; 100]).unwrap();
+        let s = Source::open(&path).unwrap();
+        assert_eq!(s.bytes().len(), 100);
+        assert!(s.check_unchanged().is_ok());
+        s.drop_behind(0, 1 << 20);
+        assert_eq!(s.bytes()[99], 1);
+        std::fs::write(path.with_extension("new"), [2u8; 120]).unwrap();
+        std::fs::rename(path.with_extension("new"), &path).unwrap();
+        assert_eq!(s.check_unchanged().err().map(|e| e.code), Some(Code::Changed));
+        std::fs::remove_file(&path).unwrap();
+    }
+}

@@ -1,0 +1,268 @@
+//! What a generation must have before one time can be told or one stack resolved: frequency, clocks, strings, stacks,
+//! CPU samples. Ids are of this generation only: the same id means another string in the next.
+
+use rustc_hash::FxHashMap;
+use tracewell_source::{Code, Result, TraceError};
+
+use crate::events::ty;
+use crate::header::Header;
+use crate::id_table::IdTable;
+use crate::scan::{Batch, BatchKind, Generation};
+use crate::varint;
+
+const MAX_STRING_BYTES: u64 = 1024;
+const MAX_FRAMES: u64 = 128;
+/// Frequencies outside this are damage: 1 kHz to 1 THz.
+const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
+/// Stack tables above this are not read ahead: their frames are then checked when a stack is asked for.
+const EAGER_STACK_BYTES: u64 = 64 << 20;
+
+/// One moment on all clocks of the traced machine (Go 1.25 and later).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Clock {
+    /// Trace time of the moment, ns (not relative).
+    pub trace_nanos: i64,
+    pub mono_nanos: u64,
+    pub unix_seconds: u64,
+    pub unix_nanos: u64,
+}
+
+/// A frame as the file has it; names are string ids.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame {
+    pub pc: u64,
+    pub func: u64,
+    pub file: u64,
+    pub line: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct CpuSample {
+    /// ns, not relative.
+    pub time: i64,
+    pub m: u64,
+    pub p: u64,
+    /// 0 on the wire means none.
+    pub g: u64,
+    pub stack: u64,
+}
+
+/// The tables of one generation. Holds offsets into the file, not copies.
+pub struct Tables {
+    pub nanos_per_tick: f64,
+    pub clock: Option<Clock>,
+    /// Sorted by time; a stable sort.
+    pub cpu_samples: Vec<CpuSample>,
+    strings: IdTable,
+    stacks: IdTable,
+    /// The first frame that names a pc stands for that pc in the whole generation (as the reference has it).
+    pcs: FxHashMap<u64, Frame>,
+    pub experimental_batches: u32,
+}
+
+impl Tables {
+    /// Reads the tables. Errors: DAMAGED, TRUNCATED where one is missing, twice there, or points nowhere.
+    /// Cost: O(bytes of the generation's table batches).
+    pub fn load(bytes: &[u8], header: Header, generation: &Generation) -> Result<Tables> {
+        let of = |kind| generation.batches.iter().filter(move |b| b.kind == kind);
+        let mut sync = None;
+        for b in of(BatchKind::Sync) {
+            if sync.is_some() {
+                return Err(TraceError::damaged(b.offset, "A generation has two frequencies; Go writes one"));
+            }
+            sync = Some(read_sync(bytes, header, b)?);
+        }
+        let Some((nanos_per_tick, clock)) = sync else {
+            return Err(TraceError::at(
+                Code::Truncated,
+                generation.end,
+                "A generation ends without its clock frequency, so no time in it can be told",
+            ));
+        };
+        let mut strings = Vec::new();
+        for b in of(BatchKind::Strings) {
+            read_strings(bytes, b, &mut strings)?;
+        }
+        let strings = IdTable::build(&strings)
+            .map_err(|id| TraceError::damaged(generation.start, format!("The string {id} is defined twice")))?;
+
+        let eager = of(BatchKind::Stacks).map(|b| u64::from(b.len)).sum::<u64>() <= EAGER_STACK_BYTES;
+        let mut stacks = Vec::new();
+        let mut pcs = FxHashMap::default();
+        for b in of(BatchKind::Stacks) {
+            read_stacks(bytes, b, &mut stacks, |at, frame| {
+                if !eager {
+                    return Ok(());
+                }
+                for id in [frame.func, frame.file] {
+                    if id != 0 && strings.get(id).is_none() {
+                        return Err(TraceError::damaged(at, format!("A stack names the string {id}, which is missing")));
+                    }
+                }
+                pcs.entry(frame.pc).or_insert(frame);
+                Ok(())
+            })?;
+        }
+        let stacks = IdTable::build(&stacks)
+            .map_err(|id| TraceError::damaged(generation.start, format!("The stack {id} is defined twice")))?;
+
+        let mut cpu_samples = Vec::new();
+        for b in of(BatchKind::CpuSamples) {
+            read_cpu_samples(bytes, b, nanos_per_tick, &mut cpu_samples)?;
+        }
+        cpu_samples.sort_by_key(|s| s.time);
+        let experimental_batches = of(BatchKind::Experimental).count() as u32;
+        Ok(Tables { nanos_per_tick, clock, cpu_samples, strings, stacks, pcs, experimental_batches })
+    }
+
+    /// Clock ticks to ns, truncated as the reference does.
+    #[inline(always)]
+    pub fn nanos(&self, ticks: u64) -> i64 {
+        (ticks as f64 * self.nanos_per_tick) as i64
+    }
+
+    /// The bytes of a string; Some(empty) for id 0, None for an unknown id.
+    pub fn string<'a>(&self, bytes: &'a [u8], id: u64) -> Option<&'a [u8]> {
+        if id == 0 {
+            return Some(&[]);
+        }
+        let v = self.strings.get(id)?;
+        let (offset, len) = ((v >> 11) as usize, (v & 0x7ff) as usize);
+        bytes.get(offset..offset + len)
+    }
+
+    #[inline]
+    pub fn has_string(&self, id: u64) -> bool {
+        id == 0 || self.strings.get(id).is_some()
+    }
+
+    #[inline]
+    pub fn has_stack(&self, id: u64) -> bool {
+        id == 0 || self.stacks.get(id).is_some()
+    }
+
+    /// The frames of a stack, leaf first; empty for id 0 and for unknown ids. Cost: O(frames).
+    pub fn stack(&self, bytes: &[u8], id: u64) -> Vec<Frame> {
+        let mut out = Vec::new();
+        if let Some(offset) = self.stacks.get(id) {
+            let mut pos = offset as usize;
+            // Checked when the table was read; a file that changed since gives a shorter stack.
+            let _ = frames_at(bytes, &mut pos, |f| {
+                out.push(self.pcs.get(&f.pc).copied().unwrap_or(f));
+                Ok(())
+            });
+        }
+        out
+    }
+}
+
+fn read_sync(bytes: &[u8], header: Header, b: &Batch) -> Result<(f64, Option<Clock>)> {
+    let payload = payload(bytes, b);
+    let bad = |pos: usize| TraceError::damaged(b.offset + pos as u64, "The clock frequency of a generation cannot be read");
+    let mut pos = usize::from(header.has_clock_snapshots());
+    let mut frequency = None;
+    let mut snapshot = None;
+    while pos < payload.len() {
+        let at = pos;
+        pos += 1;
+        let mut number = || varint::read(payload, &mut pos).ok_or_else(|| bad(at));
+        match payload[at] {
+            ty::FREQUENCY if frequency.is_none() => frequency = Some(number()?),
+            ty::CLOCK_SNAPSHOT if header.has_clock_snapshots() && snapshot.is_none() => {
+                snapshot = Some((number()?, number()?, number()?, number()?));
+            }
+            _ => return Err(bad(at)),
+        }
+    }
+    let frequency = frequency.filter(|f| FREQUENCIES.contains(f)).ok_or_else(|| bad(0))?;
+    if header.has_clock_snapshots() && snapshot.is_none() {
+        return Err(bad(0));
+    }
+    let nanos_per_tick = 1.0 / (frequency as f64 / 1e9);
+    let clock = snapshot.map(|(dt, mono, sec, nsec)| Clock {
+        trace_nanos: (b.ts.saturating_add(dt) as f64 * nanos_per_tick) as i64,
+        mono_nanos: mono,
+        unix_seconds: sec,
+        unix_nanos: nsec,
+    });
+    Ok((nanos_per_tick, clock))
+}
+
+fn payload<'a>(bytes: &'a [u8], b: &Batch) -> &'a [u8] {
+    &bytes[b.offset as usize..b.offset as usize + b.len as usize]
+}
+
+fn read_strings(bytes: &[u8], b: &Batch, out: &mut Vec<(u64, u64)>) -> Result<()> {
+    let p = payload(bytes, b);
+    let mut pos = 1;
+    while pos < p.len() {
+        let at = pos;
+        let bad = || TraceError::damaged(b.offset + at as u64, "A table of strings is damaged here");
+        if p[pos] != ty::STRING {
+            return Err(bad());
+        }
+        pos += 1;
+        let id = varint::read(p, &mut pos).ok_or_else(bad)?;
+        let len = varint::read(p, &mut pos).ok_or_else(bad)?;
+        if id == 0 || len > MAX_STRING_BYTES || len > (p.len() - pos) as u64 {
+            return Err(bad());
+        }
+        out.push((id, ((b.offset + pos as u64) << 11) | len));
+        pos += len as usize;
+    }
+    Ok(())
+}
+
+fn read_stacks(
+    bytes: &[u8],
+    b: &Batch,
+    out: &mut Vec<(u64, u64)>,
+    mut on_frame: impl FnMut(u64, Frame) -> Result<()>,
+) -> Result<()> {
+    let p = payload(bytes, b);
+    let mut pos = 1;
+    while pos < p.len() {
+        let at = pos;
+        let bad = || TraceError::damaged(b.offset + at as u64, "A table of stacks is damaged here");
+        if p[pos] != ty::STACK {
+            return Err(bad());
+        }
+        pos += 1;
+        let id = varint::read(p, &mut pos).ok_or_else(bad)?;
+        out.push((id, b.offset + pos as u64));
+        frames_at(p, &mut pos, |f| on_frame(b.offset + at as u64, f)).map_err(|e| e.unwrap_or_else(bad))?;
+    }
+    Ok(())
+}
+
+/// Err(None): the bytes are no stack. Err(Some): the visitor refused.
+fn frames_at(
+    bytes: &[u8],
+    pos: &mut usize,
+    mut on_frame: impl FnMut(Frame) -> Result<()>,
+) -> std::result::Result<(), Option<TraceError>> {
+    let count = varint::read(bytes, pos).filter(|n| *n <= MAX_FRAMES).ok_or(None)?;
+    for _ in 0..count {
+        let mut number = || varint::read(bytes, pos).ok_or(None);
+        let frame = Frame { pc: number()?, func: number()?, file: number()?, line: number()? };
+        on_frame(frame).map_err(Some)?;
+    }
+    Ok(())
+}
+
+fn read_cpu_samples(bytes: &[u8], b: &Batch, nanos_per_tick: f64, out: &mut Vec<CpuSample>) -> Result<()> {
+    let p = payload(bytes, b);
+    let mut pos = 1;
+    while pos < p.len() {
+        let at = pos;
+        let bad = || TraceError::damaged(b.offset + at as u64, "A table of CPU samples is damaged here");
+        if p[pos] != ty::CPU_SAMPLE {
+            return Err(bad());
+        }
+        pos += 1;
+        let mut number = || varint::read(p, &mut pos).ok_or_else(bad);
+        let (ts, m, proc, g, stack) = (number()?, number()?, number()?, number()?, number()?);
+        out.push(CpuSample { time: (ts as f64 * nanos_per_tick) as i64, m, p: proc, g, stack });
+    }
+    Ok(())
+}
