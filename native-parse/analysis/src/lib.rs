@@ -1,1 +1,5 @@
+//! One module per question that is answered from ordered events. Answers for the command line are JSON text, written
+//! here so that the app and the command line cannot differ.
 
+pub mod event_lines;
+pub mod json;

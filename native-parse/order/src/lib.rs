@@ -1,1 +1,16 @@
+//! Station 4: the events of many threads become one stream in order. Holds all scheduler state and is the only judge of
+//! whether a trace makes sense.
+//!
+//! Read `reader` first (the loop over generations), then `frontier` (which thread is tried next), then `rules` (when an
+//! event may happen, and what it changes).
 
+pub mod event;
+mod frontier;
+mod reader;
+mod rules;
+mod state;
+mod symbols;
+
+pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
+pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};
+pub use symbols::{Sym, Symbols};

@@ -53,7 +53,7 @@ pub struct TraceError {
     pub offset: Option<u64>,
 }
 
-pub type Result<T> = std::result::Result<T, TraceError>;
+pub type Result<T, E = TraceError> = std::result::Result<T, E>;
 
 impl TraceError {
     pub fn new(code: Code, message: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 /// Ids are sparse u64 in a hostile file, so an array is used only when it wastes less than half its places.
+#[derive(Default)]
 pub struct IdTable {
     dense: Vec<u64>,
     sparse: FxHashMap<u64, u64>,

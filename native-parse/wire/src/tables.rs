@@ -266,3 +266,18 @@ fn read_cpu_samples(bytes: &[u8], b: &Batch, nanos_per_tick: f64, out: &mut Vec<
     }
     Ok(())
 }
+
+impl Tables {
+    /// No tables: for events that stand outside of any generation.
+    pub fn none() -> Tables {
+        Tables {
+            nanos_per_tick: 1.0,
+            clock: None,
+            cpu_samples: Vec::new(),
+            strings: IdTable::default(),
+            stacks: IdTable::default(),
+            pcs: FxHashMap::default(),
+            experimental_batches: 0,
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Every event as a line of JSON, in the form and order of the official reader's dumps.
+
+use std::fmt::Write;
+
+use rustc_hash::FxHashMap;
+use tracewell_order::event::Clock;
+use tracewell_order::{Event, Kind, RangeName, Scope, StackId, Stage, Symbols};
+use tracewell_wire::{Generation, Tables, events};
+
+use crate::json;
+
+/// Writes lines; keeps the texts of a generation's stacks, which repeat.
+#[derive(Default)]
+pub struct EventLines {
+    index: u64,
+    /// Time of the trace's first event, absolute ns: clocks are shown relative to it.
+    zero: i64,
+    stacks: FxHashMap<StackId, Box<str>>,
+    stack_bytes: usize,
+}
+
+/// Kept stack texts of one generation; above this they are forgotten and made anew.
+const STACK_TEXT_BYTES: usize = 32 << 20;
+
+impl EventLines {
+    /// Call at the begin of each generation: ids of stacks mean others there.
+    pub fn begin_generation(&mut self, generation: &Generation, tables: &Tables) {
+        self.stacks.clear();
+        self.stack_bytes = 0;
+        if self.index == 0 {
+            self.zero = tables.nanos(generation.min_ts());
+        }
+    }
+
+    /// Appends one line. Units: ns since the trace's first event. Cost: O(line).
+    pub fn write(&mut self, out: &mut String, e: &Event, stage: &Stage<'_>) {
+        let _ = write!(
+            out,
+            "{{\"i\":{},\"t\":{},\"m\":{},\"p\":{},\"g\":{},\"k\":\"{}\"",
+            self.index,
+            e.time,
+            e.m,
+            e.p,
+            e.g,
+            e.kind_name()
+        );
+        self.index += 1;
+        let symbols = &*stage.symbols;
+        let text = |out: &mut String, key: &str, value: &str| {
+            let _ = write!(out, ",\"{key}\":");
+            json::string(out, value);
+        };
+        match e.kind {
+            Kind::Sync { number, clock } => {
+                let _ = write!(out, ",\"n\":{number}");
+                if let Some(c) = clock {
+                    let _ = write!(
+                        out,
+                        ",\"clock\":{{\"mono\":{},\"trace\":{},\"wall\":\"{}\"}}",
+                        c.mono_nanos,
+                        c.trace_nanos - self.zero,
+                        rfc3339(&c, 0)
+                    );
+                }
+            }
+            Kind::ProcTransition { proc, from, to } => {
+                let _ = write!(
+                    out,
+                    ",\"res\":\"Proc\",\"id\":{proc},\"from\":\"{}\",\"to\":\"{}\"",
+                    from.as_str(),
+                    to.as_str()
+                );
+            }
+            Kind::GoTransition { g, from, to, reason, stack, own_stack } => {
+                let _ = write!(
+                    out,
+                    ",\"res\":\"Goroutine\",\"id\":{g},\"from\":\"{}\",\"to\":\"{}\"",
+                    from.as_str(),
+                    to.as_str()
+                );
+                text(out, "reason", symbols.text(reason));
+                self.stack(out, "stack", stack, stage);
+                self.stack(out, "tstack", own_stack, stage);
+            }
+            Kind::Metric { metric, value, stack } => {
+                let _ = write!(out, ",\"name\":\"{}\",\"value\":{value}", metric.as_str());
+                self.stack(out, "stack", stack, stage);
+            }
+            Kind::Label { g, label } => {
+                let _ = write!(out, ",\"res\":\"Goroutine\",\"id\":{g}");
+                text(out, "name", symbols.text(label));
+            }
+            Kind::RangeBegin { scope, name, stack } => {
+                range(out, scope, name, symbols);
+                self.stack(out, "stack", stack, stage);
+            }
+            Kind::RangeActive { scope, name } => range(out, scope, name, symbols),
+            Kind::RangeEnd { scope, name, swept, reclaimed } => {
+                range(out, scope, name, symbols);
+                if name == RangeName::Sweep {
+                    let _ =
+                        write!(out, ",\"attrs\":{{\"bytes reclaimed\":{reclaimed},\"bytes swept\":{swept}}}");
+                }
+            }
+            Kind::TaskBegin { task, parent, name, stack } | Kind::TaskEnd { task, parent, name, stack } => {
+                text(out, "name", symbols.text(name));
+                let _ = write!(out, ",\"task\":{task},\"parent\":{parent}");
+                self.stack(out, "stack", stack, stage);
+            }
+            Kind::RegionBegin { task, name, stack } | Kind::RegionEnd { task, name, stack } => {
+                text(out, "name", symbols.text(name));
+                let _ = write!(out, ",\"task\":{task}");
+                self.stack(out, "stack", stack, stage);
+            }
+            Kind::Log { task, category, message, stack } => {
+                let _ = write!(out, ",\"task\":{task}");
+                text(out, "cat", symbols.text(category));
+                let message = stage.tables.string(stage.bytes, message).unwrap_or_default();
+                text(out, "msg", &String::from_utf8_lossy(message));
+                self.stack(out, "stack", stack, stage);
+            }
+            Kind::Experimental { ty, args } => {
+                let spec = events::spec_of(ty);
+                text(out, "name", spec.map_or("", |s| s.name));
+                out.push_str(",\"args\":[");
+                for (i, arg) in spec.map_or(&[][..], |s| s.args).iter().enumerate() {
+                    let _ = write!(out, "{}[\"{arg}\",{}]", if i > 0 { "," } else { "" }, args[i]);
+                }
+                out.push(']');
+            }
+            Kind::StackSample { stack } => self.stack(out, "stack", stack, stage),
+        }
+        out.push_str("}\n");
+    }
+
+    fn stack(&mut self, out: &mut String, key: &str, id: StackId, stage: &Stage<'_>) {
+        if id == 0 {
+            return;
+        }
+        if self.stack_bytes > STACK_TEXT_BYTES {
+            self.stacks.clear();
+            self.stack_bytes = 0;
+        }
+        let text = self.stacks.entry(id).or_insert_with(|| {
+            let t = frames(id, stage);
+            self.stack_bytes += t.len() + 32;
+            t.into()
+        });
+        if !text.is_empty() {
+            let _ = write!(out, ",\"{key}\":{text}");
+        }
+    }
+}
+
+/// `["func@line",…]`, leaf first; empty text for a stack without frames.
+fn frames(id: StackId, stage: &Stage<'_>) -> String {
+    let mut out = String::new();
+    for f in stage.tables.stack(stage.bytes, id) {
+        out.push(if out.is_empty() { '[' } else { ',' });
+        let name = stage.tables.string(stage.bytes, f.func).unwrap_or_default();
+        json::string(&mut out, &format!("{}@{}", String::from_utf8_lossy(name), f.line));
+    }
+    if !out.is_empty() {
+        out.push(']');
+    }
+    out
+}
+
+fn range(out: &mut String, scope: Scope, name: RangeName, symbols: &Symbols) {
+    let _ = match scope {
+        Scope::None => write!(out, ",\"res\":\"None\""),
+        Scope::Goroutine(g) => write!(out, ",\"res\":\"Goroutine\",\"id\":{g}"),
+        Scope::Proc(p) => write!(out, ",\"res\":\"Proc\",\"id\":{p}"),
+    };
+    out.push_str(",\"name\":");
+    json::string(out, &range_name(name, symbols));
+}
+
+/// The range's name as the official reader has it.
+pub fn range_name(name: RangeName, symbols: &Symbols) -> String {
+    match name {
+        RangeName::GcMark => "GC concurrent mark phase".into(),
+        RangeName::Sweep => "GC incremental sweep".into(),
+        RangeName::MarkAssist => "GC mark assist".into(),
+        RangeName::Stw(reason) => format!("stop-the-world ({})", symbols.text(reason)),
+    }
+}
+
+/// The wall clock `offset_nanos` after the snapshot, in UTC, without trailing zeros, as Go's RFC3339Nano.
+pub fn rfc3339(c: &Clock, offset_nanos: i64) -> String {
+    let total = i128::from(c.unix_seconds) * 1_000_000_000 + i128::from(c.unix_nanos) + i128::from(offset_nanos);
+    let (secs, nanos) = (total.div_euclid(1_000_000_000), total.rem_euclid(1_000_000_000));
+    let (days, day_secs) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
+    let (y, m, d) = civil(days);
+    let mut s = format!(
+        "{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}",
+        day_secs / 3600,
+        day_secs / 60 % 60,
+        day_secs % 60
+    );
+    if nanos != 0 {
+        let frac = format!("{nanos:09}");
+        let _ = write!(s, ".{}", frac.trim_end_matches('0'));
+    }
+    s.push('Z');
+    s
+}
+
+/// Days since 1970-01-01 to year, month, day: eras of 400 years, years that begin in March.
+fn civil(days: i128) -> (i128, i128, i128) {
+    let z = days + 719_468;
+    let (era, day_of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i128::from(month <= 2), month, day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_wall_clock_as_go_does() {
+        let c = Clock { trace_nanos: 0, mono_nanos: 0, unix_seconds: 1_795_341_361, unix_nanos: 177_440_284 };
+        assert_eq!(rfc3339(&c, 0), "2026-11-22T09:56:01.177440284Z");
+        assert_eq!(rfc3339(&c, -177_440_284), "2026-11-22T09:56:01Z");
+        let leap = Clock { unix_seconds: 951_782_400, unix_nanos: 500_000_000, ..c };
+        assert_eq!(rfc3339(&leap, 0), "2000-02-29T00:00:00.5Z");
+    }
+}

@@ -1,0 +1,101 @@
+//! The threads that still have events, the earliest first: a binary heap laid out and repaired exactly as the
+//! reference does it, since that decides which of two equal times comes first.
+
+use tracewell_wire::Cursor;
+
+/// A cursor and the place of its thread in the state; None for batches of no thread.
+pub struct Lane {
+    pub cursor: Cursor,
+    pub thread: Option<u32>,
+}
+
+#[derive(Default)]
+pub struct Frontier {
+    lanes: Vec<Lane>,
+    /// Heap of (time of the next event, index into `lanes`).
+    heap: Vec<(i64, u32)>,
+}
+
+impl Frontier {
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+    pub fn lane(&mut self, place: usize) -> &mut Lane {
+        let i = self.heap[place].1 as usize;
+        &mut self.lanes[i]
+    }
+    /// Time of the earliest next event.
+    pub fn min_time(&self) -> Option<i64> {
+        self.heap.first().map(|e| e.0)
+    }
+
+    pub fn insert(&mut self, lane: Lane) {
+        self.heap.push((lane.cursor.event.time, self.lanes.len() as u32));
+        self.lanes.push(lane);
+        self.sift_up(self.heap.len() - 1);
+    }
+
+    /// Puts the lane at `place` where its new time belongs.
+    #[inline]
+    pub fn update(&mut self, place: usize) {
+        let i = self.heap[place].1 as usize;
+        self.heap[place].0 = self.lanes[i].cursor.event.time;
+        if self.sift_up(place) == place {
+            self.sift_down(place);
+        }
+    }
+
+    pub fn remove(&mut self, place: usize) {
+        // Carried to the root whatever its time, then exchanged with the last: the reference's way.
+        let mut i = place;
+        while i > 0 {
+            let parent = (i - 1) / 2;
+            self.heap.swap(parent, i);
+            i = parent;
+        }
+        let last = self.heap.len() - 1;
+        self.heap.swap(0, last);
+        self.heap.pop();
+        self.sift_down(0);
+    }
+
+    /// Sorted by time; a sorted heap is still a heap. Done when the earliest thread cannot go on, which is rare.
+    pub fn sort(&mut self) {
+        self.heap.sort_by_key(|e| e.0);
+    }
+
+    fn sift_up(&mut self, mut i: usize) -> usize {
+        while i > 0 {
+            let parent = (i - 1) / 2;
+            if self.heap[parent].0 <= self.heap[i].0 {
+                break;
+            }
+            self.heap.swap(parent, i);
+            i = parent;
+        }
+        i
+    }
+
+    #[inline]
+    fn sift_down(&mut self, mut i: usize) {
+        let n = self.heap.len();
+        loop {
+            let (left, right) = (2 * i + 1, 2 * i + 2);
+            let mut least = i;
+            if left < n && self.heap[least].0 > self.heap[left].0 {
+                least = left;
+            }
+            if right < n && self.heap[least].0 > self.heap[right].0 {
+                least = right;
+            }
+            if least == i {
+                return;
+            }
+            self.heap.swap(i, least);
+            i = least;
+        }
+    }
+}

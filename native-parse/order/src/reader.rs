@@ -1,0 +1,375 @@
+//! The loop over generations.
+//!
+//! 1. Find the batches of the next generation (`wire::scan`) and load its tables.
+//! 2. Put a cursor for each thread, in order of first appearance, into the frontier.
+//! 3. Deliver a Sync at the generation's begin.
+//! 4. Deliver the next CPU sample where it is earlier than all threads; else let the earliest thread advance, or, when
+//!    the rules forbid it now, the others in order of time. When none can, the trace is broken.
+//! 5. Repair times: each delivered event is later than the one before.
+//! 6. At the end, or at damage, deliver a last Sync.
+
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashMap;
+use tracewell_source::{Code, Result, TraceError};
+use tracewell_wire::{BatchKind, Cursor, End, Generation, Header, Tables, scan};
+
+use crate::event::{Event, Kind};
+use crate::frontier::{Frontier, Lane};
+use crate::rules;
+use crate::state::State;
+use crate::symbols::{Sym, Symbols};
+
+/// What a sink may look at beside the event.
+pub struct Stage<'a> {
+    pub bytes: &'a [u8],
+    pub tables: &'a Tables,
+    pub symbols: &'a mut Symbols,
+    /// Place of the generation in the file, from 0.
+    pub generation: u32,
+}
+
+pub type Flow = ControlFlow<()>;
+
+/// Receives the events in order.
+pub trait Sink {
+    /// Break stops the reader; it is not asked again.
+    fn event(&mut self, event: &Event, stage: &mut Stage<'_>) -> Flow;
+    /// Before the Sync of a generation.
+    fn begin_generation(&mut self, _generation: &Generation, _stage: &mut Stage<'_>) {}
+    /// After the last event of a whole generation. Break stops the reader.
+    fn end_generation(&mut self, _summary: &GenerationSummary, _reader: &Carry) -> Flow {
+        Flow::Continue(())
+    }
+}
+
+/// Where a generation lies and how it was read.
+#[derive(Clone, Debug)]
+pub struct GenerationSummary {
+    pub start: u64,
+    pub end: u64,
+    pub number: u64,
+    /// Time of its Sync and of its last event, ns since the trace's first event.
+    pub from_nanos: i64,
+    pub to_nanos: i64,
+}
+
+/// What passes from one generation to the next beside the scheduler's state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Carry {
+    /// Absolute ns of the trace's first event.
+    pub zero: Option<i64>,
+    /// Absolute ns of the last delivered event.
+    pub last: i64,
+    pub syncs: u32,
+    pub generations: u32,
+}
+
+/// Reads one trace of a file: from its header to its end, or to the header of the next.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    header: Header,
+    pos: u64,
+    state: State,
+    symbols: Symbols,
+    carry: Carry,
+    /// Where reading ended before the end of the file.
+    damage: Option<TraceError>,
+    next_trace: Option<u64>,
+    queue: Vec<Event>,
+}
+
+/// Strings of a generation that were already looked up.
+pub(crate) type SymCache = FxHashMap<u64, Sym>;
+
+impl<'a> Reader<'a> {
+    /// `start`: offset of the trace's header. Errors: those of `header::read`; TOO_OLD for formats before Go 1.22.
+    pub fn new(bytes: &'a [u8], start: u64) -> Result<Reader<'a>> {
+        let header = tracewell_wire::header::read(&bytes[start as usize..])?;
+        if header.format == tracewell_wire::Format::V1 {
+            return Err(TraceError::at(
+                Code::TooOld,
+                start,
+                format!(
+                    "The trace is of Go 1.{}, whose format Tracewell recognises and does not read yet; open it with \
+                     `go tool trace` of Go 1.22, or record it with Go 1.22 or later",
+                    header.minor
+                ),
+            ));
+        }
+        let pos = start + tracewell_wire::header::HEADER_LEN as u64;
+        Ok(Reader {
+            bytes,
+            header,
+            pos,
+            state: State::default(),
+            symbols: Symbols::default(),
+            carry: Carry::default(),
+            damage: None,
+            next_trace: None,
+            queue: Vec::with_capacity(3),
+        })
+    }
+
+    /// A reader of one generation by itself, with what earlier ones left: its times are the same as in the whole, its
+    /// states begin as Undetermined.
+    pub fn at_generation(bytes: &'a [u8], header: Header, start: u64, carry: Carry, symbols: Symbols) -> Reader<'a> {
+        Reader {
+            bytes,
+            header,
+            pos: start,
+            state: State::default(),
+            symbols,
+            carry,
+            damage: None,
+            next_trace: None,
+            queue: Vec::with_capacity(3),
+        }
+    }
+
+    pub fn header(&self) -> Header {
+        self.header
+    }
+    pub fn carry(&self) -> &Carry {
+        &self.carry
+    }
+    pub fn symbols(&self) -> &Symbols {
+        &self.symbols
+    }
+    pub fn damage(&self) -> Option<&TraceError> {
+        self.damage.as_ref()
+    }
+    /// Offset of the header of another trace behind this one.
+    pub fn next_trace(&self) -> Option<u64> {
+        self.next_trace
+    }
+    /// All before this offset was read.
+    pub fn pos(&self) -> u64 {
+        self.pos
+    }
+    pub fn into_symbols(self) -> Symbols {
+        self.symbols
+    }
+
+    /// Reads all generations and delivers the last Sync. Errors: TRUNCATED, DAMAGED when nothing at all can be shown;
+    /// damage behind a good part is kept in `damage` instead. Ok(false): the sink stopped it.
+    pub fn run(&mut self, sink: &mut impl Sink) -> Result<bool> {
+        loop {
+            match self.next_generation(sink) {
+                Ok(Some(Flow::Continue(()))) => {}
+                Ok(Some(Flow::Break(()))) => return Ok(false),
+                Ok(None) => break,
+                Err(e) => {
+                    self.damage = Some(e);
+                    break;
+                }
+            }
+        }
+        if self.carry.generations == 0 && self.carry.zero.is_none() {
+            return Err(self.damage.take().unwrap_or_else(|| {
+                TraceError::at(
+                    Code::Truncated,
+                    self.bytes.len() as u64,
+                    "The trace ends right after its header; the program ended before the first events were written, \
+                     so record it again and call trace.Stop before it exits",
+                )
+            }));
+        }
+        self.last_sync(sink);
+        Ok(true)
+    }
+
+    fn last_sync(&mut self, sink: &mut impl Sink) {
+        let tables = Tables::none();
+        self.carry.syncs += 1;
+        let number = self.carry.syncs;
+        let time = self.repair(self.carry.last);
+        let mut stage = Stage {
+            bytes: self.bytes,
+            tables: &tables,
+            symbols: &mut self.symbols,
+            generation: self.carry.generations.saturating_sub(1),
+        };
+        let event = Event { time, m: -1, p: -1, g: -1, kind: Kind::Sync { number, clock: None } };
+        let _ = sink.event(&event, &mut stage);
+    }
+
+    /// Orders the next generation. None: there is none. Err: it is damaged; what came before the damage was delivered.
+    pub fn next_generation(&mut self, sink: &mut impl Sink) -> Result<Option<Flow>> {
+        let Some(generation) = scan::generation_at(self.bytes, self.header, self.pos) else { return Ok(None) };
+        match &generation.ended_by {
+            End::Damage(e) if generation.batches.is_empty() => return Err(e.clone()),
+            End::NextTrace => self.next_trace = Some(generation.end),
+            _ => {}
+        }
+        if generation.batches.is_empty() && !matches!(generation.ended_by, End::Closed) {
+            return Ok(None);
+        }
+        if !generation.is_whole(self.header) {
+            return Err(match &generation.ended_by {
+                End::Damage(e) => e.clone(),
+                _ => TraceError::at(
+                    Code::Truncated,
+                    generation.end,
+                    format!(
+                        "The file ends inside part {} of the trace, which begins at byte {}",
+                        self.carry.generations + 1,
+                        generation.start
+                    ),
+                ),
+            });
+        }
+        let tables = Tables::load(self.bytes, self.header, &generation).map_err(|e| match &generation.ended_by {
+            // Before Go 1.26 a cut is first felt as a missing table: name the cut, not what follows from it.
+            End::Damage(cut) => cut.clone(),
+            _ => e,
+        })?;
+        let flow = self.order_generation(&generation, &tables, sink)?;
+        self.pos = generation.end;
+        self.carry.generations += 1;
+        match generation.ended_by {
+            End::Damage(e) => Err(e),
+            End::NextTrace => Ok(None),
+            _ => Ok(Some(flow)),
+        }
+    }
+
+    fn order_generation(&mut self, generation: &Generation, tables: &Tables, sink: &mut impl Sink) -> Result<Flow> {
+        let bytes = self.bytes;
+        let mut frontier = self.frontier(generation, tables)?;
+        let mut samples = tables.cpu_samples.iter().peekable();
+        let mut syms = SymCache::default();
+        let generation_ix = self.carry.generations;
+
+        self.carry.syncs += 1;
+        let start = tables.nanos(generation.min_ts());
+        let time = self.repair(start);
+        {
+            let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
+            sink.begin_generation(generation, &mut stage);
+            let kind = Kind::Sync { number: self.carry.syncs, clock: tables.clock };
+            if sink.event(&Event { time, m: -1, p: -1, g: -1, kind }, &mut stage).is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+        let from_nanos = time;
+        loop {
+            if let Some(s) = samples.peek()
+                && frontier.min_time().is_none_or(|t| s.time < t)
+            {
+                let (m, p, g) = (s.m as i64, s.p as i64, if s.g == 0 { -1 } else { s.g as i64 });
+                let event = Event { time: s.time, m, p, g, kind: Kind::StackSample { stack: s.stack } };
+                samples.next();
+                self.queue.clear();
+                self.queue.push(event);
+            } else if frontier.is_empty() {
+                break;
+            } else {
+                self.advance_one(&mut frontier, tables, generation.number, &mut syms)?;
+            }
+            for i in 0..self.queue.len() {
+                let mut event = self.queue[i];
+                event.time = self.repair(event.time);
+                let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
+                if sink.event(&event, &mut stage).is_break() {
+                    return Ok(Flow::Break(()));
+                }
+            }
+        }
+        let summary = GenerationSummary {
+            start: generation.start,
+            end: generation.end,
+            number: generation.number,
+            from_nanos,
+            to_nanos: self.carry.last - self.carry.zero.unwrap_or(0),
+        };
+        Ok(sink.end_generation(&summary, &self.carry))
+    }
+
+    /// One cursor for each thread with events, in order of first appearance.
+    fn frontier(&mut self, generation: &Generation, tables: &Tables) -> Result<Frontier> {
+        let mut order: Vec<(u64, Vec<scan::Batch>)> = Vec::new();
+        let mut place: FxHashMap<u64, usize> = FxHashMap::default();
+        for b in generation.batches.iter().filter(|b| b.kind == BatchKind::Events) {
+            let i = *place.entry(b.m).or_insert_with(|| {
+                order.push((b.m, Vec::new()));
+                order.len() - 1
+            });
+            order[i].1.push(*b);
+        }
+        let mut frontier = Frontier::default();
+        for (m, batches) in order {
+            let mut cursor = Cursor::new(m, batches);
+            if cursor.next(self.bytes, tables)? {
+                // A thread without events has no state: made at its first event, as `rules` expects.
+                frontier.insert(Lane { cursor, thread: None });
+            }
+        }
+        Ok(frontier)
+    }
+
+    /// Lets one thread advance by one event, which fills the queue.
+    #[inline]
+    fn advance_one(&mut self, frontier: &mut Frontier, tables: &Tables, number: u64, syms: &mut SymCache) -> Result<()> {
+        if self.try_advance(frontier, 0, tables, number, syms)? {
+            return Ok(());
+        }
+        frontier.sort();
+        for place in 1..frontier.len() {
+            if self.try_advance(frontier, place, tables, number, syms)? {
+                return Ok(());
+            }
+        }
+        let offset = frontier.lane(0).cursor.offset;
+        Err(TraceError::damaged(
+            offset,
+            "No thread can go on from here: events are missing or damaged, so their order cannot be told",
+        ))
+    }
+
+    #[inline]
+    fn try_advance(
+        &mut self,
+        frontier: &mut Frontier,
+        place: usize,
+        tables: &Tables,
+        number: u64,
+        syms: &mut SymCache,
+    ) -> Result<bool> {
+        self.queue.clear();
+        let lane = frontier.lane(place);
+        let mut judge = rules::Judge {
+            state: &mut self.state,
+            symbols: &mut self.symbols,
+            syms,
+            tables,
+            bytes: self.bytes,
+            generation: number,
+            out: &mut self.queue,
+        };
+        if !judge.advance(lane)? {
+            return Ok(false);
+        }
+        if lane.cursor.next(self.bytes, tables)? {
+            frontier.update(place);
+        } else {
+            frontier.remove(place);
+        }
+        Ok(true)
+    }
+
+    /// Absolute ns as read to ns since the first event, strictly later than the last.
+    #[inline]
+    fn repair(&mut self, time: i64) -> i64 {
+        let time = match self.carry.zero {
+            None => {
+                self.carry.zero = Some(time);
+                time
+            }
+            Some(_) if time <= self.carry.last => self.carry.last.saturating_add(1),
+            Some(_) => time,
+        };
+        self.carry.last = time;
+        time.saturating_sub(self.carry.zero.unwrap_or(0))
+    }
+}

@@ -1,0 +1,687 @@
+//! When an event may happen and what it changes: the scheduler's rules, one arm per event of the wire.
+//!
+//! Each attempt has three outcomes. Ok(true): it happened, `out` has the one to three events to deliver. Ok(false): not
+//! yet, something on another thread comes first; nothing was changed. Err: no Go runtime writes this.
+//!
+//! Source: the behaviour of Go's `internal/trace` order, as described in docs/format-notes.md; times play no part here.
+
+use tracewell_source::{Result, TraceError};
+use tracewell_wire::events::ty;
+use tracewell_wire::{RawEvent, Tables};
+
+use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
+use crate::frontier::Lane;
+use crate::reader::SymCache;
+use crate::state::{Gc, Goroutine, Proc, Seq, State, Thread, gs, ps};
+use crate::symbols::{Sym, Symbols};
+
+pub(crate) struct Judge<'j, 'b> {
+    pub state: &'j mut State,
+    pub symbols: &'j mut Symbols,
+    pub syms: &'j mut SymCache,
+    pub tables: &'j Tables,
+    pub bytes: &'b [u8],
+    /// The runtime's number of this generation.
+    pub generation: u64,
+    pub out: &'j mut Vec<Event>,
+}
+
+/// Thread, processor and goroutine around an event; -1 is none.
+#[derive(Clone, Copy)]
+struct Context {
+    m: i64,
+    p: i64,
+    g: i64,
+}
+
+enum Need {
+    Must,
+    May,
+    MustNot,
+}
+use Need::{May, Must, MustNot};
+
+const NONE: i64 = -1;
+
+impl Judge<'_, '_> {
+    /// Tries the next event of a lane.
+    #[inline]
+    pub fn advance(&mut self, lane: &mut Lane) -> Result<bool> {
+        self.state.initial_generation.get_or_insert(self.generation);
+        let offset = lane.cursor.offset;
+        let raw = lane.cursor.event;
+        let m = lane.cursor.m as i64;
+        let mut before = Context { m, p: NONE, g: NONE };
+        if m != NONE {
+            let ix = match lane.thread {
+                Some(ix) => ix,
+                None => {
+                    let ix = self.state.thread(m);
+                    lane.thread = Some(ix);
+                    ix
+                }
+            };
+            let Thread { g, p } = self.state.threads[ix as usize];
+            before = Context { m, p, g };
+        }
+        let Some(after) = self.apply(&raw, before).map_err(|e| at(offset, e))? else { return Ok(false) };
+        if let Some(ix) = lane.thread {
+            self.state.threads[ix as usize] = Thread { g: after.g, p: after.p };
+        }
+        Ok(true)
+    }
+
+    fn initial(&self) -> bool {
+        self.state.initial_generation == Some(self.generation)
+    }
+
+    fn seq(&self, n: u64) -> Seq {
+        Seq::new(self.generation, n)
+    }
+
+    fn emit(&mut self, raw: &RawEvent, c: Context, kind: Kind) {
+        self.out.push(Event { time: raw.time, m: c.m, p: c.p, g: c.g, kind });
+    }
+
+    /// The text of a string id of this generation, kept for good.
+    fn sym(&mut self, id: u64) -> Result<Sym, String> {
+        if id == 0 {
+            return Ok(Sym::EMPTY);
+        }
+        if let Some(&s) = self.syms.get(&id) {
+            return Ok(s);
+        }
+        let text = self.tables.string(self.bytes, id).ok_or_else(|| format!("the text {id} of an event is missing"))?;
+        let s = self.symbols.intern(&String::from_utf8_lossy(text));
+        self.syms.insert(id, s);
+        Ok(s)
+    }
+
+    fn stack(&self, id: u64) -> Result<u64, String> {
+        if self.tables.has_stack(id) { Ok(id) } else { Err(format!("the stack {id} of an event is missing")) }
+    }
+
+    /// The goroutine of the context, when it is in the status that the event needs.
+    fn current(&mut self, c: Context, status: u8, what: &str) -> Result<&mut Goroutine, String> {
+        match self.state.goroutines.get_mut(&c.g) {
+            Some(s) if s.status == status => Ok(s),
+            Some(s) => Err(format!("{what} of goroutine {} in status {}", c.g, s.status)),
+            None => Err(format!("{what} of goroutine {}, which was never mentioned", c.g)),
+        }
+    }
+
+    fn apply(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let a = raw.args;
+        match raw.ty {
+            ty::GO_START => self.go_start(raw, c),
+            ty::GO_UNBLOCK => self.go_unblock(raw, c),
+            ty::GO_BLOCK | ty::GO_STOP => {
+                need(c, Must, Must, Must)?;
+                let (status, to) = if raw.ty == ty::GO_BLOCK {
+                    (gs::WAITING, GoState::Waiting)
+                } else {
+                    (gs::RUNNABLE, GoState::Runnable)
+                };
+                let (reason, stack) = (self.sym(a[0])?, self.stack(a[1])?);
+                self.current(c, gs::RUNNING, "stop")?.status = status;
+                let kind =
+                    Kind::GoTransition { g: c.g, from: GoState::Running, to, reason, stack, own_stack: stack };
+                self.emit(raw, c, kind);
+                Ok(Some(Context { g: NONE, ..c }))
+            }
+            ty::GO_CREATE => self.go_create(raw, c, gs::RUNNABLE, GoState::Runnable),
+            ty::GO_CREATE_BLOCKED => self.go_create(raw, c, gs::WAITING, GoState::Waiting),
+            ty::GO_DESTROY => {
+                need(c, Must, Must, Must)?;
+                self.current(c, gs::RUNNING, "end")?;
+                self.state.forget(c.g);
+                self.emit(raw, c, transition(c.g, GoState::Running, GoState::NotExist));
+                Ok(Some(Context { g: NONE, ..c }))
+            }
+            ty::GO_SYSCALL_BEGIN => self.syscall_begin(raw, c),
+            ty::GO_SYSCALL_END => {
+                need(c, Must, Must, Must)?;
+                match self.state.procs.get_mut(&c.p) {
+                    Some(p) if p.status == ps::SYSCALL => p.status = ps::RUNNING,
+                    _ => return Err("end of a system call on a processor that was in none".into()),
+                }
+                self.current(c, gs::SYSCALL, "end of a system call")?.status = gs::RUNNING;
+                self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Running));
+                Ok(Some(c))
+            }
+            ty::GO_SYSCALL_END_BLOCKED => {
+                // While the processor is in the call, it has yet to be taken away; a newly won one is fine.
+                if c.p != NONE {
+                    match self.state.procs.get(&c.p) {
+                        Some(p) if p.status == ps::SYSCALL => return Ok(None),
+                        Some(_) => {}
+                        None => return Err(format!("end of a system call on the unknown processor {}", c.p)),
+                    }
+                }
+                need(c, Must, May, Must)?;
+                self.current(c, gs::SYSCALL, "end of a blocked system call")?.status = gs::RUNNABLE;
+                self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Runnable));
+                Ok(Some(Context { g: NONE, ..c }))
+            }
+            ty::GO_CREATE_SYSCALL => {
+                need(c, Must, May, MustNot)?;
+                let g = a[0] as i64;
+                self.new_goroutine(g, gs::SYSCALL)?;
+                self.emit(raw, c, transition(g, GoState::NotExist, GoState::Syscall));
+                Ok(Some(Context { g, ..c }))
+            }
+            ty::GO_DESTROY_SYSCALL => self.destroy_in_syscall(raw, c),
+            ty::GO_STATUS | ty::GO_STATUS_STACK => self.go_status(raw, c),
+            ty::GO_SWITCH | ty::GO_SWITCH_DESTROY => self.go_switch(raw, c),
+            ty::PROC_START => self.proc_start(raw, c),
+            ty::PROC_STOP => {
+                need(c, Must, Must, May)?;
+                match self.state.procs.get_mut(&c.p) {
+                    Some(p) if matches!(p.status, ps::RUNNING | ps::SYSCALL) => p.status = ps::IDLE,
+                    _ => return Err(format!("stop of processor {}, which does not run", c.p)),
+                }
+                let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
+                self.emit(raw, c, kind);
+                Ok(Some(Context { p: NONE, ..c }))
+            }
+            ty::PROC_STEAL => self.proc_steal(raw, c),
+            ty::PROC_STATUS => self.proc_status(raw, c),
+            ty::PROCS_CHANGE => {
+                need(c, Must, Must, Must)?;
+                let kind = Kind::Metric { metric: Metric::GoMaxProcs, value: a[0], stack: self.stack(a[1])? };
+                self.emit(raw, c, kind);
+                Ok(Some(c))
+            }
+            ty::HEAP_ALLOC | ty::HEAP_GOAL => {
+                need(c, Must, Must, May)?;
+                let metric = if raw.ty == ty::HEAP_ALLOC { Metric::HeapAlloc } else { Metric::HeapGoal };
+                self.emit(raw, c, Kind::Metric { metric, value: a[0], stack: 0 });
+                Ok(Some(c))
+            }
+            ty::GO_LABEL => {
+                need(c, Must, Must, Must)?;
+                let label = self.sym(a[0])?;
+                self.emit(raw, c, Kind::Label { g: c.g, label });
+                Ok(Some(c))
+            }
+            ty::STW_BEGIN..=ty::GC_MARK_ASSIST_END => self.range(raw, c),
+            ty::USER_TASK_BEGIN..=ty::USER_LOG => self.annotation(raw, c),
+            128.. => {
+                need(c, Must, May, May)?;
+                self.emit(raw, c, Kind::Experimental { ty: raw.ty, args: [a[0], a[1], a[2]] });
+                Ok(Some(c))
+            }
+            other => Err(format!("an event of type {other} does not belong among timed events")),
+        }
+    }
+
+    // ---- goroutines
+
+    fn new_goroutine(&mut self, g: i64, status: u8) -> Result<(), String> {
+        let new = Goroutine { status, assisting: false, has_more: false, seq: self.seq(0) };
+        match self.state.goroutines.entry(g) {
+            std::collections::hash_map::Entry::Occupied(_) => Err(format!("goroutine {g} is created twice")),
+            std::collections::hash_map::Entry::Vacant(v) => {
+                v.insert(new);
+                Ok(())
+            }
+        }
+    }
+
+    fn go_create(&mut self, raw: &RawEvent, c: Context, status: u8, to: GoState) -> Result<Option<Context>, String> {
+        need(c, Must, Must, May)?;
+        if c.g != NONE {
+            self.current(c, gs::RUNNING, "creation by a goroutine that does not run: one")?;
+        }
+        let g = raw.args[0] as i64;
+        let (own_stack, stack) = (self.stack(raw.args[1])?, self.stack(raw.args[2])?);
+        self.new_goroutine(g, status)?;
+        let kind = Kind::GoTransition { g, from: GoState::NotExist, to, reason: Sym::EMPTY, stack, own_stack };
+        self.emit(raw, c, kind);
+        Ok(Some(c))
+    }
+
+    fn go_start(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
+        match self.state.goroutines.get_mut(&g) {
+            Some(s) if s.status == gs::RUNNABLE && seq.succeeds(s.seq) => {
+                need(c, Must, Must, MustNot)?;
+                s.status = gs::RUNNING;
+                s.seq = seq;
+            }
+            _ => return Ok(None),
+        }
+        self.emit(raw, c, transition(g, GoState::Runnable, GoState::Running));
+        Ok(Some(Context { g, ..c }))
+    }
+
+    fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
+        let stack = self.stack(raw.args[2])?;
+        match self.state.goroutines.get_mut(&g) {
+            Some(s) if s.status == gs::WAITING && seq.succeeds(s.seq) => {
+                s.status = gs::RUNNABLE;
+                s.seq = seq;
+            }
+            _ => return Ok(None),
+        }
+        let kind = Kind::GoTransition {
+            g,
+            from: GoState::Waiting,
+            to: GoState::Runnable,
+            reason: Sym::EMPTY,
+            stack,
+            own_stack: 0,
+        };
+        self.emit(raw, c, kind);
+        Ok(Some(c))
+    }
+
+    /// A coroutine switch is three things at one stamp: the target wakes, the current one waits or ends, the target runs.
+    fn go_switch(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        need(c, Must, Must, Must)?;
+        let (next, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
+        self.current(c, gs::RUNNING, "switch")?;
+        match self.state.goroutines.get_mut(&next) {
+            Some(s) if s.status == gs::WAITING && seq.succeeds(s.seq) => {
+                s.status = gs::RUNNING;
+                s.seq = seq;
+            }
+            _ => return Ok(None),
+        }
+        self.emit(raw, c, transition(next, GoState::Waiting, GoState::Runnable));
+        if raw.ty == ty::GO_SWITCH_DESTROY {
+            self.state.forget(c.g);
+            self.emit(raw, c, transition(c.g, GoState::Running, GoState::NotExist));
+        } else {
+            self.current(c, gs::RUNNING, "switch")?.status = gs::WAITING;
+            self.emit(raw, c, transition(c.g, GoState::Running, GoState::Waiting));
+        }
+        self.emit(raw, Context { g: NONE, ..c }, transition(next, GoState::Runnable, GoState::Running));
+        Ok(Some(Context { g: next, ..c }))
+    }
+
+    fn syscall_begin(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        need(c, Must, Must, Must)?;
+        let (seq, stack) = (self.seq(raw.args[0]), self.stack(raw.args[1])?);
+        match self.state.procs.get_mut(&c.p) {
+            // The number is the processor's, so that who takes it away can be put behind this.
+            Some(p) if seq.succeeds(p.seq) => {
+                p.seq = seq;
+                p.status = ps::SYSCALL;
+            }
+            _ => return Err(format!("system call on processor {} out of its sequence", c.p)),
+        }
+        self.current(c, gs::RUNNING, "system call")?.status = gs::SYSCALL;
+        let kind = Kind::GoTransition {
+            g: c.g,
+            from: GoState::Running,
+            to: GoState::Syscall,
+            reason: Sym::EMPTY,
+            stack,
+            own_stack: stack,
+        };
+        self.emit(raw, c, kind);
+        Ok(Some(c))
+    }
+
+    /// A C thread leaves Go. Thread ids may come back, so a processor it still has is taken from it here.
+    fn destroy_in_syscall(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        need(c, Must, May, Must)?;
+        self.current(c, gs::SYSCALL, "end in a system call")?;
+        if c.p != NONE {
+            match self.state.procs.get_mut(&c.p) {
+                Some(p) if p.status == ps::SYSCALL => p.status = ps::ABANDONED,
+                _ => return Err(format!("a thread ends with processor {}, which is in no system call", c.p)),
+            }
+            let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
+            self.emit(raw, c, kind);
+        }
+        self.state.forget(c.g);
+        self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::NotExist));
+        Ok(Some(Context { g: NONE, p: NONE, ..c }))
+    }
+
+    fn go_status(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (g, m, status) = (raw.args[0] as i64, raw.args[1] as i64, raw.args[2]);
+        let stack = if raw.ty == ty::GO_STATUS_STACK { self.stack(raw.args[3])? } else { 0 };
+        let to = match status as u8 {
+            _ if status > 4 => return Err(format!("goroutine {g} has the unknown status {status}")),
+            gs::RUNNABLE => GoState::Runnable,
+            gs::RUNNING => GoState::Running,
+            gs::SYSCALL => GoState::Syscall,
+            gs::WAITING => GoState::Waiting,
+            _ => return Err(format!("goroutine {g} has the status 0, which Go never writes")),
+        };
+        let (seq, initial) = (self.seq(0), self.initial());
+        let from = match self.state.goroutines.get_mut(&g) {
+            Some(s) if u64::from(s.status) == status => {
+                s.seq = seq;
+                to
+            }
+            Some(s) => return Err(format!("goroutine {g} is said to be in status {status}, but is in {}", s.status)),
+            None if initial => {
+                self.new_goroutine(g, status as u8)?;
+                GoState::Undetermined
+            }
+            None => return Err(format!("goroutine {g} is mentioned first after the first part of the trace")),
+        };
+        let (mut shown, mut after) = (c, c);
+        match to {
+            GoState::Running => after.g = g,
+            GoState::Syscall if m == NONE => return Err(format!("goroutine {g} is in a system call on no thread")),
+            GoState::Syscall if m == c.m => {
+                if !initial && c.g != g {
+                    return Err(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
+                }
+                after.g = g;
+            }
+            GoState::Syscall => {
+                // It sat in the call for the whole generation, on a thread that may never have been mentioned.
+                if let Some(&ix) = self.state.thread_ix.get(&m) {
+                    if self.state.threads[ix as usize].g != g {
+                        return Err(format!("goroutine {g} is in a system call on thread {m}, which has another one"));
+                    }
+                    shown.g = g;
+                } else {
+                    let ix = self.state.thread(m);
+                    self.state.threads[ix as usize] = Thread { g, p: NONE };
+                }
+                shown.m = m;
+            }
+            _ => {}
+        }
+        let kind = Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: stack };
+        self.emit(raw, shown, kind);
+        Ok(Some(after))
+    }
+
+    // ---- processors
+
+    fn proc_status(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (p, status) = (raw.args[0] as i64, raw.args[1] as u8);
+        let mut to = match raw.args[1] {
+            1 | 3 => ProcState::Running,
+            2 | 4 => ProcState::Idle,
+            other => return Err(format!("processor {p} has the unknown status {other}")),
+        };
+        let (mut shown, mut after) = (c, c);
+        let (seq, initial) = (self.seq(0), self.initial());
+        let from = match self.state.procs.get_mut(&p) {
+            Some(s) => {
+                s.seq = seq;
+                if status == ps::ABANDONED && s.status == ps::SYSCALL {
+                    // Nothing was lost after all: shown where the processor is bound.
+                    to = ProcState::Running;
+                    let holder = self.state.thread_ix.iter().find(|(_, ix)| self.state.threads[**ix as usize].p == p);
+                    let Some((&m, &ix)) = holder else {
+                        return Err(format!("processor {p} is about to be taken from a thread that does not have it"));
+                    };
+                    shown = Context { m, p, g: self.state.threads[ix as usize].g };
+                    ProcState::Running
+                } else if s.status == status {
+                    to
+                } else {
+                    return Err(format!("processor {p} is said to be in status {status}, but is in {}", s.status));
+                }
+            }
+            None => {
+                self.state.procs.insert(p, Proc { status, sweeping: false, seq });
+                if initial { ProcState::Undetermined } else { ProcState::NotExist }
+            }
+        };
+        if matches!(status, ps::RUNNING | ps::SYSCALL) {
+            after.p = p;
+        }
+        self.emit(raw, shown, Kind::ProcTransition { proc: p, from, to });
+        Ok(Some(after))
+    }
+
+    fn proc_start(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (p, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
+        match self.state.procs.get_mut(&p) {
+            // A thread that still has a processor is in a system call, and it was not seen yet who takes it.
+            Some(s) if s.status == ps::IDLE && seq.succeeds(s.seq) && c.p == NONE => {
+                need(c, Must, MustNot, May)?;
+                s.status = ps::RUNNING;
+                s.seq = seq;
+            }
+            _ => return Ok(None),
+        }
+        self.emit(raw, c, Kind::ProcTransition { proc: p, from: ProcState::Idle, to: ProcState::Running });
+        Ok(Some(Context { p, ..c }))
+    }
+
+    fn proc_steal(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let (p, seq, victim) = (raw.args[0] as i64, self.seq(raw.args[1]), raw.args[2] as i64);
+        let Some(s) = self.state.procs.get_mut(&p) else { return Ok(None) };
+        if !matches!(s.status, ps::SYSCALL | ps::ABANDONED) || !seq.succeeds(s.seq) {
+            return Ok(None);
+        }
+        need(c, Must, May, May)?;
+        let abandoned = s.status == ps::ABANDONED;
+        s.status = ps::IDLE;
+        s.seq = seq;
+        let mut after = c;
+        if abandoned {
+            // Its thread may have moved on: leave it alone.
+        } else if victim == c.m {
+            if c.p != p {
+                return Err(format!("thread {victim} takes processor {p} from itself, but has {}", c.p));
+            }
+            after.p = NONE;
+        } else {
+            match self.state.thread_ix.get(&victim) {
+                Some(&ix) if self.state.threads[ix as usize].p == p => self.state.threads[ix as usize].p = NONE,
+                _ => return Err(format!("processor {p} is taken from thread {victim}, which does not have it")),
+            }
+        }
+        let from = if abandoned { ProcState::Idle } else { ProcState::Running };
+        self.emit(raw, c, Kind::ProcTransition { proc: p, from, to: ProcState::Idle });
+        Ok(Some(after))
+    }
+
+    // ---- ranges
+
+    fn range(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        let a = raw.args;
+        let initial = self.initial();
+        let kind = match raw.ty {
+            ty::STW_BEGIN => {
+                need(c, Must, Must, Must)?;
+                let (stack, reason) = (self.stack(a[1])?, self.sym(a[0])?);
+                let open = self.state.stws.entry(c.g).or_default();
+                if open.contains(&reason) {
+                    return Err(format!("goroutine {} stops the world twice", c.g));
+                }
+                open.push(reason);
+                if let Some(s) = self.state.goroutines.get_mut(&c.g) {
+                    s.has_more = true;
+                }
+                Kind::RangeBegin { scope: Scope::Goroutine(c.g), name: RangeName::Stw(reason), stack }
+            }
+            ty::STW_END => {
+                need(c, Must, Must, Must)?;
+                let Some(reason) = self.state.stws.get_mut(&c.g).and_then(|v| v.pop()) else {
+                    return Err(format!("goroutine {} starts a world that it did not stop", c.g));
+                };
+                range_end(Scope::Goroutine(c.g), RangeName::Stw(reason), 0, 0)
+            }
+            ty::GC_ACTIVE => {
+                if initial {
+                    if self.state.gc != Gc::Undetermined {
+                        return Err("a running collection is mentioned first after another event of it".into());
+                    }
+                } else if a[0] != self.state.gc_seq.wrapping_add(1) {
+                    return Ok(None);
+                } else if self.state.gc != Gc::Running {
+                    return Err("a collection is said to run, but does not".into());
+                }
+                self.state.gc = Gc::Running;
+                self.state.gc_seq = a[0];
+                Kind::RangeActive { scope: Scope::None, name: RangeName::GcMark }
+            }
+            ty::GC_BEGIN => {
+                if self.state.gc != Gc::Undetermined {
+                    if a[0] != self.state.gc_seq.wrapping_add(1) {
+                        return Ok(None);
+                    }
+                    if self.state.gc == Gc::Running {
+                        return Err("a collection begins inside another".into());
+                    }
+                }
+                let stack = self.stack(a[1])?;
+                self.state.gc = Gc::Running;
+                self.state.gc_seq = a[0];
+                Kind::RangeBegin { scope: Scope::None, name: RangeName::GcMark, stack }
+            }
+            ty::GC_END => {
+                if a[0] != self.state.gc_seq.wrapping_add(1) {
+                    return Ok(None);
+                }
+                if self.state.gc != Gc::Running {
+                    return Err("a collection ends that did not begin".into());
+                }
+                self.state.gc = Gc::NotRunning;
+                self.state.gc_seq = a[0];
+                range_end(Scope::None, RangeName::GcMark, 0, 0)
+            }
+            ty::GC_SWEEP_ACTIVE => {
+                let p = a[0] as i64;
+                let Some(s) = self.state.procs.get_mut(&p) else {
+                    return Err(format!("the unknown processor {p} sweeps"));
+                };
+                if s.sweeping == initial {
+                    return Err(format!("processor {p} sweeps already, or not at all"));
+                }
+                s.sweeping = true;
+                Kind::RangeActive { scope: Scope::Proc(p), name: RangeName::Sweep }
+            }
+            ty::GC_SWEEP_BEGIN | ty::GC_SWEEP_END => {
+                need(c, Must, Must, May)?;
+                let begin = raw.ty == ty::GC_SWEEP_BEGIN;
+                let stack = if begin { self.stack(a[0])? } else { 0 };
+                match self.state.procs.get_mut(&c.p) {
+                    Some(s) if s.sweeping != begin => s.sweeping = begin,
+                    _ => return Err(format!("processor {} begins or ends a sweep twice", c.p)),
+                }
+                let (scope, name) = (Scope::Proc(c.p), RangeName::Sweep);
+                if begin { Kind::RangeBegin { scope, name, stack } } else { range_end(scope, name, a[0], a[1]) }
+            }
+            ty::GC_MARK_ASSIST_ACTIVE => {
+                let g = a[0] as i64;
+                let Some(s) = self.state.goroutines.get_mut(&g) else {
+                    return Err(format!("the unknown goroutine {g} assists the collector"));
+                };
+                if s.assisting == initial {
+                    return Err(format!("goroutine {g} assists already, or not at all"));
+                }
+                s.assisting = true;
+                Kind::RangeActive { scope: Scope::Goroutine(g), name: RangeName::MarkAssist }
+            }
+            _ => {
+                need(c, Must, Must, Must)?;
+                let begin = raw.ty == ty::GC_MARK_ASSIST_BEGIN;
+                let stack = if begin { self.stack(a[0])? } else { 0 };
+                match self.state.goroutines.get_mut(&c.g) {
+                    Some(s) if s.assisting != begin => s.assisting = begin,
+                    _ => return Err(format!("goroutine {} begins or ends an assist twice", c.g)),
+                }
+                let (scope, name) = (Scope::Goroutine(c.g), RangeName::MarkAssist);
+                if begin { Kind::RangeBegin { scope, name, stack } } else { range_end(scope, name, 0, 0) }
+            }
+        };
+        self.emit(raw, c, kind);
+        Ok(Some(c))
+    }
+
+    // ---- what the program says of itself
+
+    fn annotation(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+        need(c, Must, Must, Must)?;
+        let a = raw.args;
+        let task = a[0];
+        let kind = match raw.ty {
+            ty::USER_TASK_BEGIN => {
+                let (name, stack) = (self.sym(a[2])?, self.stack(a[3])?);
+                let parent = if a[1] == 0 { NONE } else { a[1] as i64 };
+                if self.state.tasks.insert(task, (name, parent)).is_some() {
+                    return Err(format!("task {task} begins twice"));
+                }
+                Kind::TaskBegin { task, parent, name, stack }
+            }
+            ty::USER_TASK_END => {
+                let stack = self.stack(a[1])?;
+                let (name, parent) = self.state.tasks.remove(&task).unwrap_or((Sym::EMPTY, NONE));
+                Kind::TaskEnd { task, parent, name, stack }
+            }
+            ty::USER_REGION_BEGIN => {
+                let (name, stack) = (self.sym(a[1])?, self.stack(a[2])?);
+                self.state.regions.entry(c.g).or_default().push((task, name));
+                if let Some(s) = self.state.goroutines.get_mut(&c.g) {
+                    s.has_more = true;
+                }
+                Kind::RegionBegin { task, name, stack }
+            }
+            ty::USER_REGION_END => {
+                let (name, stack) = (self.sym(a[1])?, self.stack(a[2])?);
+                // An empty stack: the region began before the trace.
+                if let Some(open) = self.state.regions.get_mut(&c.g)
+                    && let Some(top) = open.pop()
+                    && top != (task, name)
+                {
+                    return Err(format!(
+                        "goroutine {} ends the region \u{201c}{}\u{201d} inside the region \u{201c}{}\u{201d}",
+                        c.g,
+                        self.symbols.text(name),
+                        self.symbols.text(top.1)
+                    ));
+                }
+                Kind::RegionEnd { task, name, stack }
+            }
+            _ => {
+                let (category, stack) = (self.sym(a[1])?, self.stack(a[3])?);
+                if !self.tables.has_string(a[2]) {
+                    return Err(format!("the text {} of a log is missing", a[2]));
+                }
+                Kind::Log { task, category, message: a[2], stack }
+            }
+        };
+        self.emit(raw, c, kind);
+        Ok(Some(c))
+    }
+}
+
+fn transition(g: i64, from: GoState, to: GoState) -> Kind {
+    Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack: 0, own_stack: 0 }
+}
+
+fn range_end(scope: Scope, name: RangeName, swept: u64, reclaimed: u64) -> Kind {
+    Kind::RangeEnd { scope, name, swept, reclaimed }
+}
+
+#[inline(always)]
+fn need(c: Context, m: Need, p: Need, g: Need) -> Result<(), String> {
+    let ok = |need: &Need, id: i64| match need {
+        Must => id != NONE,
+        May => true,
+        MustNot => id == NONE,
+    };
+    if ok(&m, c.m) && ok(&p, c.p) && ok(&g, c.g) { Ok(()) } else { Err(out_of_place(c)) }
+}
+
+#[cold]
+fn out_of_place(c: Context) -> String {
+    let name = |id: i64| if id == NONE { "none".to_string() } else { id.to_string() };
+    format!(
+        "an event on thread {}, processor {}, goroutine {} does not go with what these do",
+        name(c.m),
+        name(c.p),
+        name(c.g)
+    )
+}
+
+#[cold]
+fn at(offset: u64, why: String) -> TraceError {
+    TraceError::damaged(offset, format!("The events contradict each other: {why}"))
+}
