@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { idle } from '../base/idle';
+import { fakeCounters, fakeTile, type FakeTraceOptions } from './testing/fake-trace';
+import { TileCache, type TileSource, type WantedTile } from './tile-cache';
+
+const trace: FakeTraceOptions = {
+  durationNanos: 1e6,
+  procs: [0],
+  spans: [{ track: 2, start: 10, end: 900_000, state: 'running' }],
+};
+const group = { key: 'p0', tracks: [2, 3] };
+const tileAt = (level: number, tile: number): WantedTile => ({ level, tile, group });
+
+/** A source that notes what it is asked, and answers when `release` is called. */
+function source(log: string[], over: Partial<TileSource> = {}) {
+  const waiting: (() => void)[] = [];
+  const gate = (): Promise<void> => new Promise((ok) => waiting.push(ok));
+  const s: TileSource = {
+    readTile: async ({ level, tile, tracks }) => {
+      log.push(`${level}/${tile}`);
+      await gate();
+      return fakeTile(trace, level, tile, tracks);
+    },
+    readCounters: async ({ level, tile }) => {
+      log.push(`c${level}/${tile}`);
+      await gate();
+      return fakeCounters(trace, level, tile);
+    },
+    ...over,
+  };
+  return { s, release: () => waiting.splice(0).forEach((f) => f()) };
+}
+const turn = (): Promise<void> => new Promise((ok) => setTimeout(ok, 0));
+
+it('asks once per key, a few at a time, and only for what is still wanted', async () => {
+  const log: string[] = [];
+  const { s, release } = source(log);
+  const c = new TileCache(s);
+  c.want([0, 1, 2, 3, 4, 5].map((t) => tileAt(5, t)));
+  c.want([tileAt(5, 0), tileAt(5, 9), { level: 5, tile: 9, group: null }]);
+  expect(log).toEqual(['5/0', '5/1', '5/2', '5/3']);
+  release();
+  await turn();
+  expect(log.slice(4)).toEqual(['5/9', 'c5/9']);
+  release();
+  await idle();
+  expect(c.tile(5, 9, group)?.block.tile).toBe(9);
+  expect(c.curves(5, 9)?.startNanos).toBe(9 * 1024 * 32);
+  c.want([tileAt(5, 9)]);
+  expect(log).toHaveLength(6);
+});
+
+it('draws from the nearest coarser tile meanwhile', async () => {
+  const { s, release } = source([]);
+  const c = new TileCache(s);
+  c.want([tileAt(10, 0), tileAt(8, 1)]);
+  release();
+  await idle();
+  expect(c.standIn(7, 3, group)?.block.level).toBe(8);
+  expect(c.standIn(7, 4, group)?.block.level).toBe(10);
+  expect(c.standIn(10, 0, group)).toBeUndefined();
+});
+
+it('asks again for a tile that was cut short, when the reading went on', async () => {
+  const log: string[] = [];
+  let indexed = 1000;
+  const c = new TileCache({
+    ...source(log).s,
+    readTile: async ({ level, tile, tracks }) => {
+      log.push(`${level}/${tile}`);
+      return { ...fakeTile(trace, level, tile, tracks), complete: indexed >= 1e6, indexedToNanos: indexed };
+    },
+  });
+  const wanted = [tileAt(10, 0)];
+  c.want(wanted);
+  await idle();
+  expect([log.length, c.holdsAll(wanted)]).toEqual([1, false]);
+  c.progressed(1100);
+  await idle();
+  expect(log).toHaveLength(1);
+  indexed = 200_000;
+  c.progressed(indexed);
+  await idle();
+  expect(log).toHaveLength(2);
+  indexed = 1e6;
+  c.progressed(indexed);
+  await idle();
+  expect([log.length, c.holdsAll(wanted)]).toEqual([3, true]);
+});
+
+it('does not ask again for what was refused before something changed', async () => {
+  const log: string[] = [];
+  const c = new TileCache({
+    ...source(log).s,
+    readTile: async () => {
+      log.push('asked');
+      throw new Error('RANGE: outside the trace');
+    },
+  });
+  c.want([tileAt(3, 3)]);
+  await idle();
+  c.want([tileAt(3, 3)]);
+  await idle();
+  expect([log.length, c.lastError?.code]).toEqual([1, 'RANGE']);
+  c.progressed(5);
+  await idle();
+  expect(log).toHaveLength(2);
+});
+
+it('drops answers of a process that was replaced and asks the new one', async () => {
+  const log: string[] = [];
+  const { s, release } = source(log);
+  const c = new TileCache(s);
+  c.want([tileAt(4, 0)]);
+  c.reconnected();
+  expect(log).toEqual(['4/0', '4/0']);
+  release();
+  await idle();
+  expect(c.tile(4, 0, group)).toBeDefined();
+});

@@ -1,0 +1,204 @@
+// Which tiles the picture wants, which are there, and what stands in for one that is not.
+//
+// 1. Each redraw says what it wants, most important first (`want`); the list replaces the one before, so tiles that
+//    were scrolled past are never asked for.
+// 2. A few requests run at a time, one per key. An answer goes into the cache and wakes the picture.
+// 3. A tile that is not there yet is drawn from the nearest coarser one (`standIn`).
+// 4. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
+
+import type { CounterBlock } from '../../contract/blocks/counters';
+import { MAX_LEVEL, type TileBlock } from '../../contract/blocks/tile';
+import { traceErrorFrom, type TraceError } from '../../contract/errors';
+import type { Bytes, Nanos, TrackId } from '../../contract/units';
+import { trackBusy } from '../base/idle';
+import { LruCache } from '../base/lru';
+import { prepareTile, type PreparedTile } from './prepare-tile';
+
+/** Tracks that are asked for together. The same processors always share a group, so that scrolling finds its tiles again. */
+export interface TrackGroup {
+  readonly key: string;
+  readonly tracks: readonly TrackId[];
+}
+
+export interface WantedTile {
+  readonly level: number;
+  readonly tile: number;
+  /** Null: the curves of that tile. */
+  readonly group: TrackGroup | null;
+}
+
+export interface TileSource {
+  readTile(input: { level: number; tile: number; tracks: readonly TrackId[] }): Promise<TileBlock>;
+  readCounters(input: { level: number; tile: number }): Promise<CounterBlock>;
+}
+
+export interface Curves {
+  readonly block: CounterBlock;
+  readonly startNanos: Nanos;
+  readonly bucketNanos: Nanos;
+}
+
+/** Budget of the tiles of one trace: about 400 of eight processors each. */
+export const TILE_BUDGET_BYTES: Bytes = 96 * 2 ** 20;
+const MAX_RUNNING = 4;
+/** How many levels coarser a stand-in may be: as far as the whole trace in one tile. */
+const MAX_STAND_IN = MAX_LEVEL;
+
+const keyOf = (level: number, tile: number, group: TrackGroup | null): string =>
+  `${level}/${tile}/${group?.key ?? 'c'}`;
+
+type Entry = PreparedTile | Curves;
+
+export class TileCache {
+  readonly #source: TileSource;
+  readonly #tiles: LruCache<string, Entry>;
+  readonly #running = new Set<string>();
+  /** Asked for and refused: not asked again before something has changed. */
+  readonly #refused = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  #queue: readonly WantedTile[] = [];
+  #indexedToNanos: Nanos = 0;
+  /** Raised when the process is another one: answers of the old one are dropped. */
+  #epoch = 0;
+  #busy: (() => void) | null = null;
+  /** Why the last refused tile was refused. */
+  lastError: TraceError | null = null;
+
+  constructor(source: TileSource, budgetBytes: Bytes = TILE_BUDGET_BYTES) {
+    this.#source = source;
+    this.#tiles = new LruCache(budgetBytes);
+  }
+
+  /** Calls back after each tile that came or was refused. Returns the end of it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tile(level: number, tile: number, group: TrackGroup): PreparedTile | undefined {
+    return this.#tiles.get(keyOf(level, tile, group)) as PreparedTile | undefined;
+  }
+
+  curves(level: number, tile: number): Curves | undefined {
+    return this.#tiles.get(keyOf(level, tile, null)) as Curves | undefined;
+  }
+
+  /** The nearest coarser tile that covers a wanted one. */
+  standIn(level: number, tile: number, group: TrackGroup): PreparedTile | undefined {
+    return this.#coarser(level, tile, group) as PreparedTile | undefined;
+  }
+
+  curvesStandIn(level: number, tile: number): Curves | undefined {
+    return this.#coarser(level, tile, null) as Curves | undefined;
+  }
+
+  #coarser(level: number, tile: number, group: TrackGroup | null): Entry | undefined {
+    let number = tile;
+    for (let l = level + 1; l <= Math.min(MAX_LEVEL, level + MAX_STAND_IN); l++) {
+      number = Math.floor(number / 2);
+      const e = this.#tiles.get(keyOf(l, number, group));
+      if (e) return e;
+    }
+    return undefined;
+  }
+
+  /** What is needed now, most important first; replaces what was wanted before. */
+  want(list: readonly WantedTile[]): void {
+    this.#queue = list;
+    this.#pump();
+  }
+
+  /** The trace is read further: tiles that were cut short may hold more now, refused ones may be answered. */
+  progressed(indexedToNanos: Nanos): void {
+    this.#indexedToNanos = indexedToNanos;
+    this.#refused.clear();
+    this.#pump();
+  }
+
+  /** The process is another one: what runs is forgotten; tiles that are there stay, they hold the same trace. */
+  reconnected(): void {
+    this.#epoch++;
+    this.#running.clear();
+    this.#refused.clear();
+    this.#pump();
+  }
+
+  clear(): void {
+    this.#epoch++;
+    this.#queue = [];
+    this.#running.clear();
+    this.#refused.clear();
+    this.#tiles.clear();
+    this.#updateBusy();
+  }
+
+  /** True when the picture of these tiles is whole: all there, none cut short by the reading. */
+  holdsAll(list: readonly WantedTile[]): boolean {
+    return list.every((w) => this.#tiles.peek(keyOf(w.level, w.tile, w.group))?.block.complete === true);
+  }
+
+  #isNeeded(key: string): boolean {
+    if (this.#running.has(key) || this.#refused.has(key)) return false;
+    const e = this.#tiles.peek(key);
+    if (!e) return true;
+    return !e.block.complete && this.#couldHoldMore(e);
+  }
+
+  /** An incomplete tile is asked for again when the reading went on by a sixteenth of it, or passed its end. */
+  #couldHoldMore(e: Entry): boolean {
+    const length = e.bucketNanos * 1024;
+    const end = e.startNanos + length;
+    if (this.#indexedToNanos <= Math.max(e.block.indexedToNanos, e.startNanos)) return false;
+    return this.#indexedToNanos >= end || this.#indexedToNanos - e.block.indexedToNanos >= length / 16;
+  }
+
+  #pump(): void {
+    for (const w of this.#queue) {
+      if (this.#running.size >= MAX_RUNNING) break;
+      const key = keyOf(w.level, w.tile, w.group);
+      if (this.#isNeeded(key)) this.#ask(w, key);
+    }
+    this.#updateBusy();
+  }
+
+  #ask(w: WantedTile, key: string): void {
+    const epoch = this.#epoch;
+    this.#running.add(key);
+    const answer: Promise<Entry> = w.group
+      ? this.#source.readTile({ level: w.level, tile: w.tile, tracks: w.group.tracks }).then(prepareTile)
+      : this.#source.readCounters({ level: w.level, tile: w.tile }).then(curvesOf);
+    const settle = (keep: () => void): void => {
+      if (epoch !== this.#epoch) return;
+      this.#running.delete(key);
+      keep();
+      this.#pump();
+      for (const f of this.#listeners) f();
+    };
+    answer.then(
+      (e) =>
+        settle(() => {
+          this.#tiles.set(key, e, 'bytes' in e ? e.bytes : e.block.means.byteLength * 2);
+          // N.B. an engine that finished while the answer was on its way says so by the block alone.
+          this.#indexedToNanos = Math.max(this.#indexedToNanos, e.block.indexedToNanos);
+        }),
+      (e: unknown) =>
+        settle(() => {
+          this.#refused.add(key);
+          this.lastError = traceErrorFrom(e);
+        }),
+    );
+  }
+
+  #updateBusy(): void {
+    if (this.#running.size > 0) this.#busy ??= trackBusy('tiles');
+    else if (this.#busy) {
+      this.#busy();
+      this.#busy = null;
+    }
+  }
+}
+
+function curvesOf(block: CounterBlock): Curves {
+  const bucketNanos = 2 ** block.level;
+  return { block, startNanos: block.tile * 1024 * bucketNanos, bucketNanos };
+}

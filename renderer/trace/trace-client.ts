@@ -1,0 +1,117 @@
+// Questions to one trace. The connection may come late (the port is on its way) and may break (the process died):
+// a question waits for the first, and is answered by ENGINE_DIED after the second until a new port comes.
+
+import type { CounterValues } from '../../contract/blocks/counters';
+import { traceErrorFrom } from '../../contract/errors';
+import { connect, type Client, type Remote, type Wire } from '../../contract/rpc';
+import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
+import type { Nanos, TrackId } from '../../contract/units';
+import { trackPromise } from '../base/idle';
+import { LatestWins, SUPERSEDED } from '../base/latest-wins';
+import { TileCache } from './tile-cache';
+
+export { SUPERSEDED };
+
+/** What asks: a newer question of the same asker replaces one that waits. */
+export type Asker = 'hover' | 'click' | 'keyboard' | 'sample' | 'info';
+
+export class TraceClient {
+  readonly tiles: TileCache;
+  readonly #latest = new LatestWins<Asker>();
+  #client: Client<TraceApi> | null = null;
+  #broken: Error | null = null;
+  #waiting: { ok: (api: Remote<TraceApi>) => void; no: (e: Error) => void }[] = [];
+
+  constructor() {
+    this.tiles = new TileCache({
+      readTile: async (input) => (await this.#api()).readTile(input),
+      readCounters: async (input) => (await this.#api()).readCounters(input),
+    });
+  }
+
+  /** Connects to a process; the first time or after the one before has died. */
+  attach(wire: Wire): void {
+    this.#client = connect<TraceApi>(wire);
+    this.#broken = null;
+    for (const w of this.#waiting.splice(0)) w.ok(this.#client.api);
+    this.tiles.reconnected();
+  }
+
+  /** The process is gone: what is open fails with this reason, and what comes until the next `attach`. */
+  detach(reason: Error): void {
+    this.#broken = reason;
+    const client = this.#client;
+    this.#client = null;
+    for (const w of this.#waiting.splice(0)) w.no(reason);
+    client?.fail(reason);
+  }
+
+  /** Opens and indexes the trace, or joins or continues what runs. Errors: all codes about files; ENGINE_DIED. */
+  async index(onProgress: (p: IndexProgress) => void, signal: AbortSignal): Promise<TraceInfo> {
+    const api = await this.#api();
+    return api.index(null, { signal, onProgress: (p) => onProgress(p as IndexProgress) });
+  }
+
+  readInfo(): Promise<TraceInfo | typeof SUPERSEDED> {
+    return this.#ask('info', (api) => api.readInfo(null));
+  }
+
+  readCountersAt(atNanos: Nanos): Promise<CounterValues | typeof SUPERSEDED> {
+    return this.#ask('sample', (api) => api.readCountersAt({ atNanos }));
+  }
+
+  /** What is drawn at a place, as TraceApi.pickSpan. N.B. whole nanoseconds go out: the pointer is between them. */
+  pickSpan(
+    asker: Asker,
+    track: TrackId,
+    atNanos: Nanos,
+    toleranceNanos: Nanos,
+  ): Promise<SpanDetails | MergedDetails | null | typeof SUPERSEDED> {
+    const input = { track, atNanos: Math.max(0, Math.floor(atNanos)), toleranceNanos: Math.ceil(toleranceNanos) };
+    return this.#ask(asker, (api) => api.pickSpan(input));
+  }
+
+  readAdjacentSpan(
+    track: TrackId,
+    fromNanos: Nanos,
+    direction: 1 | -1,
+  ): Promise<SpanDetails | null | typeof SUPERSEDED> {
+    return this.#ask('keyboard', (api) => api.readAdjacentSpan({ track, fromNanos: Math.floor(fromNanos), direction }));
+  }
+
+  /** Forgets a question that waits. */
+  drop(asker: Asker): void {
+    this.#latest.drop(asker);
+  }
+
+  dispose(): void {
+    this.detach(new Error('CANCELLED: the trace was closed.'));
+    this.tiles.clear();
+  }
+
+  #ask<T>(asker: Asker, question: (api: Remote<TraceApi>) => Promise<T>): Promise<T | typeof SUPERSEDED> {
+    return trackPromise(
+      asker,
+      this.#latest.run(asker, async () => question(await this.#api())),
+    );
+  }
+
+  #api(): Promise<Remote<TraceApi>> {
+    if (this.#client) return Promise.resolve(this.#client.api);
+    if (this.#broken) return Promise.reject(this.#broken);
+    return new Promise((ok, no) => this.#waiting.push({ ok, no }));
+  }
+}
+
+/** The error of a process that ended by itself: on Unix the code is the signal's number, and 7 means that the file was cut short under its map. */
+export function engineDied(code: number): Error {
+  const why =
+    code === 7
+      ? 'the file was changed or removed while it was read'
+      : code === 9
+        ? 'the system ended it, most likely because memory ran out'
+        : `its process ended with code ${code}`;
+  return new Error(`ENGINE_DIED: The trace could not be read on: ${why}. Open it again to go on.`);
+}
+
+export { traceErrorFrom };

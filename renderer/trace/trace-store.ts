@@ -1,0 +1,247 @@
+// One store per open trace: what is known of it and where the user stands in it. Everything is shallow: blocks and
+// details are replaced, never changed.
+
+import { defineStore } from 'pinia';
+import { computed, markRaw, shallowRef } from 'vue';
+import type { CounterValues } from '../../contract/blocks/counters';
+import type { TraceError } from '../../contract/errors';
+import { domWire } from '../../contract/rpc';
+import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../../contract/trace-api';
+import type { Nanos, Px, TraceId, TrackId } from '../../contract/units';
+import { trackBusy } from '../base/idle';
+import type { TimeWindow } from '../base/time-scale';
+import { listenForPort } from './ports';
+import { engineDied, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
+
+/** What the details panel shows. */
+export type Selection =
+  | { readonly kind: 'span'; readonly track: TrackId; readonly details: SpanDetails }
+  | { readonly kind: 'merged'; readonly track: TrackId; readonly details: MergedDetails }
+  | { readonly kind: 'sample'; readonly values: CounterValues };
+
+/** A mark on the time axis: a moment, or the range of the span that was selected. */
+export interface Mark {
+  readonly fromNanos: Nanos;
+  readonly toNanos: Nanos;
+}
+
+/** Where the user stands, as back and forward keep it. */
+export interface Place {
+  /** Null: the whole trace, however long it will be. */
+  readonly window: TimeWindow | null;
+  readonly selection: Selection | null;
+  readonly scrollTopPx: Px;
+}
+
+export type TraceStatus = 'opening' | 'indexing' | 'done' | 'cancelled' | 'failed';
+
+/** How far the picture is, for `shot --timing`. */
+export type DrawnState = 'nothing' | 'first-spans' | 'whole-trace';
+
+/** How often at most the facts are asked for while the trace is read. */
+const INFO_EVERY_MS = 400;
+
+function traceSetup(traceId: TraceId) {
+  return () => {
+    // N.B. private fields: Vue must not wrap it in a proxy.
+    const client = markRaw(new TraceClient());
+    const info = shallowRef<TraceInfo | null>(null);
+    const progress = shallowRef<IndexProgress | null>(null);
+    const error = shallowRef<TraceError | null>(null);
+    const status = shallowRef<TraceStatus>('opening');
+    const placedWindow = shallowRef<TimeWindow | null>(null);
+    const selection = shallowRef<Selection | null>(null);
+    const cursorNanos = shallowRef<Nanos | null>(null);
+    const marks = shallowRef<readonly Mark[]>([]);
+    const scrollTopPx = shallowRef<Px>(0);
+    const drawn = shallowRef<DrawnState>('nothing');
+    /** Set by the page that shows the timeline; the palette and the menu run its commands through here. */
+    const commandHandler = shallowRef<((command: string) => boolean) | null>(null);
+    /** A span to select once spans can be picked: set by `shot --select` and by links. */
+    const wantedSelect = shallowRef<string | null>(null);
+
+    const durationNanos = computed<Nanos>(() =>
+      info.value?.status === 'done'
+        ? info.value.durationNanos
+        : Math.max(progress.value?.durationNanos ?? 0, info.value?.durationNanos ?? 0),
+    );
+    const indexedToNanos = computed<Nanos>(() =>
+      status.value === 'done'
+        ? durationNanos.value
+        : Math.max(progress.value?.indexedToNanos ?? 0, info.value?.indexedToNanos ?? 0),
+    );
+    const procs = computed<readonly number[]>(() => {
+      const [a, b] = [info.value?.procs ?? [], progress.value?.procs ?? []];
+      return a.length >= b.length ? a : b;
+    });
+    /** The visible range. */
+    const window = computed<TimeWindow>(
+      () => placedWindow.value ?? { fromNanos: 0, toNanos: Math.max(1, durationNanos.value) },
+    );
+
+    let abort: AbortController | null = null;
+    let lastInfoAt = -Infinity;
+
+    async function refreshInfo(): Promise<void> {
+      try {
+        const answer = await client.readInfo();
+        // An answer that was overtaken by the end of indexing must not take it back.
+        if (answer !== SUPERSEDED && status.value === 'indexing') info.value = answer;
+      } catch {
+        // Not open yet, or the process died: `index` says which.
+      }
+    }
+
+    function onProgress(p: IndexProgress): void {
+      progress.value = p;
+      client.tiles.progressed(p.indexedToNanos);
+      const now = performance.now();
+      if (now - lastInfoAt < INFO_EVERY_MS) return;
+      lastInfoAt = now;
+      void refreshInfo();
+    }
+
+    /** Opens and indexes; does nothing while that runs or when it is done. */
+    async function start(): Promise<void> {
+      if (abort || status.value === 'done') return;
+      const mine = new AbortController();
+      abort = mine;
+      error.value = null;
+      status.value = 'indexing';
+      const done = trackBusy('index');
+      try {
+        const answer = await client.index(onProgress, mine.signal);
+        if (abort !== mine) return;
+        info.value = answer;
+        status.value = answer.status === 'cancelled' ? 'cancelled' : 'done';
+        client.tiles.progressed(answer.status === 'done' ? answer.durationNanos : answer.indexedToNanos);
+      } catch (e) {
+        if (abort !== mine) return;
+        const known = traceErrorFrom(e);
+        status.value = known.code === 'CANCELLED' && info.value ? 'cancelled' : 'failed';
+        error.value = status.value === 'failed' ? known : null;
+      } finally {
+        if (abort === mine) abort = null;
+        done();
+      }
+    }
+
+    /** Stops indexing; what was read stays usable. */
+    function cancel(): void {
+      abort?.abort();
+    }
+
+    const endPort = listenForPort(traceId, {
+      onPort(port) {
+        client.attach(domWire(port));
+        // After a restart the new process knows nothing of the file yet.
+        if (status.value !== 'opening') {
+          status.value = 'opening';
+          abort = null;
+          void start();
+        }
+      },
+      onExit(code) {
+        client.detach(engineDied(code));
+        abort = null;
+        status.value = 'failed';
+        error.value = traceErrorFrom(engineDied(code));
+      },
+    });
+
+    function setWindow(w: TimeWindow | null): void {
+      placedWindow.value = w;
+    }
+    function setSelection(s: Selection | null): void {
+      selection.value = s;
+    }
+    function setCursor(t: Nanos | null): void {
+      cursorNanos.value = t;
+    }
+    function setScrollTop(px: Px): void {
+      scrollTopPx.value = px;
+    }
+    function setMarks(list: readonly Mark[]): void {
+      marks.value = list;
+    }
+    function setDrawn(d: DrawnState): void {
+      drawn.value = d;
+    }
+    function setCommandHandler(f: ((command: string) => boolean) | null): void {
+      commandHandler.value = f;
+    }
+    function setWantedSelect(text: string | null): void {
+      wantedSelect.value = text;
+    }
+    /** Runs a command of the timeline (ids in renderer/timeline/keys.ts); false when the timeline is not shown. */
+    function runCommand(command: string): boolean {
+      return commandHandler.value?.(command) ?? false;
+    }
+
+    function place(): Place {
+      return { window: placedWindow.value, selection: selection.value, scrollTopPx: scrollTopPx.value };
+    }
+    function setPlace(p: Place): void {
+      placedWindow.value = p.window;
+      selection.value = p.selection;
+      scrollTopPx.value = p.scrollTopPx;
+    }
+
+    /** Ends the connection. The store of a closed trace is not used again. */
+    function dispose(): void {
+      abort?.abort();
+      abort = null;
+      endPort();
+      client.dispose();
+      definitions.delete(traceId);
+    }
+
+    return {
+      traceId,
+      client,
+      info,
+      progress,
+      error,
+      status,
+      durationNanos,
+      indexedToNanos,
+      procs,
+      window,
+      placedWindow,
+      selection,
+      cursorNanos,
+      marks,
+      scrollTopPx,
+      drawn,
+      commandHandler,
+      wantedSelect,
+      start,
+      cancel,
+      goOn: start,
+      setWindow,
+      setSelection,
+      setCursor,
+      setScrollTop,
+      setMarks,
+      setDrawn,
+      setCommandHandler,
+      setWantedSelect,
+      runCommand,
+      place,
+      setPlace,
+      dispose,
+    };
+  };
+}
+
+const define = (traceId: TraceId) => defineStore(`trace/${traceId}`, traceSetup(traceId));
+const definitions = new Map<TraceId, ReturnType<typeof define>>();
+
+/** The store of an open trace, made at the first call. */
+export function useTraceStore(traceId: TraceId): ReturnType<ReturnType<typeof define>> {
+  let d = definitions.get(traceId);
+  if (!d) definitions.set(traceId, (d = define(traceId)));
+  return d();
+}
+
+export type TraceStore = ReturnType<typeof useTraceStore>;
