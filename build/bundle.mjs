@@ -1,0 +1,27 @@
+// Bundles main, host and preload to CommonJS with Rolldown, the page with Vite. For the oldest runtime that must run
+// them (docs/dependencies.md, Electron).
+import { rolldown } from 'rolldown';
+import { build } from 'vite';
+import { root } from './paths.mjs';
+
+process.chdir(root);
+
+/** @type {readonly (readonly [input: string, file: string, tsconfig: string])[]} */
+const entries = [
+  ['main/main.ts', 'dist/main/main.cjs', 'build/tsconfig/node.json'],
+  ['main/host/host.ts', 'dist/main/host.cjs', 'build/tsconfig/host.json'],
+  // A sandboxed preload must be one CommonJS file.
+  ['preload/preload.ts', 'dist/preload/preload.cjs', 'build/tsconfig/preload.json'],
+];
+for (const [input, file, tsconfig] of entries) {
+  const bundle = await rolldown({
+    input,
+    external: ['electron', /^electron\//, /^node:/],
+    platform: 'node',
+    transform: { target: 'node18' },
+    tsconfig,
+  });
+  await bundle.write({ file, format: 'cjs', sourcemap: true, codeSplitting: false, exports: 'auto' });
+  await bundle.close();
+}
+await build({ logLevel: 'warn' });

@@ -1,0 +1,218 @@
+// The words of `tracewell open` and `tracewell shot` → what main is asked to do.
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * @typedef {object} LaunchRequest handed to main as `--tracewell-request=<JSON>`
+ * @property {'open' | 'shot'} verb
+ * @property {readonly string[]} files absolute paths
+ * @property {boolean} wait
+ * @property {string | null} page
+ * @property {string | null} out absolute path of the picture
+ * @property {number | null} fromNanos
+ * @property {number | null} toNanos
+ * @property {number} width
+ * @property {number} height
+ * @property {'light' | 'dark' | null} theme
+ * @property {string | null} select
+ * @property {boolean} timing
+ * @property {number} startedAtMs when the command began, as Date.now() counts
+ */
+
+/**
+ * @typedef {{ kind: 'request', request: LaunchRequest, notes: readonly string[] }
+ *   | { kind: 'help', text: string }
+ *   | { kind: 'wrong-usage', sentence: string, usage: string }
+ *   | { kind: 'error', code: string, sentence: string }} Parsed
+ */
+
+/** Pages by the first part of their name; those with `true` need something behind a slash, `null`: may have it. */
+const PAGES = /** @type {const} */ ({
+  start: false,
+  home: false,
+  'view-trace': false,
+  goroutines: null,
+  goroutine: true,
+  network: false,
+  sync: false,
+  syscall: false,
+  sched: false,
+  cpu: false,
+  tasks: false,
+  task: true,
+  regions: false,
+  region: true,
+  mmu: false,
+  gc: false,
+  insights: false,
+  events: false,
+  compare: false,
+  settings: false,
+  capture: false,
+});
+const PAGES_WITHOUT_FILE = new Set(['start', 'settings', 'capture']);
+
+const SIZE_LIMITS = { min: 320, max: 8192 };
+
+export const USAGE = {
+  open: `usage: tracewell [open] [FILE…] [--wait]
+
+Opens the app on these traces; without files, its start page. Returns when the window is shown.
+  --wait   returns when the window is closed
+`,
+  shot: `usage: tracewell shot FILE [FILE2] --page PAGE -o OUT.png [--from NS --to NS] [--size WxH]
+                     [--theme light|dark] [--select ID] [--timing]
+
+Makes a picture of a page of the app when nothing is pending any more.
+  --page PAGE      ${Object.keys(PAGES).slice(0, 11).join(', ')},
+                   ${Object.keys(PAGES).slice(11).join(', ')};
+                   goroutines/FUNCTION, goroutine/ID, task/ID and region/NAME with names percent-encoded
+  -o OUT.png       the picture, written whole or not at all
+  --from, --to NS  the part of the trace to show, in nanoseconds from its first event
+  --size WxH       the page's size in pixels (1440x900)
+  --theme THEME    light or dark (light)
+  --select ID      what to select
+  --timing         a JSON line with the times and the peak memory on standard output
+`,
+};
+
+/**
+ * @param {readonly string[]} words what stands behind `tracewell`
+ * @param {{ cwd: string, startedAtMs: number }} context
+ * @returns {Parsed}
+ */
+export function parseRequest(words, { cwd, startedAtMs }) {
+  const verb = words[0] === 'shot' ? 'shot' : 'open';
+  const rest = words[0] === 'open' || words[0] === 'shot' ? words.slice(1) : words;
+  const usage = USAGE[verb];
+  const wrong = (/** @type {string} */ sentence) => /** @type {const} */ ({ kind: 'wrong-usage', sentence, usage });
+
+  /** @type {Map<string, string>} */
+  const options = new Map();
+  /** @type {string[]} */
+  const names = [];
+  const flags = verb === 'open' ? ['--wait'] : ['--timing'];
+  const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select'];
+  for (let i = 0, onlyNames = false; i < rest.length; i++) {
+    const word = /** @type {string} */ (rest[i]);
+    const [name = '', ...value] = word.split('=');
+    if (onlyNames || word === '-' || !word.startsWith('-')) names.push(word);
+    else if (word === '--') onlyNames = true;
+    else if (word === '--help' || word === '-h') return { kind: 'help', text: usage };
+    else if (name === '-http')
+      return wrong(
+        'Tracewell is an app with a window of its own and serves no pages, so -http has no meaning: leave it out.',
+      );
+    else if (name === '-d') return wrong(oldDebugFlag(value.join('=')));
+    else if (flags.includes(word)) options.set(word, '');
+    else if (valued.includes(name)) {
+      const given = value.length > 0 ? value.join('=') : rest[++i];
+      if (given === undefined) return wrong(`${name} needs a value.`);
+      options.set(name, given);
+    } else return wrong(`${word} is not an option of ${verb}.`);
+  }
+
+  const notes = [];
+  const [first, second] = names;
+  if (verb === 'open' && first && second && names.length === 2 && isExecutable(resolve(cwd, first))) {
+    notes.push(`${first} is a program; only traces of Go 1.5 need theirs, so it is left out.`);
+    names.shift();
+  }
+  const files = names.map((name) => (name === '-' ? '-' : resolve(cwd, name)));
+  if (files.filter((file) => file === '-').length > 1) return wrong('Standard input can be read once only.');
+  const missing = files.find((file) => file !== '-' && !existsSync(file));
+  if (missing)
+    return { kind: 'error', code: 'NOT_FOUND', sentence: `There is no file ${missing}: check its name and folder.` };
+
+  const from = nanosOf(options.get('--from'));
+  const to = nanosOf(options.get('--to'));
+  if (from === undefined || to === undefined)
+    return wrong('--from and --to are whole nanoseconds from the first event.');
+  if ((from === null) !== (to === null)) return wrong('--from and --to belong together.');
+  if (from !== null && to !== null && from >= to) return wrong('--from must be less than --to.');
+  const theme = options.get('--theme') ?? null;
+  if (theme !== null && theme !== 'light' && theme !== 'dark') return wrong('--theme is light or dark.');
+  const size = sizeOf(options.get('--size') ?? '1440x900');
+  if (!size) return wrong(`--size is WIDTHxHEIGHT in pixels, each from ${SIZE_LIMITS.min} to ${SIZE_LIMITS.max}.`);
+  const page = options.get('--page') ?? null;
+  const out = options.get('-o') ?? null;
+  if (verb === 'shot') {
+    if (page === null || out === null) return wrong('shot needs --page and -o.');
+    if (!isPage(page)) return wrong(`There is no page ${page}.`);
+    const wanted = page === 'compare' ? 2 : PAGES_WITHOUT_FILE.has(page) ? 0 : 1;
+    if (files.length < wanted) return wrong(`The page ${page} needs ${wanted === 2 ? 'two files' : 'a file'}.`);
+    if (files.length > Math.max(wanted, 1))
+      return wrong(`The page ${page} takes no more than ${Math.max(wanted, 1)} of these files.`);
+    const folder = dirname(resolve(cwd, out));
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      return {
+        kind: 'error',
+        code: 'NOT_FOUND',
+        sentence: `There is no folder ${folder} for the picture: make it first.`,
+      };
+    }
+  }
+  return {
+    kind: 'request',
+    notes,
+    request: {
+      verb,
+      files,
+      wait: options.has('--wait'),
+      page,
+      out: out === null ? null : resolve(cwd, out),
+      fromNanos: from,
+      toNanos: to,
+      ...size,
+      theme,
+      select: options.get('--select') ?? null,
+      timing: options.has('--timing'),
+      startedAtMs,
+    },
+  };
+}
+
+/** @param {string} mode what stood behind `-d=` of go tool trace */
+function oldDebugFlag(mode) {
+  if (mode === 'footprint')
+    return 'What go tool trace prints with -d=footprint is here: tracewell info FILE --footprint';
+  return 'What go tool trace prints with -d is here: tracewell events FILE';
+}
+
+/** @param {string} page */
+function isPage(page) {
+  const slash = page.indexOf('/');
+  const [head, tail] = slash < 0 ? [page, null] : [page.slice(0, slash), page.slice(slash + 1)];
+  if (!Object.hasOwn(PAGES, head)) return false;
+  const needs = PAGES[/** @type {keyof typeof PAGES} */ (head)];
+  return needs === null ? tail !== '' : needs ? Boolean(tail) : tail === null;
+}
+
+/** @param {string | undefined} text @returns {number | null | undefined} undefined: not a time */
+function nanosOf(text) {
+  if (text === undefined) return null;
+  const nanos = /^\d+$/.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(nanos) ? nanos : undefined;
+}
+
+/** @param {string} text */
+function sizeOf(text) {
+  const m = /^(\d+)x(\d+)$/.exec(text);
+  const [width, height] = [Number(m?.[1]), Number(m?.[2])];
+  const fits = (/** @type {number} */ n) => n >= SIZE_LIMITS.min && n <= SIZE_LIMITS.max;
+  return fits(width) && fits(height) ? { width, height } : null;
+}
+
+/** ELF, Mach-O or PE: what `go tool trace BINARY FILE` had as its first word. @param {string} path */
+function isExecutable(path) {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const head = Buffer.alloc(4);
+  const fd = openSync(path, 'r');
+  try {
+    readSync(fd, head, 0, 4, 0);
+  } finally {
+    closeSync(fd);
+  }
+  const magic = head.toString('latin1');
+  return magic === '\x7fELF' || magic.startsWith('MZ') || magic === '\xcf\xfa\xed\xfe' || magic === '\xca\xfe\xba\xbe';
+}

@@ -1,0 +1,22 @@
+// Where things lie in a clone. Everything that set-up makes is in folders that git ignores.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const cacheDir = join(root, '.cache');
+export const stampDir = join(cacheDir, 'setup');
+/** What `resolveElectron` found last: `{ exe, version, source, node }`. */
+export const electronFile = join(cacheDir, 'electron.json');
+export const runtimeDir = join(root, '.electron');
+export const nativeManifest = join(root, 'native-parse', 'Cargo.toml');
+export const nativeProgram = join(root, 'native-parse', 'target', 'release', exeName('tracewell'));
+/** Read by `tracewell --version` and by About. */
+export const versionsFile = join(root, 'dist', 'versions.json');
+
+/** @param {string} name */
+export function exeName(name) {
+  return process.platform === 'win32' ? `${name}.exe` : name;
+}
+
+/** True on Linux as root: there Chromium refuses its sandbox, and apt may be used. */
+export const isRoot = process.platform === 'linux' && process.getuid?.() === 0;

@@ -1,0 +1,141 @@
+// All commands of package.json: node build/run.mjs COMMAND [ARGS]. Needs Node, npm and cargo; the rest is set up.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { withDisplay } from './display.mjs';
+import { parseRequest } from './launch/request.mjs';
+import { startApp } from './launch/start-app.mjs';
+import { nativeManifest, root } from './paths.mjs';
+import { Stop } from './processes.mjs';
+import { prepare } from './setup/prepare.mjs';
+
+/** Opened by `npm start` without files. */
+const SAMPLE = join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace');
+const TSCONFIGS = ['node', 'host', 'preload', 'build', 'web'];
+
+/** @type {Record<string, (args: string[]) => Promise<number>>} each gives the exit code */
+const commands = {
+  async setup([what = 'app']) {
+    if (what !== 'app' && what !== 'native') throw new Stop('usage: npm run setup [-- native]');
+    const began = performance.now();
+    await prepare(what);
+    console.log(`[setup] ready after ${seconds(began)}`);
+    return 0;
+  },
+
+  async start(files) {
+    const began = performance.now();
+    const cwd = process.env['INIT_CWD'] ?? process.cwd();
+    const words = files.length > 0 ? files : [SAMPLE];
+    const parsed = parseRequest(['open', '--wait', ...words], { cwd, startedAtMs: Date.now() });
+    if (parsed.kind === 'help') throw new Stop(`usage: npm start [-- FILE…]`);
+    if (parsed.kind !== 'request') throw new Stop(parsed.sentence);
+    const electron = await readyElectron();
+    console.log(`[setup] ready after ${seconds(began)}; opening ${parsed.request.files.join(', ')}`);
+    const display = await withDisplay();
+    try {
+      const end = await startApp(
+        { ...parsed.request, startedAtMs: Date.now() },
+        { exe: electron.exe, env: display.env },
+      );
+      if (end.error) console.error(`tracewell: ${end.error.code}: ${end.error.message}`);
+      return end.error ? 1 : 0;
+    } finally {
+      display.stop();
+    }
+  },
+
+  async test(args) {
+    const { runTests } = await import('./checks/run-tests.mjs');
+    return runTests(args);
+  },
+
+  async e2e(args) {
+    const electron = await readyElectron();
+    const display = await withDisplay();
+    try {
+      return await inTerminal(['node_modules/@playwright/test/cli.js', 'test', ...args], {
+        ...display.env,
+        ELECTRON_PATH: electron.exe,
+      });
+    } finally {
+      display.stop();
+    }
+  },
+
+  async lint() {
+    const lint = await inTerminal(['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']);
+    const layers = await inTerminal(['build/check-layers.mjs']);
+    return lint || layers;
+  },
+
+  async typecheck() {
+    let code = 0;
+    for (const name of TSCONFIGS) {
+      const compiler = name === 'web' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc';
+      code = (await inTerminal([`node_modules/${compiler}`, '--noEmit', '-p', `build/tsconfig/${name}.json`])) || code;
+    }
+    return code;
+  },
+
+  async format() {
+    const prettier = await inTerminal([
+      'node_modules/prettier/bin/prettier.cjs',
+      '--write',
+      '--log-level',
+      'warn',
+      '.',
+    ]);
+    const rust = await spawned('cargo', ['fmt', '--all', '--manifest-path', nativeManifest]);
+    return prettier || rust;
+  },
+
+  /** Before a commit: formats, runs all tests, and sees that `npm ci` will take the lock file. */
+  async ready(args) {
+    const lock = await spawned('npm', ['ci', '--dry-run', '--silent', '--no-audit', '--no-fund']);
+    if (lock !== 0) throw new Stop('npm ci refuses package-lock.json: npm install, then commit it with package.json.');
+    return (await commands['format']?.([])) || (await commands['test']?.(args)) || 0;
+  },
+};
+
+async function readyElectron() {
+  const electron = await prepare('app');
+  if (!electron) throw new Error('set-up gave no Electron');
+  return electron;
+}
+
+/** A Node program with the terminal to itself. @param {string[]} args @param {Record<string, string>} [env] */
+function inTerminal(args, env = {}) {
+  if (!existsSync(join(root, 'node_modules'))) throw new Stop('The npm packages are not installed yet: npm run setup');
+  return spawned(process.execPath, args, env);
+}
+
+/** @param {string} cmd @param {string[]} args @param {Record<string, string>} [env] @returns {Promise<number>} */
+function spawned(cmd, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(cmd, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+      shell: process.platform === 'win32',
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** @param {number} began */
+function seconds(began) {
+  return `${((performance.now() - began) / 1000).toFixed(1)} s`;
+}
+
+const [name = 'start', ...args] = process.argv.slice(2);
+try {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new Stop(`There is no command ${name}: ${Object.keys(commands).join(', ')}`);
+  process.exitCode = await command(args);
+} catch (e) {
+  console.error(e instanceof Stop ? `tracewell: ${e.message}` : e);
+  process.exitCode = 1;
+}
