@@ -1,0 +1,42 @@
+// Labels that fall back: `G27 main.churn  10.66 ms` → `G27 main.churn` → `G27 ma…` → nothing.
+
+import type { Px } from '../../../contract/units';
+
+export type Measure = (text: string) => Px;
+
+/** A measure that remembers: the same labels come back in each frame. Forget it when the font changes. */
+export function cachedMeasure(measure: Measure, capacity = 4000): Measure {
+  const widths = new Map<string, Px>();
+  return (text) => {
+    let w = widths.get(text);
+    if (w === undefined) {
+      if (widths.size >= capacity) widths.clear();
+      widths.set(text, (w = measure(text)));
+    }
+    return w;
+  };
+}
+
+/** The longest form of a label that fits: name and figure, name, cut name, or empty. At least three letters stay of a cut name. */
+export function fitLabel(name: string, figure: string, roomPx: Px, measure: Measure): string {
+  if (figure) {
+    const whole = `${name}  ${figure}`;
+    if (measure(whole) <= roomPx) return whole;
+  }
+  const width = measure(name);
+  if (width <= roomPx) return name;
+  const dots = measure('…');
+  // A first guess by the mean width of a letter; then down letter by letter, as measured.
+  let n = Math.min(name.length - 1, Math.ceil(((roomPx - dots) / width) * name.length) + 1);
+  for (; n >= 3; n--) {
+    const cut = `${name.slice(0, n).trimEnd()}…`;
+    if (measure(cut) <= roomPx) return cut;
+  }
+  return '';
+}
+
+/** The label of a span as the timeline writes it: Go's long words are shortened, the details panel has them whole. */
+export function shortLabel(label: string): string {
+  const stw = /^stop-the-world \((.*)\)$/.exec(label);
+  return stw?.[1] ? `STW  ${stw[1]}` : label;
+}
