@@ -52,8 +52,6 @@ export interface AppInfo {
   readonly electron: string;
   readonly chrome: string;
   readonly node: string;
-  /** Version of the engine; null when the addon cannot be loaded. */
-  readonly engine: string | null;
   readonly os: string;
   /** Set when the runtime must not be given to users: why. */
   readonly runtimeNote: string | null;

@@ -1,0 +1,50 @@
+// What the command line asks for: `--tracewell-request=<JSON>` from bin/tracewell, or plain file names from the OS.
+import path from 'node:path';
+import * as v from 'valibot';
+
+const REQUEST_SWITCH = '--tracewell-request=';
+
+const nanos = v.nullish(v.pipe(v.number(), v.minValue(0)), null);
+const pixels = (fallback: number) => v.nullish(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(8192)), fallback);
+
+const requestShape = v.object({
+  verb: v.picklist(['open', 'shot']),
+  files: v.nullish(v.array(v.string()), []),
+  wait: v.nullish(v.boolean(), false),
+  page: v.nullish(v.string(), 'home'),
+  out: v.nullish(v.string(), null),
+  fromNanos: nanos,
+  toNanos: nanos,
+  width: pixels(1440),
+  height: pixels(900),
+  theme: v.nullish(v.picklist(['light', 'dark']), null),
+  select: v.nullish(v.string(), null),
+  timing: v.nullish(v.boolean(), false),
+  startedAtMs: v.nullish(v.number(), null),
+});
+export type LaunchRequest = v.InferOutput<typeof requestShape>;
+
+export class BadRequest extends Error {}
+
+/**
+ * The request in an argument list. Errors: BadRequest when the launcher's JSON is not one; an ordinary start never throws.
+ * `appPath` is dropped from the file names: a development runtime carries it as its first argument.
+ */
+export function readLaunchRequest(argv: readonly string[], workingDirectory: string, appPath: string): LaunchRequest {
+  const json = argv.find((a) => a.startsWith(REQUEST_SWITCH))?.slice(REQUEST_SWITCH.length);
+  if (json !== undefined) {
+    try {
+      const request = v.parse(requestShape, JSON.parse(json));
+      if (request.verb === 'shot' && request.out === null) throw new Error('a picture needs a file to go to (out)');
+      return { ...request, files: request.files.map((f) => path.resolve(workingDirectory, f)) };
+    } catch (e) {
+      throw new BadRequest(`the request of the launcher was not understood: ${e instanceof Error ? e.message : String(e)}`);
+    }
+  }
+  const files = argv
+    .slice(1)
+    .filter((a) => a !== '' && !a.startsWith('-'))
+    .map((a) => path.resolve(workingDirectory, a))
+    .filter((a) => a !== path.resolve(appPath));
+  return v.parse(requestShape, { verb: 'open', files });
+}

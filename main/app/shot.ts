@@ -1,0 +1,28 @@
+// `tracewell shot`: a picture of a page of the real app, when nothing is pending any more.
+import type { BrowserWindow } from 'electron';
+import { writeFile } from 'atomically';
+import { ERROR_CODES, type TraceError } from '../../contract/errors';
+import { tellLauncher } from './launcher';
+import type { Timing } from './timing';
+
+/** What the page offers a driver: see renderer/base/idle.ts and renderer/app/driver.ts. */
+const WHEN_IDLE = 'window.__tracewell.idle().then(() => window.__tracewell.frontError())';
+
+/**
+ * Waits, takes the picture, writes it whole or not at all, reports.
+ * Answers the exit code: 1 when the trace or the page could not be shown (the picture then shows the reason).
+ */
+export async function takeShot(window: BrowserWindow, out: string, timing: Timing, withTiming: boolean): Promise<number> {
+  const error = (await window.webContents.executeJavaScript(WHEN_IDLE)) as TraceError | null;
+  const picture = await window.webContents.capturePage();
+  if (picture.isEmpty()) throw new Error('the window could not be captured');
+  await writeFile(out, picture.toPNG());
+  if (withTiming) await tellLauncher({ event: 'timing', ms: timing.ms });
+  if (error) {
+    const code = ERROR_CODES.find((c) => c === error.code) ?? 'INTERNAL';
+    await tellLauncher({ event: 'error', code, message: error.message });
+    return 1;
+  }
+  await tellLauncher({ event: 'done' });
+  return 0;
+}

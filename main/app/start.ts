@@ -1,0 +1,121 @@
+// How the app begins: what was asked, one instance, security, the window.
+import { app, nativeTheme, type BrowserWindow } from 'electron';
+import path from 'node:path';
+import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
+import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
+import { useDataFolder } from './data-folder';
+import { BadRequest, readLaunchRequest, type LaunchRequest } from './launch-request';
+import { tellLauncher } from './launcher';
+import { denyByDefault } from './security';
+import { takeShot } from './shot';
+import { Timing } from './timing';
+import { Tracewell } from './tracewell';
+
+/** What a second instance hands to the first. */
+interface HandOver {
+  readonly files: string[];
+}
+
+export function start(): void {
+  let request: LaunchRequest;
+  try {
+    request = readLaunchRequest(process.argv, process.cwd(), app.getAppPath());
+  } catch (e) {
+    if (!(e instanceof BadRequest)) throw e;
+    void tellLauncher({ event: 'error', code: 'INTERNAL', message: e.message }).then(() => app.exit(2));
+    return;
+  }
+  registerAppScheme();
+  // N.B. enableSandbox() undoes --no-sandbox, and root (CI, containers) cannot start without that switch.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  const timing = new Timing(request.startedAtMs ?? process.getCreationTime() ?? Date.now());
+  const dataDir = useDataFolder(request.verb === 'shot');
+  if (request.verb === 'shot') startShot(request, dataDir, timing);
+  else startWindow(request, dataDir, timing);
+}
+
+async function prepare(tracewell: Tracewell): Promise<void> {
+  await app.whenReady();
+  denyByDefault();
+  handleAppScheme(path.join(__dirname, '../renderer'));
+  await tracewell.load();
+}
+
+const currentTheme = (): 'light' | 'dark' => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light');
+
+function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): void {
+  if (!app.requestSingleInstanceLock({ files: request.files } satisfies HandOver)) {
+    // The first instance has the files now.
+    void tellLauncher({ event: 'window-shown' })
+      .then(() => tellLauncher({ event: 'done' }))
+      .then(() => app.exit(0));
+    return;
+  }
+  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, timing });
+  app.on('second-instance', (_e, _argv, _dir, data) => tracewell.openFromOutside((data as HandOver).files));
+  app.on('open-file', (e, file) => {
+    e.preventDefault();
+    tracewell.openFromOutside([file]);
+  });
+  app.on('window-all-closed', () => app.quit());
+  let ended = false;
+  app.on('before-quit', (e) => {
+    if (ended) return;
+    e.preventDefault();
+    void tracewell.end().then(() => {
+      ended = true;
+      app.quit();
+    });
+  });
+  app.on('quit', () => void tellLauncher({ event: 'done' }));
+  void prepare(tracewell).then(() => {
+    const window = makeMainWindow(currentTheme());
+    tracewell.attach(window);
+    window.once('ready-to-show', () => {
+      window.show();
+      timing.mark('windowShown');
+      void tellLauncher({ event: 'window-shown' });
+    });
+    void window.loadURL(pageUrl(currentTheme()));
+  });
+}
+
+function startShot(request: LaunchRequest, dataDir: string, timing: Timing): void {
+  const { page, fromNanos, toNanos, select, out, width, height, theme } = request;
+  app.commandLine.appendSwitch('force-device-scale-factor', '1');
+  app.commandLine.appendSwitch('force-color-profile', 'srgb');
+  app.disableHardwareAcceleration();
+  app.on('window-all-closed', () => undefined);
+  const tracewell = new Tracewell({ dataDir, shot: { page, fromNanos, toNanos, select }, files: request.files, timing });
+  void prepare(tracewell)
+    .then(async () => {
+      if (theme) nativeTheme.themeSource = theme;
+      const window = makeShotWindow(currentTheme(), width, height);
+      tracewell.attach(window);
+      window.once('ready-to-show', () => timing.mark('windowShown'));
+      const gone = new Promise<never>((_ok, no) =>
+        window.webContents.on('render-process-gone', (_e, { reason }) => no(new Error(`the page ended (${reason})`))),
+      );
+      await window.loadURL(pageUrl(currentTheme()));
+      const known = await tracewell.pages;
+      if (page !== 'start' && !known.some((p) => p.id === page)) {
+        await tellLauncher({ event: 'error', code: 'RANGE', message: `This version has no page ${page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.` });
+        return 1;
+      }
+      await settled(window);
+      return Promise.race([takeShot(window, out ?? '', timing, request.timing), gone]);
+    })
+    .catch(async (e: unknown) => {
+      await tellLauncher({ event: 'error', code: 'INTERNAL', message: `no picture could be taken: ${(e as Error).message}` });
+      return 1;
+    })
+    .then(async (code) => {
+      await tracewell.end();
+      app.exit(code);
+    });
+}
+
+/** Fonts are there and the first frame was drawn. */
+async function settled(window: BrowserWindow): Promise<void> {
+  await window.webContents.executeJavaScript('document.fonts.ready.then(() => true)');
+}

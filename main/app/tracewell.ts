@@ -1,0 +1,263 @@
+// The running app: one window, its traces, their engines, the list of recent traces, the menu. Answers ShellApi.
+import {
+  type BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  shell,
+  utilityProcess,
+} from 'electron';
+import path from 'node:path';
+import {
+  SHELL_EVENT,
+  TRACE_PORT,
+  type PageEntry,
+  type RecentTrace,
+  type ShellApi,
+  type ShellEvents,
+  type ShotRequest,
+  type StartInfo,
+  type ThemeSetting,
+  type ThemeState,
+} from '../../contract/shell-api';
+import { menuTemplate } from '../menu/menu-template';
+import { RecentList } from '../settings/recent-list';
+import { Settings } from '../settings/settings';
+import { pageUrl } from '../windows/main-window';
+import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
+import { appInfo } from './app-info';
+import { HostManager } from './host-manager';
+import { OpenTraces } from './open-trace';
+import { samplePath } from './sample';
+import type { Timing } from './timing';
+
+export interface TracewellOptions {
+  readonly dataDir: string;
+  /** Set when the app only takes a picture: nothing is remembered then. */
+  readonly shot: ShotRequest | null;
+  readonly files: readonly string[];
+  readonly timing: Timing;
+}
+
+export class Tracewell implements ShellApi {
+  readonly #options: TracewellOptions;
+  readonly #settings: Settings;
+  readonly #recents: RecentList;
+  readonly #traces: OpenTraces;
+  readonly hosts: HostManager;
+  #window: BrowserWindow | null = null;
+  #pages: readonly PageEntry[] = [];
+  #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
+  /** The pages that the page says it has. */
+  readonly pages: Promise<readonly PageEntry[]> = new Promise((ok) => (this.#tellPages = ok));
+  #notices: string[] = [];
+  /** Files that came before the page listened. */
+  #pending: string[];
+  #pageListens = false;
+
+  constructor(options: TracewellOptions) {
+    this.#options = options;
+    this.#pending = [...options.files];
+    this.#settings = new Settings(path.join(options.dataDir, 'settings.json'));
+    this.#recents = new RecentList(path.join(options.dataDir, 'recents.json'), (traces) => {
+      this.#send('recentsChange', traces);
+      this.#setMenu(traces);
+    });
+    this.hosts = new HostManager({
+      fork: (tracePath) =>
+        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, process.env['TRACEWELL_MEMORY_MB'] ?? ''], {
+          serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
+          stdio: 'inherit',
+        }),
+      makeChannel: () => new MessageChannelMain(),
+      givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
+      onExit: (exit) => this.#send('traceExit', exit),
+      now: () => Date.now(),
+    });
+    this.#traces = new OpenTraces({
+      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path),
+      stopEngine: (traceId) => this.hosts.stop(traceId),
+      announce: (trace) => this.#send('openTrace', trace),
+      remember: (trace) => {
+        if (!this.#options.shot) this.#report(this.#recents.opened(trace.path, trace.sizeBytes, Date.now()));
+      },
+    });
+    nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
+  }
+
+  /** Reads what was kept and answers calls from now on; the window is made by the caller and attached. */
+  async load(): Promise<void> {
+    for (const notice of [await this.#settings.load(), await this.#recents.load()]) if (notice) this.#notices.push(notice);
+    nativeTheme.themeSource = this.#settings.theme;
+    this.#setMenu(await this.#recents.read());
+    handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
+  }
+
+  attach(window: BrowserWindow): void {
+    this.#window = window;
+    window.on('closed', () => {
+      this.#window = null;
+      this.#pageListens = false;
+      this.hosts.stopAll();
+    });
+    // A page that crashed starts again with the traces it had.
+    window.webContents.on('render-process-gone', (_e, { reason }) => {
+      if (reason !== 'clean-exit' && reason !== 'killed') void window.loadURL(pageUrl(this.#theme().theme));
+    });
+  }
+
+  /** Files from outside: a second instance, the OS. */
+  openFromOutside(files: readonly string[]): void {
+    if (this.#pageListens) void this.#traces.openPaths(files);
+    else this.#pending.push(...files);
+    if (!this.#window) return;
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.focus();
+  }
+
+  /** Ends the engines and waits for what is being written. */
+  async end(): Promise<void> {
+    this.hosts.stopAll();
+    await Promise.all([this.#settings.settled(), this.#recents.settled()]);
+  }
+
+  // ShellApi, in its order.
+
+  ready({ pages }: { pages: readonly PageEntry[] }): Promise<StartInfo> {
+    this.#pages = pages;
+    this.#tellPages(pages);
+    void this.#recents.read().then((traces) => this.#setMenu(traces));
+    const again = this.#pageListens;
+    this.#pageListens = true;
+    // After the answer: the page needs that first.
+    setImmediate(() => void (again ? this.#traces.resend() : this.#traces.openPaths(this.#pending.splice(0))));
+    return Promise.resolve({
+      app: appInfo(),
+      theme: this.#theme(),
+      shot: this.#options.shot,
+      notices: this.#notices.splice(0),
+    });
+  }
+
+  async openDialog(): Promise<number> {
+    const paths = await this.#askForFiles('Open traces', ['openFile', 'multiSelections']);
+    await this.#traces.openPaths(paths);
+    return paths.length;
+  }
+
+  openPaths({ paths }: { paths: readonly string[] }): Promise<void> {
+    return this.#traces.openPaths(paths);
+  }
+
+  openSample(): Promise<void> {
+    return this.#traces.openPaths([samplePath()]);
+  }
+
+  closeTrace({ traceId }: { traceId: number }): Promise<void> {
+    this.#traces.close(traceId);
+    this.hosts.forget(traceId);
+    return Promise.resolve();
+  }
+
+  reopenTrace({ traceId }: { traceId: number }): Promise<void> {
+    return this.#traces.reopen(traceId);
+  }
+
+  readRecents(): Promise<readonly RecentTrace[]> {
+    return this.#recents.read();
+  }
+
+  noteRecent({ traceId, ...figures }: Parameters<ShellApi['noteRecent']>[0]): Promise<void> {
+    const trace = this.#traces.get(traceId);
+    if (!trace || this.#options.shot) return Promise.resolve();
+    return this.#recents.note(trace.path, { ...figures, procUse: figures.procUse ? [...figures.procUse] : null });
+  }
+
+  removeRecent({ path: file }: { path: string }): Promise<void> {
+    return this.#recents.remove(file);
+  }
+
+  pinRecent({ path: file, pinned }: { path: string; pinned: boolean }): Promise<void> {
+    return this.#recents.pin(file, pinned);
+  }
+
+  clearRecents(): Promise<void> {
+    return this.#recents.clear();
+  }
+
+  async locateRecent({ path: file }: { path: string }): Promise<boolean> {
+    const [found] = await this.#askForFiles(`Where is ${path.basename(file)} now?`, ['openFile']);
+    if (found === undefined) return false;
+    await this.#recents.relocate(file, found);
+    await this.#traces.openPaths([found]);
+    return true;
+  }
+
+  async setTheme({ setting }: { setting: ThemeSetting }): Promise<ThemeState> {
+    await this.#settings.setTheme(setting);
+    nativeTheme.themeSource = setting;
+    this.#setMenu(await this.#recents.read());
+    this.#send('themeChange', this.#theme());
+    return this.#theme();
+  }
+
+  showItemInFolder({ path: file }: { path: string }): Promise<void> {
+    shell.showItemInFolder(file);
+    return Promise.resolve();
+  }
+
+  copyText({ text }: { text: string }): Promise<void> {
+    clipboard.writeText(text);
+    return Promise.resolve();
+  }
+
+  markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
+    this.#options.timing.mark(mark);
+    return Promise.resolve();
+  }
+
+  #theme(): ThemeState {
+    return { setting: this.#settings.theme, theme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light' };
+  }
+
+  #send<E extends keyof ShellEvents>(event: E, value: ShellEvents[E]): void {
+    if (this.#pageListens) this.#window?.webContents.send(SHELL_EVENT, event, value);
+  }
+
+  /** A failed write is told to the user, it does not stop anything. */
+  #report(work: Promise<void>): void {
+    work.catch((e: unknown) => this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`));
+  }
+
+  async #askForFiles(title: string, properties: ('openFile' | 'multiSelections')[]): Promise<string[]> {
+    const options = {
+      title,
+      properties,
+      filters: [
+        { name: 'Go execution traces', extensions: ['trace', 'out'] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+    };
+    const { canceled, filePaths } = await (this.#window
+      ? dialog.showOpenDialog(this.#window, options)
+      : dialog.showOpenDialog(options));
+    return canceled ? [] : filePaths;
+  }
+
+  #setMenu(recents: readonly RecentTrace[]): void {
+    const template = menuTemplate(
+      { mac: process.platform === 'darwin', pages: this.#pages, recents, theme: this.#settings.theme },
+      {
+        open: () => void this.openDialog(),
+        openPath: (file) => void this.#traces.openPaths([file]),
+        clearRecents: () => void this.clearRecents(),
+        setTheme: (setting) => void this.setTheme({ setting }),
+        command: (command) => this.#send('menuCommand', command),
+      },
+    );
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  }
+}

@@ -1,0 +1,21 @@
+// The addon as the host sees it: the class the binding exports (native-parse/dist/index.d.ts), by shape. Tests put
+// their own in its place.
+import type { CounterBlock } from '../../contract/blocks/counters';
+import type { TileBlock } from '../../contract/blocks/tile';
+
+export interface TraceEngine {
+  index(onProgress: (json: string) => void): Promise<string>;
+  cancel(): void;
+  readInfo(): string;
+  readTile(level: number, tile: number, tracks: Uint32Array): Promise<TileBlock>;
+  readCounters(level: number, tile: number): Promise<CounterBlock>;
+  readCountersAt(atNanos: number): Promise<string>;
+  pickSpan(track: number, atNanos: number, toleranceNanos: number): Promise<string>;
+  readAdjacentSpan(track: number, fromNanos: number, direction: number): Promise<string>;
+}
+
+export interface Addon {
+  TraceEngine: new (path: string, memoryMb?: number | null) => TraceEngine;
+  /** JSON: `{engine, indexFormat}`. */
+  engineVersion(): string;
+}

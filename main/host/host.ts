@@ -1,0 +1,25 @@
+// Entry of the utility process: one for each open trace, and the only place where the native addon is loaded.
+// Argument 1: the trace's path, 2: memory budget in MiB or an empty string. Ports come as messages; each is served.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { mainWire, serve } from '../../contract/rpc';
+import type { Addon } from './engine';
+import { TraceHost } from './trace-host';
+import { servedApi } from './trace-shapes';
+
+/** Electron's end of the line to main; declared here because this process knows nothing else of Electron. */
+interface ParentPort {
+  on(event: 'message', listener: (e: { ports: Parameters<typeof mainWire>[0][] }) => void): void;
+}
+const { parentPort } = process as unknown as { parentPort: ParentPort };
+
+const [tracePath = '', memoryMb = ''] = process.argv.slice(2);
+// The bundler puts the addon beside the folder of main's scripts.
+const addon = createRequire(__filename)(path.join(__dirname, '..', 'native', 'native-parse.node')) as Addon;
+const host = new TraceHost(new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb)));
+const api = servedApi(host);
+
+parentPort.on('message', (e) => {
+  const [port] = e.ports;
+  if (port) serve(mainWire(port), api);
+});

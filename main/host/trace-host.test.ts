@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { CallContext } from '../../contract/rpc';
+import type { TraceEngine } from './engine';
+import { TraceHost } from './trace-host';
+import { servedApi, TRACE_METHODS } from './trace-shapes';
+
+const root = path.resolve(__dirname, '../..');
+
+/** Names of the methods in `interface TraceApi { ... }`, read from the source, so that a new one cannot be forgotten. */
+function contractMethods(): string[] {
+  const body = /export interface TraceApi \{([\s\S]*?)\n\}/.exec(readFileSync(path.join(root, 'contract/trace-api.ts'), 'utf8'))?.[1];
+  return [...(body ?? '').matchAll(/^ {2}(\w+)\(/gm)].map((m) => m[1] ?? '');
+}
+
+class FakeEngine implements TraceEngine {
+  calls: unknown[][] = [];
+  finish: (json: string) => void = () => undefined;
+  progress: (json: string) => void = () => undefined;
+  cancelled = 0;
+  index(onProgress: (json: string) => void): Promise<string> {
+    this.calls.push(['index']);
+    this.progress = onProgress;
+    return new Promise((ok) => (this.finish = ok));
+  }
+  cancel(): void {
+    this.cancelled++;
+  }
+  readInfo(): string {
+    throw new Error('NOT_FOUND: it is not open yet');
+  }
+  readTile(...args: unknown[]): Promise<never> {
+    this.calls.push(['readTile', ...args]);
+    return Promise.resolve({ level: 3 } as never);
+  }
+  readCounters(...args: unknown[]): Promise<never> {
+    this.calls.push(['readCounters', ...args]);
+    return Promise.resolve({} as never);
+  }
+  readCountersAt(at: number): Promise<string> {
+    return Promise.resolve(`{"atNanos":${at}}`);
+  }
+  pickSpan(): Promise<string> {
+    return Promise.resolve('null');
+  }
+  readAdjacentSpan(): Promise<string> {
+    return Promise.resolve('{"kind":"span"}');
+  }
+}
+
+function call(): { ctx: CallContext; abort: () => void; seen: unknown[] } {
+  const stop = new AbortController();
+  const seen: unknown[] = [];
+  return { ctx: { signal: stop.signal, progress: (p) => seen.push(p) }, abort: () => stop.abort(), seen };
+}
+
+test('every method of the contract is served', () => {
+  expect(contractMethods().length).toBeGreaterThan(5);
+  expect([...TRACE_METHODS].sort()).toEqual(contractMethods().sort());
+  const api = servedApi(new TraceHost(new FakeEngine()));
+  for (const m of contractMethods()) expect(Object.hasOwn(api, m), m).toBe(true);
+});
+
+const addonTypes = path.join(root, 'native-parse/dist/index.d.ts');
+test.skipIf(!existsSync(addonTypes))('the addon has every method that the host calls', () => {
+  const text = readFileSync(addonTypes, 'utf8');
+  for (const m of [...contractMethods(), 'cancel']) expect(text).toMatch(new RegExp(`\\b${m}\\(`));
+});
+
+describe('index', () => {
+  test('two calls share one run and both see its progress', async () => {
+    const engine = new FakeEngine();
+    const host = new TraceHost(engine);
+    const [a, b] = [call(), call()];
+    const answers = Promise.all([host.index(null, a.ctx), host.index(null, b.ctx)]);
+    engine.progress('{"doneBytes":1}');
+    engine.finish('{"status":"done"}');
+    expect(await answers).toEqual([{ status: 'done' }, { status: 'done' }]);
+    expect([a.seen, b.seen]).toEqual([[{ doneBytes: 1 }], [{ doneBytes: 1 }]]);
+    expect(engine.calls).toEqual([['index']]);
+  });
+
+  test('is cancelled when the last call was aborted; the next one goes on', async () => {
+    const engine = new FakeEngine();
+    const host = new TraceHost(engine);
+    const [a, b] = [call(), call()];
+    const answer = host.index(null, a.ctx);
+    void host.index(null, b.ctx);
+    a.abort();
+    expect(engine.cancelled).toBe(0);
+    b.abort();
+    expect(engine.cancelled).toBe(1);
+    engine.finish('{"status":"cancelled"}');
+    expect(await answer).toEqual({ status: 'cancelled' });
+    void host.index(null, call().ctx);
+    expect(engine.calls).toEqual([['index'], ['index']]);
+  });
+});
+
+describe('arguments', () => {
+  const engine = new FakeEngine();
+  const api = servedApi(new TraceHost(engine));
+  const { ctx } = call();
+
+  test('reach the engine as it wants them', async () => {
+    expect(await api.readTile({ level: 3, tile: 0, tracks: [0, 5] }, ctx)).toEqual({ level: 3 });
+    expect(engine.calls.at(-1)).toEqual(['readTile', 3, 0, Uint32Array.of(0, 5)]);
+    expect(await api.pickSpan({ track: 2, atNanos: 1, toleranceNanos: 0 }, ctx)).toBeNull();
+    expect(await api.readCountersAt({ atNanos: 9 }, ctx)).toEqual({ atNanos: 9 });
+    await expect(api.readInfo(null, ctx)).rejects.toThrow('NOT_FOUND');
+  });
+
+  test.each([
+    ['readTile', { level: 99, tile: 0, tracks: [0] }],
+    ['readTile', { level: 1, tile: -1, tracks: [0] }],
+    ['readTile', { level: 1, tile: 0, tracks: [] }],
+    ['readTile', { level: 1, tile: 0, tracks: Array.from({ length: 33 }, () => 0) }],
+    ['readTile', { level: 1, tile: 0, tracks: [0], more: 1 }],
+    ['readCounters', null],
+    ['readCountersAt', { atNanos: Number.NaN }],
+    ['pickSpan', { track: 1.5, atNanos: 0, toleranceNanos: 0 }],
+    ['readAdjacentSpan', { track: 1, fromNanos: 0, direction: 0 }],
+    ['index', { path: '/etc/passwd' }],
+  ] as const)('of the wrong shape are refused: %s %j', async (method, input) => {
+    const run = api[method] as (i: unknown, c: CallContext) => Promise<unknown>;
+    await expect(run(input, ctx)).rejects.toThrow(`INTERNAL: ${method}`);
+  });
+});

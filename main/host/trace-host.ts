@@ -1,0 +1,66 @@
+// Answers contract's TraceApi from one engine: converts and forwards, decides nothing but who shares an index run.
+import type { CounterBlock, CounterValues } from '../../contract/blocks/counters';
+import type { TileBlock } from '../../contract/blocks/tile';
+import type { CallContext } from '../../contract/rpc';
+import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
+import type { TraceEngine } from './engine';
+
+export class TraceHost implements TraceApi {
+  readonly #engine: TraceEngine;
+  /** The index run that goes on, and the calls that wait for it. */
+  #run: Promise<TraceInfo> | null = null;
+  readonly #waiting = new Set<CallContext>();
+
+  constructor(engine: TraceEngine) {
+    this.#engine = engine;
+  }
+
+  /** All calls share one run; it is cancelled when the last of them was aborted. */
+  index(_input: null, ctx: CallContext): Promise<TraceInfo> {
+    this.#waiting.add(ctx);
+    ctx.signal.addEventListener('abort', () => {
+      if (this.#waiting.delete(ctx) && this.#waiting.size === 0) this.#engine.cancel();
+    });
+    this.#run ??= this.#engine
+      .index((json) => {
+        const progress = JSON.parse(json) as IndexProgress;
+        for (const call of this.#waiting) call.progress(progress);
+      })
+      .then((json) => JSON.parse(json) as TraceInfo)
+      .finally(() => {
+        this.#run = null;
+        this.#waiting.clear();
+      });
+    return this.#run;
+  }
+
+  readInfo(): Promise<TraceInfo> {
+    return Promise.resolve(this.#engine.readInfo()).then((json) => JSON.parse(json) as TraceInfo);
+  }
+
+  readTile(input: { level: number; tile: number; tracks: readonly number[] }): Promise<TileBlock> {
+    return this.#engine.readTile(input.level, input.tile, Uint32Array.from(input.tracks));
+  }
+
+  readCounters(input: { level: number; tile: number }): Promise<CounterBlock> {
+    return this.#engine.readCounters(input.level, input.tile);
+  }
+
+  async readCountersAt(input: { atNanos: number }): Promise<CounterValues> {
+    return JSON.parse(await this.#engine.readCountersAt(input.atNanos)) as CounterValues;
+  }
+
+  async pickSpan(input: {
+    track: number;
+    atNanos: number;
+    toleranceNanos: number;
+  }): Promise<SpanDetails | MergedDetails | null> {
+    const json = await this.#engine.pickSpan(input.track, input.atNanos, input.toleranceNanos);
+    return JSON.parse(json) as SpanDetails | MergedDetails | null;
+  }
+
+  async readAdjacentSpan(input: { track: number; fromNanos: number; direction: 1 | -1 }): Promise<SpanDetails | null> {
+    const json = await this.#engine.readAdjacentSpan(input.track, input.fromNanos, input.direction);
+    return JSON.parse(json) as SpanDetails | null;
+  }
+}

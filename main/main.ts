@@ -1,0 +1,4 @@
+// Entry of the main process.
+import { start } from './app/start';
+
+start();

@@ -1,0 +1,17 @@
+import { expect, test, vi } from 'vitest';
+import { fileOfUrl } from './app-protocol';
+
+vi.mock('electron', () => ({ net: {}, protocol: {} }));
+
+test.each([
+  ['app://bundle/', '/dist/renderer/index.html'],
+  ['app://bundle/?theme=dark', '/dist/renderer/index.html'],
+  ['app://bundle/assets/a%20b.js', '/dist/renderer/assets/a b.js'],
+  ['app://bundle/../../package.json', '/dist/renderer/package.json'],
+  ['app://bundle/..%2f..%2fpackage.json', '/dist/renderer/package.json'], // stays inside
+  ['app://bundle/%00', null],
+  ['app://bundle/%ff', null],
+  ['app://other/index.html', null],
+])('%s is %s', (url, file) => {
+  expect(fileOfUrl('/dist/renderer', url)).toBe(file);
+});

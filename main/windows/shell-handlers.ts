@@ -1,0 +1,68 @@
+// The one handler table of ShellApi: checks who asks and the shape of what is asked, then answers.
+import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import path from 'node:path';
+import * as v from 'valibot';
+import { PROC_USE_STEPS, SHELL_CALL, THEME_SETTINGS, TIMING_MARKS, type ShellApi } from '../../contract/shell-api';
+import { APP_ORIGIN } from './app-protocol';
+
+type InputOf<K extends keyof ShellApi> = Parameters<ShellApi[K]>[0];
+type ShellShapes = { readonly [K in keyof ShellApi]: v.GenericSchema<unknown, InputOf<K>> };
+
+const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
+const filePath = v.pipe(
+  text(4096),
+  v.check((p) => path.isAbsolute(p) && !p.includes('\0'), 'not an absolute path'),
+);
+const traceId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+export const SHELL_SHAPES: ShellShapes = {
+  ready: v.strictObject({ pages: v.pipe(v.array(v.strictObject({ id: text(64), title: text(64) })), v.maxLength(64)) }),
+  openDialog: v.null(),
+  openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
+  openSample: v.null(),
+  closeTrace: v.strictObject({ traceId }),
+  reopenTrace: v.strictObject({ traceId }),
+  readRecents: v.null(),
+  noteRecent: v.strictObject({
+    traceId,
+    goVersion: text(32),
+    durationNanos: amount,
+    eventCount: amount,
+    procUse: v.nullable(v.pipe(v.array(share), v.maxLength(PROC_USE_STEPS))),
+  }),
+  removeRecent: v.strictObject({ path: filePath }),
+  pinRecent: v.strictObject({ path: filePath, pinned: v.boolean() }),
+  clearRecents: v.null(),
+  locateRecent: v.strictObject({ path: filePath }),
+  setTheme: v.strictObject({ setting: v.picklist(THEME_SETTINGS) }),
+  showItemInFolder: v.strictObject({ path: filePath }),
+  copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
+  markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
+};
+
+/** True for the main frame of our own page: `app://bundle`, in a window that we made. */
+export function isOurPage(event: IpcMainInvokeEvent, ownContentsId: number | null): boolean {
+  const { sender, senderFrame } = event;
+  if (sender.id !== ownContentsId || senderFrame === null || senderFrame !== sender.mainFrame) return false;
+  // N.B. the origin of a custom scheme is "null" in URL, so it is compared in two parts.
+  const { protocol, host } = new URL(senderFrame.url);
+  return `${protocol}//${host}` === APP_ORIGIN;
+}
+
+/** Answers each method of `api`. A wrong sender or shape is refused with a sentence and never reaches the method. */
+export function handleShellCalls(
+  ipcMain: Pick<IpcMain, 'handle'>,
+  api: ShellApi,
+  trusts: (event: IpcMainInvokeEvent) => boolean,
+): void {
+  ipcMain.handle(SHELL_CALL, (event, method: unknown, input: unknown): Promise<unknown> => {
+    if (!trusts(event)) throw new Error('refused: the sender is not a page of this app');
+    if (typeof method !== 'string' || !Object.hasOwn(SHELL_SHAPES, method)) throw new Error('refused: there is no such method');
+    const known = method as keyof ShellApi;
+    const checked = v.safeParse(SHELL_SHAPES[known], input);
+    if (!checked.success) throw new Error(`refused: ${known} was asked with a wrong argument: ${checked.issues[0].message}`);
+    return (api[known] as (i: unknown) => Promise<unknown>)(checked.output);
+  });
+}
