@@ -39,13 +39,7 @@ export async function startApp(request, { exe, env }) {
   const files = { out: join(temp, 'out'), err: join(temp, 'err') };
   const out = openSync(files.out, 'a');
   const err = openSync(files.err, 'a');
-  const args = [
-    ...(isRoot ? ['--no-sandbox'] : []),
-    // A picture must not depend on a running app, nor be handed to it.
-    ...(request.verb === 'shot' ? [`--user-data-dir=${join(temp, 'profile')}`] : []),
-    root,
-    `--tracewell-request=${JSON.stringify(request)}`,
-  ];
+  const args = [...(isRoot ? ['--no-sandbox'] : []), root, `--tracewell-request=${JSON.stringify(request)}`];
   const stays = request.verb === 'open' && !request.wait;
   const childEnv = { ...process.env, ...env };
   // Set in the terminals of some editors; Electron would be a plain Node.

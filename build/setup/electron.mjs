@@ -91,13 +91,9 @@ function describe(exe, source) {
   if (!existsSync(exe))
     throw new Stop(`There is no Electron at ${exe}, which ELECTRON_PATH names: correct it, or unset it.`);
   const file = join(dirname(exe), 'version');
-  const ask = capture(
-    exe,
-    ['-p', 'JSON.stringify([process.versions.node, process.versions.chrome, process.versions.electron])'],
-    {
-      ELECTRON_RUN_AS_NODE: '1',
-    },
-  );
+  const ask = capture(exe, ['-p', 'JSON.stringify([process.versions.node, process.versions.electron])'], {
+    ELECTRON_RUN_AS_NODE: '1',
+  });
   // A runtime that cannot run as Node, as some packagers choose: then the file beside it must do.
   const [node, electron] = ask ? JSON.parse(ask) : ['unknown', null];
   const version = electron ?? (existsSync(file) ? readFileSync(file, 'utf8').trim().replace(/^v/, '') : 'unknown');
