@@ -13,15 +13,21 @@ const entries = [
   // A sandboxed preload must be one CommonJS file.
   ['preload/preload.ts', 'dist/preload/preload.cjs', 'build/tsconfig/preload.json'],
 ];
-for (const [input, file, tsconfig] of entries) {
-  const bundle = await rolldown({
-    input,
-    external: ['electron', /^electron\//, /^node:/],
-    platform: 'node',
-    transform: { target: 'node18' },
-    tsconfig,
-  });
-  await bundle.write({ file, format: 'cjs', sourcemap: true, codeSplitting: false, exports: 'auto' });
-  await bundle.close();
+try {
+  for (const [input, file, tsconfig] of entries) {
+    const bundle = await rolldown({
+      input,
+      external: ['electron', /^electron\//, /^node:/],
+      platform: 'node',
+      transform: { target: 'node18' },
+      tsconfig,
+    });
+    await bundle.write({ file, format: 'cjs', sourcemap: true, codeSplitting: false, exports: 'auto' });
+    await bundle.close();
+  }
+  await build({ logLevel: 'warn' });
+} catch (e) {
+  // The message names file and place; the bundler's own stack says nothing more.
+  console.error(e instanceof Error ? e.message : e);
+  process.exitCode = 1;
 }
-await build({ logLevel: 'warn' });

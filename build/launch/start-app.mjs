@@ -12,14 +12,14 @@ import { watchMemory } from './memory.mjs';
 
 /**
  * @typedef {{ event: 'window-shown' } | { event: 'done' } | { event: 'error', code: string, message: string }
- *   | ({ event: 'timing' } & Record<string, unknown>)} AppEvent
+ *   | { event: 'timing', ms: Record<string, number> }} AppEvent
  */
 
 /**
  * @typedef {object} AppEnd
  * @property {boolean} ended false: the window is shown, and the app goes on without us
  * @property {{ code: string, message: string } | null} error
- * @property {Record<string, unknown> | null} timing
+ * @property {Record<string, number> | null} timing the line of `--timing`
  */
 
 /** @typedef {{ code: number | null, signal: string | null }} Exit `signal`: what ended it, in words */
@@ -65,7 +65,7 @@ export async function startApp(request, { exe, env }) {
       const last = exit.end;
       for (const event of events.next()) {
         if (event.event === 'error') end.error = { code: event.code, message: event.message };
-        else if (event.event === 'timing') end.timing = { ...event, event: undefined };
+        else if (event.event === 'timing') end.timing = timingOf(event.ms);
         else if (event.event === 'done') done = true;
         else if (event.event === 'window-shown' && stays) {
           child.unref();
@@ -120,4 +120,10 @@ function badEnd(exit, errFile) {
   const lines = readFileSync(errFile, 'utf8').trim().split('\n');
   const how = exit.signal ? `was ended (${exit.signal})` : `ended with ${exit.code}`;
   return `The app ${how}. Its last words:\n${lines.slice(-12).join('\n')}`;
+}
+
+/** `{ windowShown: 12 }` → `{ window_shown_ms: 12 }`, as all JSON of the command line is spelled. @param {Record<string, number>} ms */
+function timingOf(ms) {
+  const snake = (/** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(ms).map(([name, value]) => [`${snake(name)}_ms`, value]));
 }
