@@ -32,6 +32,11 @@ impl EventLines {
         }
     }
 
+    /// Counts an event that is not written.
+    pub fn skip(&mut self) {
+        self.index += 1;
+    }
+
     /// Appends one line. Units: ns since the trace's first event. Cost: O(line).
     pub fn write(&mut self, out: &mut String, e: &Event, stage: &Stage<'_>) {
         let _ = write!(

@@ -1,5 +1,11 @@
 //! One module per question that is answered from ordered events. Answers for the command line are JSON text, written
 //! here so that the app and the command line cannot differ.
 
+pub mod counters;
+pub mod drawn_slices;
 pub mod event_lines;
+pub mod exact_slices;
+pub mod footprint;
+pub mod info;
 pub mod json;
+pub mod run;

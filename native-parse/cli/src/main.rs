@@ -1,25 +1,93 @@
-fn main() {
-    use std::io::Write;
-    let path = std::env::args().nth(2).unwrap();
-    let s = tracewell_source::Source::open(path.as_ref()).unwrap();
-    let mut r = tracewell_order::Reader::new(s.bytes(), 0).unwrap();
-    struct S(tracewell_analysis::event_lines::EventLines, String, std::io::BufWriter<std::io::Stdout>, u64);
-    impl tracewell_order::Sink for S {
-        fn event(&mut self, e: &tracewell_order::Event, st: &mut tracewell_order::Stage<'_>) -> tracewell_order::Flow {
-            self.3 += 1;
-            if std::env::args().nth(1).unwrap() == "count" { return tracewell_order::Flow::Continue(()); }
-            self.1.clear();
-            self.0.write(&mut self.1, e, st);
-            self.2.write_all(self.1.as_bytes()).unwrap();
-            tracewell_order::Flow::Continue(())
+//! The command line: every answer with data. It starts neither Node nor Electron; `bin/tracewell` does that for `open`
+//! and `shot`.
+//!
+//! Answers go to standard output, messages to standard error. Exit codes: 0 done; 1 the file or the question cannot be
+//! answered (one line, `tracewell: CODE: sentence`); 2 wrong usage.
+
+mod args;
+mod events;
+mod verbs;
+mod versions;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Verb};
+
+/// Why a verb ended without an answer.
+pub enum Failure {
+    /// The reader of our output went away: end quietly.
+    Closed,
+    Trace(tracewell_source::TraceError),
+    Usage(String),
+}
+
+impl From<tracewell_source::TraceError> for Failure {
+    fn from(e: tracewell_source::TraceError) -> Self {
+        Failure::Trace(e)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(e: io::Error) -> Self {
+        if e.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::Closed;
         }
-        fn begin_generation(&mut self, g: &tracewell_wire::Generation, st: &mut tracewell_order::Stage<'_>) {
-            self.0.begin_generation(g, st.tables);
+        Failure::Trace(tracewell_source::TraceError::new(
+            tracewell_source::Code::Io,
+            format!("The answer could not be written: {e}"),
+        ))
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    if cli.version {
+        println!("{}", versions::text());
+        return ExitCode::SUCCESS;
+    }
+    let Some(verb) = cli.verb else {
+        return usage("say what to do; `tracewell --help` lists the verbs");
+    };
+    let done = match verb {
+        Verb::Info { file, footprint } => verbs::info(&file, footprint),
+        Verb::Events(a) => events::run(&a),
+        Verb::Counters { file, at, width } => verbs::counters(&file, &at, width),
+        Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
+    };
+    match done {
+        Ok(()) | Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Usage(why)) => usage(&why),
+        Err(Failure::Trace(e)) => {
+            eprintln!("tracewell: {e}");
+            ExitCode::FAILURE
         }
     }
-    let mut k = S(Default::default(), String::new(), std::io::BufWriter::new(std::io::stdout()), 0);
-    let x = r.run(&mut k);
-    if let Err(e) = x { eprintln!("tracewell: {e}"); std::process::exit(1) }
-    if let Some(e) = r.damage() { eprintln!("tracewell: warning: {e}") }
-    eprintln!("{} events", k.3);
+}
+
+fn usage(why: &str) -> ExitCode {
+    eprintln!("tracewell: {why}");
+    ExitCode::from(2)
+}
+
+/// One line of JSON to standard output.
+pub fn print(value: &serde_json::Value) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The line on standard error beside an answer about the good part of a damaged file.
+pub fn warn(e: &tracewell_source::TraceError) {
+    eprintln!("tracewell: warning: {e}");
 }

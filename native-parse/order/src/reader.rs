@@ -361,14 +361,9 @@ impl<'a> Reader<'a> {
     /// Absolute ns as read to ns since the first event, strictly later than the last.
     #[inline]
     fn repair(&mut self, time: i64) -> i64 {
-        let time = match self.carry.zero {
-            None => {
-                self.carry.zero = Some(time);
-                time
-            }
-            Some(_) if time <= self.carry.last => self.carry.last.saturating_add(1),
-            Some(_) => time,
-        };
+        // The reference begins at 0 too, so a clock that reads 0 is moved to 1.
+        let time = if time <= self.carry.last { self.carry.last.saturating_add(1) } else { time };
+        self.carry.zero.get_or_insert(time);
         self.carry.last = time;
         time.saturating_sub(self.carry.zero.unwrap_or(0))
     }

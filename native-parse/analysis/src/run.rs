@@ -1,0 +1,70 @@
+//! Runs a fold over a whole trace, or over what can be read of it.
+
+use tracewell_index::{Lanes, Machine, initial_states};
+use tracewell_order::{Event, Flow, Reader, Sink, Stage};
+use tracewell_source::{Result, TraceError};
+
+/// What remains to be said after a pass.
+pub struct Outcome {
+    /// Why reading ended before the end of the file.
+    pub damage: Option<TraceError>,
+    /// Offset of the header of another trace in the file.
+    pub next_trace: Option<u64>,
+    /// All before this offset was read.
+    pub read_to: u64,
+    /// ns of the last event, and absolute ns of the first.
+    pub end_nanos: i64,
+    pub zero_nanos: i64,
+    pub generations: u32,
+}
+
+/// Feeds every event of the trace at `start` to a sink. Errors: those of `Reader`, when nothing can be shown.
+pub fn events(bytes: &[u8], start: u64, sink: &mut impl Sink) -> Result<Outcome> {
+    let mut reader = Reader::new(bytes, start)?;
+    reader.run(sink)?;
+    let carry = *reader.carry();
+    let zero = carry.zero.unwrap_or(0);
+    Ok(Outcome {
+        damage: reader.damage().cloned(),
+        next_trace: reader.next_trace(),
+        read_to: reader.pos(),
+        end_nanos: carry.last - zero,
+        zero_nanos: zero,
+        generations: carry.syncs.saturating_sub(1),
+    })
+}
+
+struct Driver<'l, L> {
+    machine: Machine,
+    lanes: &'l mut L,
+    last: i64,
+}
+
+impl<L: Lanes> Sink for Driver<'_, L> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        self.last = e.time;
+        self.machine.event(e, stage.symbols, self.lanes);
+        Flow::Continue(())
+    }
+}
+
+/// Feeds spans and counter steps of the whole trace to `lanes`; `text` of symbols comes back for labels.
+pub fn lanes<L: Lanes>(bytes: &[u8], start: u64, lanes: &mut L) -> Result<(Outcome, tracewell_order::Symbols)> {
+    let initial = initial_states(bytes, start)?;
+    let machine = Machine::with_initial(&initial, lanes);
+    let mut driver = Driver { machine, lanes, last: 0 };
+    let mut reader = Reader::new(bytes, start)?;
+    reader.run(&mut driver)?;
+    let Driver { mut machine, lanes, last } = driver;
+    machine.finish(last, lanes);
+    let carry = *reader.carry();
+    let outcome = Outcome {
+        damage: reader.damage().cloned(),
+        next_trace: reader.next_trace(),
+        read_to: reader.pos(),
+        end_nanos: last,
+        zero_nanos: carry.zero.unwrap_or(0),
+        generations: carry.syncs.saturating_sub(1),
+    };
+    Ok((outcome, reader.into_symbols()))
+}

@@ -1,0 +1,93 @@
+//! The verbs that answer with one object.
+
+use std::io;
+use std::path::Path;
+
+use tracewell_analysis::{counters, exact_slices, info, run};
+use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_wire::header;
+
+use crate::args::{FileArg, RangeArg, RowsArg};
+use crate::{Failure, print, warn};
+
+/// A file and the trace in it that was asked for.
+pub struct Opened {
+    source: Source,
+    /// Offset of the trace's header.
+    pub start: u64,
+}
+
+impl Opened {
+    pub fn open(file: &FileArg) -> Result<Opened> {
+        let source = if file.path == "-" {
+            Source::from_reader(io::stdin().lock())?
+        } else {
+            Source::open(Path::new(&file.path))?
+        };
+        let head = header::read(source.bytes())?;
+        let start = if file.section == 1 {
+            0
+        } else {
+            let sections = info::sections(source.bytes(), head);
+            sections.get(file.section as usize - 1).map(|s| s.offset).ok_or_else(|| {
+                TraceError::new(
+                    Code::Range,
+                    format!("The file holds {} trace(s); there is no number {}", sections.len(), file.section),
+                )
+            })?
+        };
+        Ok(Opened { source, start })
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.source.bytes()
+    }
+}
+
+fn said(outcome: &run::Outcome) {
+    if let Some(e) = &outcome.damage {
+        warn(e);
+    }
+}
+
+pub fn info(file: &FileArg, footprint: bool) -> Result<(), Failure> {
+    let opened = Opened::open(file)?;
+    let (mut value, outcome) = info::read(opened.bytes(), opened.start)?;
+    if footprint {
+        value = tracewell_analysis::footprint::read(opened.bytes(), opened.start)?;
+    }
+    said(&outcome);
+    print(&value)
+}
+
+pub fn counters(file: &FileArg, at: &[i64], width: Option<u32>) -> Result<(), Failure> {
+    if !at.is_sorted() {
+        return Err(Failure::Usage("--at wants rising times".into()));
+    }
+    let opened = Opened::open(file)?;
+    let (value, outcome) = match width {
+        None => counters::read_at(opened.bytes(), opened.start, at.to_vec(), !at.is_empty())?,
+        Some(px) => counters::read_curves(opened.bytes(), opened.start, px)?,
+    };
+    said(&outcome);
+    print(&value)
+}
+
+pub fn slices(file: &FileArg, rows: RowsArg, range: &RangeArg, width: u32, exact: bool) -> Result<(), Failure> {
+    let (from, to) = (range.from.unwrap_or(0), range.to.unwrap_or(i64::MAX));
+    if from > to {
+        return Err(Failure::Usage("--from is behind --to".into()));
+    }
+    let opened = Opened::open(file)?;
+    let rows = match rows {
+        RowsArg::Procs => exact_slices::Rows::Procs,
+        RowsArg::Gc => exact_slices::Rows::Gc,
+    };
+    let (value, outcome) = if exact {
+        exact_slices::read(opened.bytes(), opened.start, rows, from, to)?
+    } else {
+        tracewell_analysis::drawn_slices::read(opened.bytes(), opened.start, rows, from, to, width)?
+    };
+    said(&outcome);
+    print(&value)
+}

@@ -1,0 +1,27 @@
+//! The states of the trace's first moment, which are only told in the course of its first generation.
+
+use tracewell_order::{Event, Flow, GenerationSummary, Reader, Sink, Stage};
+use tracewell_source::Result;
+
+use crate::machine::Initial;
+
+struct Collect(Initial);
+
+impl Sink for Collect {
+    fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
+        self.0.collect(e);
+        Flow::Continue(())
+    }
+    fn end_generation(&mut self, _s: &GenerationSummary, _c: &tracewell_order::Carry) -> Flow {
+        Flow::Break(())
+    }
+}
+
+/// Reads the first generation of the trace whose header is at `start`. Damage in it is left to the pass that follows.
+/// Errors: those of `Reader::new`. Cost: one generation.
+pub fn initial_states(bytes: &[u8], start: u64) -> Result<Initial> {
+    let mut reader = Reader::new(bytes, start)?;
+    let mut collect = Collect(Initial::default());
+    let _ = reader.next_generation(&mut collect);
+    Ok(collect.0)
+}
