@@ -28,10 +28,10 @@ export function runLines(cmd, args, { env = {}, cwd = root, onLine = console.log
       stream.on('data', (text) => {
         const lines = (rest + text).split(/\r?\n/);
         rest = lines.pop() ?? '';
-        for (const line of lines) onLine(line);
+        for (const line of lines) onLine(plain(line));
       });
       stream.on('end', () => {
-        if (rest) onLine(rest);
+        if (rest) onLine(plain(rest));
       });
     }
     child.on('error', reject);
@@ -79,4 +79,9 @@ export function have(tool) {
 /** @param {string | null} signal */
 function signalNumber(signal) {
   return signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : 1;
+}
+
+/** Without colours, which some tools print to a pipe too. @param {string} line */
+function plain(line) {
+  return line.replace(/\u001b\[[0-9;]*m/g, '');
 }
