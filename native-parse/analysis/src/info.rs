@@ -1,90 +1,42 @@
 //! `info`: the facts of a trace.
 
-use rustc_hash::FxHashSet;
 use serde_json::{Map, Value, json};
-use tracewell_order::event::{Clock, KIND_NAMES};
-use tracewell_order::{Event, Flow, Kind, Sink, Stage};
+use tracewell_index::Facts;
+use tracewell_order::event::KIND_NAMES;
+use tracewell_order::{Event, Flow, Sink, Stage};
 use tracewell_source::{Result, TraceError};
 use tracewell_wire::{Header, header};
 
 use crate::event_lines::rfc3339;
 use crate::run::{self, Outcome};
 
-/// Counts that every opening of a trace makes.
-#[derive(Clone, Default)]
-pub struct Facts {
-    pub kinds: [u64; KIND_NAMES.len()],
-    pub procs: FxHashSet<i64>,
-    pub threads: FxHashSet<i64>,
-    pub goroutines: FxHashSet<i64>,
-    pub gomaxprocs: Option<u64>,
-    pub clock: Option<Clock>,
-}
+#[derive(Default)]
+struct Collect(Facts);
 
-impl Facts {
-    #[inline]
-    pub fn add(&mut self, e: &Event) {
-        self.kinds[e.kind_index()] += 1;
-        if e.m >= 0 {
-            self.threads.insert(e.m);
-        }
-        if e.p >= 0 {
-            self.procs.insert(e.p);
-        }
-        if e.g >= 0 {
-            self.goroutines.insert(e.g);
-        }
-        match e.kind {
-            Kind::GoTransition { g, .. } => {
-                self.goroutines.insert(g);
-            }
-            Kind::ProcTransition { proc, .. } => {
-                self.procs.insert(proc);
-            }
-            Kind::Metric { metric: tracewell_order::Metric::GoMaxProcs, value, .. } => self.gomaxprocs = Some(value),
-            Kind::Sync { clock: Some(c), .. } if self.clock.is_none() => self.clock = Some(c),
-            _ => {}
-        }
-    }
-
-    pub fn events(&self) -> u64 {
-        self.kinds.iter().sum()
-    }
-
-    pub fn sorted_procs(&self) -> Vec<i64> {
-        let mut v: Vec<i64> = self.procs.iter().copied().collect();
-        v.sort_unstable();
-        v
-    }
-
-    pub fn kinds_json(&self) -> Value {
-        let kinds: Map<String, Value> = KIND_NAMES
-            .iter()
-            .zip(self.kinds)
-            .filter(|(_, n)| *n > 0)
-            .map(|(k, n)| ((*k).to_string(), json!(n)))
-            .collect();
-        Value::Object(kinds)
-    }
-
-    /// Wall clock of the first event.
-    pub fn started(&self, zero: i64) -> Option<String> {
-        self.clock.map(|c| rfc3339(&c, zero - c.trace_nanos))
-    }
-}
-
-impl Sink for Facts {
+impl Sink for Collect {
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
-        self.add(e);
+        self.0.add(e);
         Flow::Continue(())
     }
+}
+
+/// {kind: count} of the kinds that occur.
+pub fn kinds_json(facts: &Facts) -> Value {
+    let all = KIND_NAMES.iter().zip(facts.kinds).filter(|(_, n)| *n > 0);
+    Value::Object(all.map(|(k, n)| ((*k).to_string(), json!(n))).collect::<Map<_, _>>())
+}
+
+/// Wall clock of the first event; `zero` is its absolute time.
+pub fn started(facts: &Facts, zero: i64) -> Option<String> {
+    facts.clock.map(|c| rfc3339(&c, zero - c.trace_nanos))
 }
 
 /// The facts of the trace at `start`, one pass. Shapes: `info` of docs (design/cli.md).
 pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
     let head = header::read(&bytes[start as usize..])?;
-    let mut facts = Facts::default();
-    let outcome = run::events(bytes, start, &mut facts)?;
+    let mut collect = Collect::default();
+    let outcome = run::events(bytes, start, &mut collect)?;
+    let facts = collect.0;
     let mut threads: Vec<i64> = facts.threads.iter().copied().collect();
     threads.sort_unstable();
     let value = json!({
@@ -93,7 +45,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "format": "v2",
         "bytes": bytes.len(),
         "events": facts.events(),
-        "kinds": facts.kinds_json(),
+        "kinds": kinds_json(&facts),
         "start_ns": outcome.zero_nanos,
         "end_ns": outcome.zero_nanos + outcome.end_nanos,
         "duration_ns": outcome.end_nanos,
@@ -101,7 +53,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "procs": facts.sorted_procs(),
         "threads": threads,
         "goroutines": facts.goroutines.len(),
-        "started": facts.started(outcome.zero_nanos),
+        "started": started(&facts, outcome.zero_nanos),
         "sections": sections_json(bytes, header::read(bytes)?),
         "damage": damage(&outcome, bytes.len() as u64),
     });

@@ -1,14 +1,30 @@
 //! Station 5: one pass over ordered events, kept as little as needed to answer at any scale.
+//!
+//! Read `machine` first (what a span is), then `index` (what is kept), `builder` (the pass), `window` (decoding again).
 
-pub mod counters;
-pub mod initial;
-pub mod machine;
-pub mod span;
+mod buckets;
+pub mod builder;
+mod counters;
+mod facts;
+mod ids;
+mod index;
+mod initial;
+mod machine;
+mod pyramid;
+mod span;
+pub mod window;
 
-pub use initial::initial_states;
+pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};
+pub use builder::{Outline, Progress, Shared};
 pub use counters::{SERIES, Series};
+pub use facts::Facts;
+pub use ids::{IdSet, Names};
+pub use index::{BriefSpan, Index, LONG_BUCKETS, Segment, Status};
+pub use initial::initial_states;
 pub use machine::{Initial, Lanes, Machine};
-pub use span::{Ended, Span, SpanState, Track};
+pub use pyramid::{Bucket, Lane};
+pub use span::{Ended, STATES, Span, SpanState, Track};
+pub use window::Window;
 
 /// Raised when the meaning or layout of what the index keeps changes.
 pub const INDEX_VERSION: u32 = 1;

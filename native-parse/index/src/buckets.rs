@@ -1,0 +1,136 @@
+//! What the pyramid keeps of a bucket: of rows, which state ruled and what else was there; of counters, mean and maximum.
+
+use crate::pyramid::Bucket;
+use crate::span::{STATES, SpanState};
+
+/// A bucket of a row, as the page's tiles have it.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct StateCell {
+    /// The state with most time; ties go to the lower number. 0: nothing was there.
+    pub state: u8,
+    /// Share that is not idle, rounded up; 255 is all.
+    pub share: u8,
+    /// Spans that start here, at most 65,535.
+    pub count: u16,
+    /// Bit s: state s was here, however short.
+    pub mask: u16,
+}
+
+#[derive(Clone, Default)]
+pub struct StateBucket {
+    nanos: [u64; STATES],
+    count: u32,
+    mask: u16,
+}
+
+impl StateBucket {
+    #[inline]
+    pub fn add(&mut self, state: SpanState, nanos: u64, starts: bool) {
+        self.nanos[state as usize] += nanos;
+        self.mask |= 1 << state as u8;
+        self.count = self.count.saturating_add(u32::from(starts));
+    }
+}
+
+impl Bucket for StateBucket {
+    type Cell = StateCell;
+
+    fn merge(&mut self, finer: &Self) {
+        for (a, b) in self.nanos.iter_mut().zip(finer.nanos) {
+            *a += b;
+        }
+        self.count = self.count.saturating_add(finer.count);
+        self.mask |= finer.mask;
+    }
+
+    fn cell(&self, nanos: u64) -> StateCell {
+        let busy: u64 = self.nanos.iter().sum();
+        if busy == 0 {
+            return StateCell::default();
+        }
+        let mut state = 0;
+        for (i, n) in self.nanos.iter().enumerate() {
+            if *n > self.nanos[state] {
+                state = i;
+            }
+        }
+        let share = (u128::from(busy) * 255).div_ceil(u128::from(nanos)).min(255) as u8;
+        StateCell { state: state as u8, share, count: self.count.min(65_535) as u16, mask: self.mask }
+    }
+}
+
+/// A bucket of a counter. NaN: not known.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct CounterCell {
+    pub mean: f32,
+    pub max: f32,
+}
+
+impl Default for CounterCell {
+    fn default() -> Self {
+        CounterCell { mean: f32::NAN, max: f32::NAN }
+    }
+}
+
+#[derive(Clone, Default)]
+pub struct CounterBucket {
+    area: f64,
+    nanos: u64,
+    max: Option<f64>,
+}
+
+impl CounterBucket {
+    #[inline]
+    pub fn add(&mut self, value: f64, nanos: u64) {
+        self.area += value * nanos as f64;
+        self.nanos += nanos;
+        self.max = Some(self.max.map_or(value, |m| m.max(value)));
+    }
+}
+
+impl Bucket for CounterBucket {
+    type Cell = CounterCell;
+
+    fn merge(&mut self, finer: &Self) {
+        self.area += finer.area;
+        self.nanos += finer.nanos;
+        if let Some(b) = finer.max {
+            self.max = Some(self.max.map_or(b, |a| a.max(b)));
+        }
+    }
+
+    fn cell(&self, _nanos: u64) -> CounterCell {
+        match self.max {
+            Some(max) => CounterCell { mean: (self.area / self.nanos as f64) as f32, max: max as f32 },
+            None => CounterCell::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blip_is_kept_beside_what_rules() {
+        let mut b = StateBucket::default();
+        b.add(SpanState::Running, 900, true);
+        b.add(SpanState::Stw, 1, true);
+        assert_eq!(
+            b.cell(1024),
+            StateCell { state: SpanState::Running as u8, share: 225, count: 2, mask: 0b100_0010 }
+        );
+        let mut blip = StateBucket::default();
+        blip.add(SpanState::Syscall, 1, true);
+        assert_eq!(blip.cell(1 << 40).share, 1);
+    }
+
+    #[test]
+    fn a_spike_is_kept_in_the_maximum() {
+        let mut b = CounterBucket::default();
+        assert!(b.cell(8).mean.is_nan());
+        b.add(1.0, 9);
+        b.add(11.0, 1);
+        assert_eq!(b.cell(10), CounterCell { mean: 2.0, max: 11.0 });
+    }
+}

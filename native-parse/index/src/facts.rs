@@ -1,0 +1,59 @@
+//! Counts that every opening of a trace makes.
+
+use rustc_hash::FxHashSet;
+use tracewell_order::event::{Clock, KIND_NAMES};
+use tracewell_order::{Event, GoState, Kind, Metric};
+
+use crate::ids::IdSet;
+
+#[derive(Clone, Default)]
+pub struct Facts {
+    /// By place in `KIND_NAMES`.
+    pub kinds: [u64; KIND_NAMES.len()],
+    pub procs: FxHashSet<i64>,
+    pub threads: FxHashSet<i64>,
+    pub goroutines: IdSet,
+    pub gomaxprocs: Option<u64>,
+    pub clock: Option<Clock>,
+    last_m: Option<i64>,
+}
+
+impl Facts {
+    #[inline]
+    pub fn add(&mut self, e: &Event) {
+        self.kinds[e.kind_index()] += 1;
+        // Threads come in runs.
+        if self.last_m != Some(e.m) && e.m >= 0 {
+            self.last_m = Some(e.m);
+            self.threads.insert(e.m);
+        }
+        match e.kind {
+            // Every goroutine and processor is mentioned by a status or its creation before anything else.
+            Kind::GoTransition { g, from: GoState::Undetermined | GoState::NotExist, .. } => self.goroutines.insert(g),
+            Kind::ProcTransition { proc, .. } => {
+                self.procs.insert(proc);
+            }
+            Kind::StackSample { .. } => {
+                if e.p >= 0 {
+                    self.procs.insert(e.p);
+                }
+                if e.g >= 0 {
+                    self.goroutines.insert(e.g);
+                }
+            }
+            Kind::Metric { metric: Metric::GoMaxProcs, value, .. } => self.gomaxprocs = Some(value),
+            Kind::Sync { clock: Some(c), .. } if self.clock.is_none() => self.clock = Some(c),
+            _ => {}
+        }
+    }
+
+    pub fn events(&self) -> u64 {
+        self.kinds.iter().sum()
+    }
+
+    pub fn sorted_procs(&self) -> Vec<i64> {
+        let mut v: Vec<i64> = self.procs.iter().copied().collect();
+        v.sort_unstable();
+        v
+    }
+}

@@ -1,0 +1,65 @@
+//! Tables by goroutine id: ids are dense in real traces and hostile in others, so both cost little.
+
+use rustc_hash::FxHashMap;
+use tracewell_order::Sym;
+
+/// A set of ids, a bit each, in pages of 512.
+#[derive(Clone, Default)]
+pub struct IdSet {
+    pages: FxHashMap<u64, [u64; 8]>,
+    count: u64,
+}
+
+impl IdSet {
+    pub fn insert(&mut self, id: i64) {
+        let id = id as u64;
+        let page = self.pages.entry(id >> 9).or_default();
+        let (word, bit) = ((id >> 6 & 7) as usize, 1u64 << (id & 63));
+        self.count += u64::from(page[word] & bit == 0);
+        page[word] |= bit;
+    }
+    pub fn len(&self) -> u64 {
+        self.count
+    }
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+/// The start function of each goroutine, in pages of 64.
+#[derive(Clone, Default)]
+pub struct Names {
+    pages: FxHashMap<u64, [u32; 64]>,
+}
+
+impl Names {
+    pub fn set(&mut self, g: i64, name: Sym) {
+        self.pages.entry(g as u64 >> 6).or_insert([0; 64])[(g as u64 & 63) as usize] = name.0;
+    }
+    /// Empty while it is not known.
+    #[inline]
+    pub fn get(&self, g: i64) -> Sym {
+        Sym(self.pages.get(&(g as u64 >> 6)).map_or(0, |p| p[(g as u64 & 63) as usize]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_each_id_once_wherever_it_lies() {
+        let mut s = IdSet::default();
+        for id in [1, 2, 2, 511, 512, i64::MAX, -2, -2] {
+            s.insert(id);
+        }
+        assert_eq!(s.len(), 6);
+    }
+
+    #[test]
+    fn remembers_names() {
+        let mut n = Names::default();
+        n.set(70, Sym(5));
+        assert_eq!((n.get(70), n.get(71), n.get(1 << 40)), (Sym(5), Sym(0), Sym(0)));
+    }
+}

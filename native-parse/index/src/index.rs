@@ -1,0 +1,214 @@
+//! What is kept of a trace: rows and counters at coarse scales, long spans, borders from which parts are decoded again,
+//! names and counts. Its size follows the pixels it can be drawn with, not the events.
+
+use rustc_hash::FxHashMap;
+use tracewell_order::{Carry, Sym, Symbols};
+use tracewell_source::TraceError;
+use tracewell_wire::Header;
+
+use crate::buckets::{CounterBucket, CounterCell, StateBucket, StateCell};
+use crate::counters::SERIES;
+use crate::facts::Facts;
+use crate::ids::Names;
+use crate::machine::Machine;
+use crate::pyramid::Lane;
+use crate::span::{Span, SpanState, Track};
+
+/// Finest level at the begin; dropped level by level as the trace goes on.
+const FIRST_BASE: u32 = 10;
+/// The finest level holds at most this many buckets a lane, and all lanes together at most `CELL_BUDGET` bytes.
+const MAX_BUCKETS: u64 = 1 << 16;
+const CELL_BUDGET: u64 = 24 << 20;
+/// A span is long, and kept as itself, when it is at least this many of the finest buckets long.
+pub const LONG_BUCKETS: i64 = 16;
+/// Generations are kept together until they have this many bytes: a border costs memory.
+pub const SEGMENT_BYTES: u64 = 1 << 20;
+
+/// A span without its stacks: what drawing needs. 48 bytes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct BriefSpan {
+    pub start: i64,
+    pub end: i64,
+    /// -1: none.
+    pub g: i64,
+    /// Reason of a stop-the-world.
+    pub reason: Sym,
+    pub state: SpanState,
+    pub began_before: bool,
+    pub open: bool,
+    /// It crosses a border of segments: kept whole in the index, however short.
+    pub crossing: bool,
+}
+
+impl BriefSpan {
+    pub fn of(s: &Span, crossing: bool) -> BriefSpan {
+        let reason = match s.name {
+            Some(tracewell_order::RangeName::Stw(r)) => r,
+            _ => Sym::EMPTY,
+        };
+        BriefSpan {
+            start: s.start,
+            end: s.end,
+            g: s.g,
+            reason,
+            state: s.state,
+            began_before: s.began_before,
+            open: s.open,
+            crossing,
+        }
+    }
+    pub fn nanos(&self) -> i64 {
+        self.end - self.start
+    }
+}
+
+/// A part of the trace that is decoded as one: one or more generations.
+#[derive(Clone)]
+pub struct Segment {
+    /// Bytes of the file.
+    pub start: u64,
+    pub end: u64,
+    /// ns since the trace's begin; `to_nanos` grows while the segment is read.
+    pub from_nanos: i64,
+    pub to_nanos: i64,
+    pub carry: Carry,
+    /// The machine at its begin.
+    pub machine: Machine,
+    pub whole: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    Indexing,
+    Done,
+    Cancelled,
+}
+
+pub struct Index {
+    pub header: Header,
+    pub rows: FxHashMap<Track, Lane<StateBucket>>,
+    pub counters: [Lane<CounterBucket>; SERIES],
+    pub long: FxHashMap<Track, Vec<BriefSpan>>,
+    pub segments: Vec<Segment>,
+    pub names: Names,
+    pub symbols: Symbols,
+    pub facts: Facts,
+    pub status: Status,
+    pub damage: Option<TraceError>,
+    pub next_trace: Option<u64>,
+    /// Bytes read so far, ns of the last event so far, absolute ns of the first event.
+    pub read_to: u64,
+    pub end_nanos: i64,
+    pub zero_nanos: i64,
+    pub generations: u32,
+    pub generations_expected: u32,
+    pub duration_expected: i64,
+    pub gc_cycles: u64,
+    pub stws: u64,
+    pub max_running: i64,
+    pub max_runnable: i64,
+    pub max_heap: Option<i64>,
+    /// ns × processors that were in use.
+    pub proc_nanos: i128,
+    base: u32,
+}
+
+impl Index {
+    pub fn new(header: Header) -> Index {
+        Index {
+            header,
+            rows: FxHashMap::default(),
+            counters: std::array::from_fn(|_| Lane::new(FIRST_BASE)),
+            long: FxHashMap::default(),
+            segments: Vec::new(),
+            names: Names::default(),
+            symbols: Symbols::default(),
+            facts: Facts::default(),
+            status: Status::Indexing,
+            damage: None,
+            next_trace: None,
+            read_to: 0,
+            end_nanos: 0,
+            zero_nanos: 0,
+            generations: 0,
+            generations_expected: 0,
+            duration_expected: 0,
+            gc_cycles: 0,
+            stws: 0,
+            max_running: 0,
+            max_runnable: 0,
+            max_heap: None,
+            proc_nanos: 0,
+            base: FIRST_BASE,
+        }
+    }
+
+    /// Level of the finest buckets that are kept.
+    pub fn base(&self) -> u32 {
+        self.base
+    }
+
+    /// Spans at least this long are in `long`.
+    pub fn long_nanos(&self) -> i64 {
+        LONG_BUCKETS << self.base
+    }
+
+    /// Makes room for buckets up to time `t`. Cost: O(1) mostly; a dropped level now and then.
+    #[inline]
+    pub fn reserve(&mut self, t: i64) {
+        while (t.max(0) as u64) >> self.base >= self.max_buckets() {
+            self.drop_finest();
+        }
+    }
+
+    fn max_buckets(&self) -> u64 {
+        // Two levels' worth of cells a lane, since coarser levels together are as long as the finest.
+        let per_bucket = 2 * (self.rows.len() as u64 * size_of::<StateCell>() as u64
+            + (SERIES * size_of::<CounterCell>()) as u64);
+        (CELL_BUDGET / per_bucket).clamp(1 << 10, MAX_BUCKETS)
+    }
+
+    #[cold]
+    fn drop_finest(&mut self) {
+        for lane in self.rows.values_mut() {
+            lane.drop_finest();
+        }
+        for lane in &mut self.counters {
+            lane.drop_finest();
+        }
+        self.base += 1;
+        let least = self.long_nanos();
+        for spans in self.long.values_mut() {
+            spans.retain(|s| s.crossing || s.nanos() >= least);
+        }
+    }
+
+    pub fn row(&mut self, track: Track) -> &mut Lane<StateBucket> {
+        let base = self.base;
+        self.rows.entry(track).or_insert_with(|| Lane::new(base))
+    }
+
+    /// Segments that touch [from, to]; a range of their places.
+    pub fn segments_in(&self, from: i64, to: i64) -> std::ops::Range<usize> {
+        let first = self.segments.partition_point(|s| s.to_nanos < from);
+        let last = self.segments.partition_point(|s| s.from_nanos <= to);
+        first..last.max(first)
+    }
+
+    /// The text on a span: `G27 main.churn`, `syscall`, `stop-the-world (GOMAXPROCS)`.
+    pub fn label(&self, track: Track, s: &BriefSpan) -> String {
+        match (track, s.state) {
+            (Track::Proc(_, 0), _) => self.goroutine_label(s.g),
+            (Track::Gc, _) => "GC concurrent mark".into(),
+            (_, SpanState::Stw) => format!("stop-the-world ({})", self.symbols.text(s.reason)),
+            (_, SpanState::Assist) => "GC mark assist".into(),
+            (_, SpanState::Sweep) => "GC incremental sweep".into(),
+            (_, state) => state.as_str().into(),
+        }
+    }
+
+    pub fn goroutine_label(&self, g: i64) -> String {
+        let name = self.symbols.text(self.names.get(g));
+        if name.is_empty() { format!("G{g}") } else { format!("G{g} {name}") }
+    }
+}
