@@ -71,11 +71,12 @@ export function unitOfStep(stepNanos: Nanos): { readonly unit: string; readonly 
 }
 
 /**
- * A time on an axis: fixed decimals from the step between ticks, so that a label never jumps while it moves.
- * Units: ns since the trace's start; `stepNanos` is the smallest difference that must show.
+ * A time on an axis: fixed decimals from the smallest difference that must show, so that a label never jumps while it
+ * moves. The unit is the one of `unitStepNanos` (the step between ticks), so that a pointer's time reads like the
+ * ticks beside it. Units: ns since the trace's start.
  */
-export function formatAxisTime(nanos: Nanos, stepNanos: Nanos): Quantity {
-  const u = unitOfStep(stepNanos);
+export function formatAxisTime(nanos: Nanos, stepNanos: Nanos, unitStepNanos: Nanos = stepNanos): Quantity {
+  const u = unitOfStep(unitStepNanos);
   const decimals = Math.max(0, -Math.floor(Math.log10(stepNanos / u.nanos) + 1e-9));
   const [whole = '0', fraction] = (Math.abs(nanos) / u.nanos).toFixed(decimals).split('.');
   const text = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, THIN) : whole;
@@ -83,8 +84,8 @@ export function formatAxisTime(nanos: Nanos, stepNanos: Nanos): Quantity {
 }
 
 /** `formatAxisTime` as one text. */
-export const formatAxisTimeText = (nanos: Nanos, stepNanos: Nanos): string =>
-  quantityText(formatAxisTime(nanos, stepNanos));
+export const formatAxisTimeText = (nanos: Nanos, stepNanos: Nanos, unitStepNanos: Nanos = stepNanos): string =>
+  quantityText(formatAxisTime(nanos, stepNanos, unitStepNanos));
 
 /**
  * A range with one unit and the precision of a pixel: `591.0 – 605.5 µs`. The unit is the one that fits the range's

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { fakeDetails } from '../trace/testing/fake-trace';
+import { foldFrames, selectionSentence, stackText, stateSentence, trackName } from './describe';
+
+const span = fakeDetails({
+  track: 8,
+  start: 96_642_560,
+  end: 112_595_904,
+  state: 'running',
+  label: 'G26 main.churn',
+  goroutine: 26,
+});
+const plain = (s: string): string => s.replaceAll('\u202f', ' ');
+
+it('says the selection in a sentence', () => {
+  expect(plain(selectionSentence({ kind: 'span', track: 8, details: span }))).toBe(
+    'G26 main.churn on P 3, running, then preempted, starts at 96.64 ms, lasts 15.95 ms.',
+  );
+  expect(
+    plain(
+      selectionSentence({
+        kind: 'merged',
+        track: 6,
+        details: {
+          kind: 'merged',
+          track: 6,
+          startNanos: 131_493_000,
+          endNanos: 132_632_000,
+          spanCount: 5022,
+          busyNanos: 592_000,
+          state: 'running',
+          mainGoroutine: null,
+        },
+      }),
+    ),
+  ).toBe('5,022 spans merged on P 2, starts at 131.5 ms, lasts 1.139 ms, busy 592.0 µs.');
+  expect(selectionSentence(null)).toBe('Nothing is selected.');
+});
+
+it('names states and rows', () => {
+  expect(stateSentence({ ...span, openAtEnd: true })).toBe('running, until the trace ends');
+  expect([0, 1, 2, 9].map(trackName)).toEqual(['GC cycles', 'STW', 'P 0', 'P 3, inside']);
+});
+
+it('folds recursion and knows frames of the runtime', () => {
+  const folded = foldFrames(span.startStack);
+  expect(folded.map((f) => [f.line, f.times])).toEqual([
+    [37, 1],
+    [39, 2],
+    [49, 1],
+  ]);
+  expect(foldFrames(span.endStack).map((f) => f.ofRuntime)).toEqual([true, false]);
+  expect(stackText(span.endStack)).toBe('runtime.mallocgc\n\t/src/main.go:1150\nmain.churn\n\t/src/main.go:49\n');
+});
