@@ -10,12 +10,19 @@ export const electronFile = join(cacheDir, 'electron.json');
 export const runtimeDir = join(root, '.electron');
 export const nativeManifest = join(root, 'native-parse', 'Cargo.toml');
 export const nativeProgram = join(root, 'native-parse', 'target', 'release', exeName('tracewell'));
+export const addonLibrary = join(root, 'native-parse', 'target', 'release', libraryName('tracewell_binding'));
 /** Read by `tracewell --version` and by About. */
 export const versionsFile = join(root, 'dist', 'versions.json');
 
 /** @param {string} name */
 export function exeName(name) {
   return process.platform === 'win32' ? `${name}.exe` : name;
+}
+
+/** @param {string} name */
+function libraryName(name) {
+  if (process.platform === 'win32') return `${name}.dll`;
+  return process.platform === 'darwin' ? `lib${name}.dylib` : `lib${name}.so`;
 }
 
 /** True on Linux as root: there Chromium refuses its sandbox, and apt may be used. */

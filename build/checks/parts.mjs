@@ -111,7 +111,7 @@ const DUE = ['--only', 'info,events,counters', 'go1.22', 'go1.23', 'go1.24', 'go
 export const slowParts = [
   {
     name: 'clippy',
-    needs: ['native program'],
+    needs: ['engine'],
     run: async (_, { exec }) => {
       if (capture('cargo', ['clippy', '--version']) === null)
         return skipped('clippy is missing: rustup component add clippy');
@@ -124,14 +124,14 @@ export const slowParts = [
   },
   {
     name: 'rust-tests',
-    needs: ['native program'],
+    needs: ['engine'],
     run: async (_, { exec, lines }) => {
       const code = await exec('cargo', ['test', '--quiet', '--workspace', '--no-fail-fast', ...cargo]);
       return { counts: withExit(countCargo(lines), code) };
     },
   },
   { name: 'unit', needs: ['npm packages', 'native addon'], run: vitest(['node', 'renderer']) },
-  { name: 'golden', needs: ['npm packages', 'native program'], run: vitest(['golden']) },
+  { name: 'golden', needs: ['npm packages', 'engine'], run: vitest(['golden']) },
   {
     name: 'e2e',
     needs: APP,
@@ -156,7 +156,7 @@ export const slowParts = [
   },
   {
     name: 'conformance',
-    needs: ['native program'],
+    needs: ['engine'],
     run: async (_, { exec, lines }) => {
       if (!existsSync(join(root, CONFORMANCE))) return skipped(`there is no ${CONFORMANCE}`);
       if (!have('python3')) return skipped('python3 is missing');

@@ -1,7 +1,16 @@
 // Set-up: from a bare clone to an app that can start. Each step is skipped when nothing that it reads has changed.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { cacheDir, exeName, nativeManifest, nativeProgram, root, stampDir, versionsFile } from '../paths.mjs';
+import { dirname, join, relative } from 'node:path';
+import {
+  addonLibrary,
+  cacheDir,
+  exeName,
+  nativeManifest,
+  nativeProgram,
+  root,
+  stampDir,
+  versionsFile,
+} from '../paths.mjs';
 import { run, Stop } from '../processes.mjs';
 import { noteOn, resolveElectron } from './electron.mjs';
 import { takeLock } from './lock.mjs';
@@ -47,7 +56,7 @@ export async function tryPrepare(what = 'app') {
   try {
     /** @type {{ electron: Electron | null }} */
     const found = { electron: null };
-    const steps = what === 'native' ? nativeSteps() : [...nativeSteps(), ...appSteps(found)];
+    const steps = what === 'native' ? nativeSteps(false) : [...nativeSteps(true), ...appSteps(found)];
     const outcomes = await runSteps(steps, { stampDir });
     const failed = new Map(
       [...outcomes].flatMap(([name, outcome]) => (outcome instanceof Error ? [[name, outcome]] : [])),
@@ -68,8 +77,9 @@ export async function tryPrepare(what = 'app') {
   }
 }
 
-/** @returns {Step[]} */
-function nativeSteps() {
+/** @param {boolean} withAddon @returns {Step[]} */
+function nativeSteps(withAddon) {
+  const packages = ['-p', 'tracewell-cli', ...(withAddon ? ['-p', 'tracewell-binding'] : [])];
   return [
     { name: 'C linker', body: ensureLinker },
     {
@@ -79,14 +89,39 @@ function nativeSteps() {
       body: () => run('cargo', ['fetch', ...cargo], { label: 'crates' }),
     },
     {
-      name: 'native program',
+      name: withAddon ? 'engine' : 'native program',
       needs: ['C linker', 'crates'],
       inputs: crateInputs,
-      outputs: ['native-parse/target/release/' + exeName('tracewell')],
-      about: 'compiling the engine and the command line (half a minute the first time)',
-      body: () => run('cargo', ['build', '--release', '-p', 'tracewell-cli', ...cargo], { label: 'native program' }),
+      outputs: [relative(root, nativeProgram), ...(withAddon ? [relative(root, addonLibrary), typesFile] : [])],
+      about: 'compiling (about a minute the first time)',
+      // One call for both, so that what they share is compiled once; `napi build` would compile all of it again.
+      body: () =>
+        run('cargo', ['build', '--release', ...packages, ...cargo], {
+          label: withAddon ? 'engine' : 'native program',
+          env: withAddon ? typesEnv() : {},
+        }),
     },
   ];
+}
+
+/** napi-derive writes what it knows of the addon's types into this folder while it compiles. */
+const typesFolder = 'native-parse/target/addon-types';
+const typesFile = `${typesFolder}/tracewell-binding`;
+
+/** @returns {Record<string, string>} */
+function typesEnv() {
+  mkdirSync(join(root, typesFolder), { recursive: true });
+  // Compiled by somebody else before, without the types: its build script runs again when this variable changes.
+  const again = existsSync(join(root, typesFile)) ? {} : { NAPI_FORCE_BUILD_TRACEWELL_BINDING: String(Date.now()) };
+  return { NAPI_TYPE_DEF_TMP_FOLDER: join(root, typesFolder), ...again };
+}
+
+/** The addon under a name that `require` takes, and its types. */
+async function finishAddon() {
+  const { generateTypeDef } = await import('@napi-rs/cli');
+  const { dts } = await generateTypeDef({ typeDefDir: join(root, typesFolder), cwd: root });
+  replaceFile(addonLibrary, join(root, addonFile));
+  writeFileSync(join(root, 'native-parse/dist/index.d.ts'), dts);
 }
 
 /** @param {{ electron: Electron | null }} found @returns {Step[]} */
@@ -106,13 +141,11 @@ function appSteps(found) {
     },
     {
       name: 'native addon',
-      // One cargo at a time: they would wait for each other's lock on target/ anyway.
-      needs: ['npm packages', 'native program'],
-      inputs: [...crateInputs, 'package.json'],
+      needs: ['npm packages', 'engine'],
+      inputs: [relative(root, addonLibrary), typesFile],
       outputs: [addonFile, 'native-parse/dist/index.d.ts'],
-      about: 'compiling the engine for Node and Electron',
-      body: () =>
-        run(process.execPath, ['node_modules/@napi-rs/cli/dist/cli.js', ...napiBuild], { label: 'native addon' }),
+      about: 'writing its types',
+      body: finishAddon,
     },
     {
       name: 'Electron runtime',
@@ -144,7 +177,7 @@ function appSteps(found) {
     {
       name: 'native files',
       needs: ['native addon'],
-      inputs: [addonFile, 'native-parse/target/release/' + exeName('tracewell')],
+      inputs: [addonFile, relative(root, nativeProgram)],
       outputs: ['dist/native/native-parse.node', 'dist/native/' + exeName('tracewell')],
       about: 'copying them beside the bundles',
       body: async () => {
@@ -154,22 +187,6 @@ function appSteps(found) {
     },
   ];
 }
-
-const napiBuild = [
-  'build',
-  '--release',
-  '--manifest-path',
-  'native-parse/Cargo.toml',
-  '--package',
-  'tracewell-binding',
-  '--output-dir',
-  'native-parse/dist',
-  '--no-js',
-  '--dts',
-  'index.d.ts',
-  '--',
-  '--locked',
-];
 
 /**
  * A copy that a running app does not feel: it keeps the old file mapped, where writing in place would kill it.
