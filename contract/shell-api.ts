@@ -180,7 +180,8 @@ export const SHELL_EVENTS = [
 
 /** What the preload puts on `window.shell`. */
 export interface ShellBridge extends ShellApi {
-  on<E extends keyof ShellEvents>(event: E, listener: (value: ShellEvents[E]) => void): void;
+  /** Returns the end of listening. */
+  on<E extends keyof ShellEvents>(event: E, listener: (value: ShellEvents[E]) => void): () => void;
   /** The path of a dropped or chosen file; empty when it has none. */
   pathOfFile(file: unknown): string;
 }

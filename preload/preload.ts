@@ -11,7 +11,7 @@ import {
 } from '../contract/shell-api';
 
 type Listener = (value: unknown) => void;
-const listeners = new Map<string, Listener[]>(SHELL_EVENTS.map((event) => [event, []]));
+const listeners = new Map<string, Set<Listener>>(SHELL_EVENTS.map((event) => [event, new Set()]));
 
 ipcRenderer.on(SHELL_EVENT, (_e, event: string, value: unknown) => {
   for (const listener of listeners.get(event) ?? []) listener(value);
@@ -30,7 +30,8 @@ const calls = Object.fromEntries(
 contextBridge.exposeInMainWorld('shell', {
   ...calls,
   on: (event: string, listener: Listener) => {
-    listeners.get(event)?.push(listener);
+    listeners.get(event)?.add(listener);
+    return () => listeners.get(event)?.delete(listener);
   },
   // N.B. before Electron 32 there is no webUtils, and a file carries its path itself.
   pathOfFile: (file: File & { path?: string }) =>

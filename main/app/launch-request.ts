@@ -5,7 +5,8 @@ import * as v from 'valibot';
 const REQUEST_SWITCH = '--tracewell-request=';
 
 const nanos = v.nullish(v.pipe(v.number(), v.minValue(0)), null);
-const pixels = (fallback: number) => v.nullish(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(8192)), fallback);
+const pixels = (fallback: number) =>
+  v.nullish(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(8192)), fallback);
 
 const requestShape = v.object({
   verb: v.picklist(['open', 'shot']),
@@ -38,7 +39,9 @@ export function readLaunchRequest(argv: readonly string[], workingDirectory: str
       if (request.verb === 'shot' && request.out === null) throw new Error('a picture needs a file to go to (out)');
       return { ...request, files: request.files.map((f) => path.resolve(workingDirectory, f)) };
     } catch (e) {
-      throw new BadRequest(`the request of the launcher was not understood: ${e instanceof Error ? e.message : String(e)}`);
+      throw new BadRequest(
+        `the request of the launcher was not understood: ${e instanceof Error ? e.message : String(e)}`,
+      );
     }
   }
   const files = argv

@@ -55,7 +55,14 @@ describe('open traces', () => {
 
   test('two files are two tabs, each with an engine', async () => {
     await traces.openPaths([file('a.trace', 'x'), file('b.trace', 'x')]);
-    expect(log).toEqual(['tab 1:a.trace', 'engine 1:a.trace', 'recent 1:a.trace', 'tab 2:b.trace', 'engine 2:b.trace', 'recent 2:b.trace']);
+    expect(log).toEqual([
+      'tab 1:a.trace',
+      'engine 1:a.trace',
+      'recent 1:a.trace',
+      'tab 2:b.trace',
+      'engine 2:b.trace',
+      'recent 2:b.trace',
+    ]);
   });
 
   test('a file that is open comes to the front and gets no second engine', async () => {

@@ -26,14 +26,20 @@ export async function checkFile(file: string): Promise<{ sizeBytes: number | nul
   try {
     const found = await stat(file);
     if (found.isDirectory()) return failure('IS_DIRECTORY', `${name} is a folder; open a trace file inside it.`);
-    if (!found.isFile()) return failure('IO', `${name} is not an ordinary file (a device, a pipe or a socket); copy its content to a file first.`);
+    if (!found.isFile())
+      return failure(
+        'IO',
+        `${name} is not an ordinary file (a device, a pipe or a socket); copy its content to a file first.`,
+      );
     await access(file, constants.R_OK);
     if (found.size > 0) return { sizeBytes: found.size, error: null };
     return { ...failure('EMPTY', `${name} is empty: nothing was written to it; take the trace again.`), sizeBytes: 0 };
   } catch (e) {
     const code = (e as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return failure('NOT_FOUND', `There is no file ${name} in ${displayDirectory(file)}; it was moved or deleted.`);
-    if (code === 'EACCES' || code === 'EPERM') return failure('NO_PERMISSION', `You may not read ${name}; ask its owner, or change its permissions.`);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return failure('NOT_FOUND', `There is no file ${name} in ${displayDirectory(file)}; it was moved or deleted.`);
+    if (code === 'EACCES' || code === 'EPERM')
+      return failure('NO_PERMISSION', `You may not read ${name}; ask its owner, or change its permissions.`);
     return failure('IO', `The operating system could not look at ${name} (${code || String(e)}); try again.`);
   }
 }

@@ -6,13 +6,18 @@ import { tellLauncher } from './launcher';
 import type { Timing } from './timing';
 
 /** What the page offers a driver: see renderer/base/idle.ts and renderer/app/driver.ts. */
-const WHEN_IDLE = 'window.__tracewell.idle().then(() => window.__tracewell.frontError())';
+const WHEN_IDLE = 'window.__tracewell.idle().then(() => window.__tracewellFrontError())';
 
 /**
  * Waits, takes the picture, writes it whole or not at all, reports.
  * Answers the exit code: 1 when the trace or the page could not be shown (the picture then shows the reason).
  */
-export async function takeShot(window: BrowserWindow, out: string, timing: Timing, withTiming: boolean): Promise<number> {
+export async function takeShot(
+  window: BrowserWindow,
+  out: string,
+  timing: Timing,
+  withTiming: boolean,
+): Promise<number> {
   const error = (await window.webContents.executeJavaScript(WHEN_IDLE)) as TraceError | null;
   const picture = await window.webContents.capturePage();
   if (picture.isEmpty()) throw new Error('the window could not be captured');

@@ -86,7 +86,12 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
   app.commandLine.appendSwitch('force-color-profile', 'srgb');
   app.disableHardwareAcceleration();
   app.on('window-all-closed', () => undefined);
-  const tracewell = new Tracewell({ dataDir, shot: { page, fromNanos, toNanos, select }, files: request.files, timing });
+  const tracewell = new Tracewell({
+    dataDir,
+    shot: { page, fromNanos, toNanos, select },
+    files: request.files,
+    timing,
+  });
   void prepare(tracewell)
     .then(async () => {
       if (theme) nativeTheme.themeSource = theme;
@@ -99,14 +104,22 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
       await window.loadURL(pageUrl(currentTheme()));
       const known = await tracewell.pages;
       if (page !== 'start' && !known.some((p) => p.id === page)) {
-        await tellLauncher({ event: 'error', code: 'RANGE', message: `This version has no page ${page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.` });
+        await tellLauncher({
+          event: 'error',
+          code: 'RANGE',
+          message: `This version has no page ${page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.`,
+        });
         return 1;
       }
       await settled(window);
       return Promise.race([takeShot(window, out ?? '', timing, request.timing), gone]);
     })
     .catch(async (e: unknown) => {
-      await tellLauncher({ event: 'error', code: 'INTERNAL', message: `no picture could be taken: ${(e as Error).message}` });
+      await tellLauncher({
+        event: 'error',
+        code: 'INTERNAL',
+        message: `no picture could be taken: ${(e as Error).message}`,
+      });
       return 1;
     })
     .then(async (code) => {

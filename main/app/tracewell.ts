@@ -90,7 +90,8 @@ export class Tracewell implements ShellApi {
 
   /** Reads what was kept and answers calls from now on; the window is made by the caller and attached. */
   async load(): Promise<void> {
-    for (const notice of [await this.#settings.load(), await this.#recents.load()]) if (notice) this.#notices.push(notice);
+    for (const notice of [await this.#settings.load(), await this.#recents.load()])
+      if (notice) this.#notices.push(notice);
     nativeTheme.themeSource = this.#settings.theme;
     this.#setMenu(await this.#recents.read());
     handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
@@ -229,7 +230,9 @@ export class Tracewell implements ShellApi {
 
   /** A failed write is told to the user, it does not stop anything. */
   #report(work: Promise<void>): void {
-    work.catch((e: unknown) => this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`));
+    work.catch((e: unknown) =>
+      this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`),
+    );
   }
 
   async #askForFiles(title: string, properties: ('openFile' | 'multiSelections')[]): Promise<string[]> {

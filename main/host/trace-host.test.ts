@@ -10,7 +10,9 @@ const root = path.resolve(__dirname, '../..');
 
 /** Names of the methods in `interface TraceApi { ... }`, read from the source, so that a new one cannot be forgotten. */
 function contractMethods(): string[] {
-  const body = /export interface TraceApi \{([\s\S]*?)\n\}/.exec(readFileSync(path.join(root, 'contract/trace-api.ts'), 'utf8'))?.[1];
+  const body = /export interface TraceApi \{([\s\S]*?)\n\}/.exec(
+    readFileSync(path.join(root, 'contract/trace-api.ts'), 'utf8'),
+  )?.[1];
   return [...(body ?? '').matchAll(/^ {2}(\w+)\(/gm)].map((m) => m[1] ?? '');
 }
 

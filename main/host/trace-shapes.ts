@@ -15,7 +15,11 @@ const tile = v.pipe(whole, v.maxValue(Number.MAX_SAFE_INTEGER));
 const TRACE_SHAPES: { readonly [K in keyof TraceApi]: v.GenericSchema<unknown, InputOf<K>> } = {
   index: v.null(),
   readInfo: v.null(),
-  readTile: v.strictObject({ level, tile, tracks: v.pipe(v.array(track), v.minLength(1), v.maxLength(MAX_TILE_TRACKS)) }),
+  readTile: v.strictObject({
+    level,
+    tile,
+    tracks: v.pipe(v.array(track), v.minLength(1), v.maxLength(MAX_TILE_TRACKS)),
+  }),
   readCounters: v.strictObject({ level, tile }),
   readCountersAt: v.strictObject({ atNanos: nanos }),
   pickSpan: v.strictObject({ track, atNanos: nanos, toleranceNanos: v.pipe(nanos, v.minValue(0)) }),
@@ -33,7 +37,8 @@ export function servedApi(host: TraceApi): TraceApi {
     const run = host[method].bind(host) as (input: unknown, ctx: CallContext) => Promise<unknown>;
     return async (input: unknown, ctx: CallContext): Promise<unknown> => {
       const checked = v.safeParse(TRACE_SHAPES[method], input);
-      if (!checked.success) throw new Error(`INTERNAL: ${method} was asked with a wrong argument: ${checked.issues[0].message}`);
+      if (!checked.success)
+        throw new Error(`INTERNAL: ${method} was asked with a wrong argument: ${checked.issues[0].message}`);
       return run(checked.output, ctx);
     };
   };

@@ -3,10 +3,25 @@ import { expect, test, vi } from 'vitest';
 import type { RecentTrace } from '../../contract/shell-api';
 import { menuTemplate, type MenuActions } from './menu-template';
 
-const act = (): MenuActions => ({ open: vi.fn(), openPath: vi.fn(), clearRecents: vi.fn(), setTheme: vi.fn(), command: vi.fn() });
+const act = (): MenuActions => ({
+  open: vi.fn(),
+  openPath: vi.fn(),
+  clearRecents: vi.fn(),
+  setTheme: vi.fn(),
+  command: vi.fn(),
+});
 const recent = (fileName: string, missing = false): RecentTrace => ({
-  path: `/t/${fileName}`, fileName, directory: '/t', pinned: false, openedAtMs: 0, sizeBytes: 1, goVersion: null,
-  durationNanos: null, eventCount: null, procUse: null, missing,
+  path: `/t/${fileName}`,
+  fileName,
+  directory: '/t',
+  pinned: false,
+  openedAtMs: 0,
+  sizeBytes: 1,
+  goVersion: null,
+  durationNanos: null,
+  eventCount: null,
+  procUse: null,
+  missing,
 });
 const entries = (item: MenuItemConstructorOptions | undefined): MenuItemConstructorOptions[] =>
   (item?.submenu ?? []) as MenuItemConstructorOptions[];
@@ -22,7 +37,12 @@ test('menus in the order that people know', () => {
 test('pages, recent traces and the theme are what they are told', () => {
   const does = act();
   const menu = menuTemplate(
-    { mac: false, pages: [{ id: 'view-trace', title: 'View trace' }], recents: [recent('a&b.trace'), recent('gone', true)], theme: 'dark' },
+    {
+      mac: false,
+      pages: [{ id: 'view-trace', title: 'View trace' }],
+      recents: [recent('a&b.trace'), recent('gone', true)],
+      theme: 'dark',
+    },
     does,
   );
   const recents = entries(entries(menu[0]).find((e) => e.id === 'open-recent'));

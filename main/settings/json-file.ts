@@ -21,7 +21,10 @@ export class JsonFile<T> {
       text = await readFile(this.#path, 'utf8');
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code === 'ENOENT') return { value: empty, notice: null };
-      return { value: empty, notice: `${this.#path} could not be read (${(e as Error).message}); nothing in it is used.` };
+      return {
+        value: empty,
+        notice: `${this.#path} could not be read (${(e as Error).message}); nothing in it is used.`,
+      };
     }
     try {
       return { value: v.parse(this.#shape, JSON.parse(text)), notice: null };

@@ -67,7 +67,9 @@ export class RecentList {
 
   note(file: string, figures: RecentFigures): Promise<void> {
     const old = this.#traces.find((t) => t.path === file);
-    return old ? this.#replace(file, { ...old, ...figures, procUse: figures.procUse ?? old.procUse }) : Promise.resolve();
+    return old
+      ? this.#replace(file, { ...old, ...figures, procUse: figures.procUse ?? old.procUse })
+      : Promise.resolve();
   }
 
   pin(file: string, pinned: boolean): Promise<void> {

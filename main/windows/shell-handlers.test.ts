@@ -31,7 +31,10 @@ describe('calls', () => {
   let call: (method: unknown, input: unknown) => Promise<unknown> = () => Promise.resolve();
   let trusted = true;
   handleShellCalls(
-    { handle: (_c: string, f: (...a: never[]) => unknown) => (call = async (m, i) => f({} as never, m as never, i as never)) },
+    {
+      handle: (_c: string, f: (...a: never[]) => unknown) =>
+        (call = async (m, i) => f({} as never, m as never, i as never)),
+    },
     { openPaths } as unknown as ShellApi,
     () => trusted,
   );

@@ -59,10 +59,12 @@ export function handleShellCalls(
 ): void {
   ipcMain.handle(SHELL_CALL, (event, method: unknown, input: unknown): Promise<unknown> => {
     if (!trusts(event)) throw new Error('refused: the sender is not a page of this app');
-    if (typeof method !== 'string' || !Object.hasOwn(SHELL_SHAPES, method)) throw new Error('refused: there is no such method');
+    if (typeof method !== 'string' || !Object.hasOwn(SHELL_SHAPES, method))
+      throw new Error('refused: there is no such method');
     const known = method as keyof ShellApi;
     const checked = v.safeParse(SHELL_SHAPES[known], input);
-    if (!checked.success) throw new Error(`refused: ${known} was asked with a wrong argument: ${checked.issues[0].message}`);
+    if (!checked.success)
+      throw new Error(`refused: ${known} was asked with a wrong argument: ${checked.issues[0].message}`);
     return (api[known] as (i: unknown) => Promise<unknown>)(checked.output);
   });
 }

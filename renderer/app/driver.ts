@@ -1,0 +1,68 @@
+// For whoever drives the page from outside (`tracewell shot`, end-to-end tests): shows what a picture is asked of, says
+// when it stands, and what went wrong in it.
+import { watch } from 'vue';
+import type { TraceError } from '../../contract/errors';
+import type { ShotRequest, TimingMark } from '../../contract/shell-api';
+import { trackBusy } from '../base/idle';
+import { useTraceStore } from '../trace/trace-store';
+import { useTabs, type Tab } from './tabs-store';
+
+declare global {
+  interface Window {
+    /** N.B. shares `window.__tracewell` with renderer/base/idle.ts. */
+    __tracewellFrontError?: () => TraceError | null;
+  }
+}
+
+/** The error that the tab in front shows; null when it shows a trace. */
+function frontError(): TraceError | null {
+  const { active } = useTabs();
+  return active ? (active.trace.error ?? useTraceStore(active.trace.traceId).error) : null;
+}
+
+export function installDriver(): void {
+  window.__tracewellFrontError = frontError;
+}
+
+const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: moment });
+
+/** Brings the first trace that is opened to the page and range of the picture; busy until that is on screen. */
+export function driveShot(shot: ShotRequest): void {
+  if (shot.page === 'start') return;
+  const tabs = useTabs();
+  const placed = trackBusy('shot');
+  const stop = watch(
+    () => tabs.active,
+    (tab) => {
+      if (!tab) return;
+      queueMicrotask(() => stop());
+      place(tab, shot);
+      placed();
+    },
+  );
+}
+
+function place(tab: Tab, shot: ShotRequest): void {
+  if (tab.trace.error) return;
+  const store = useTraceStore(tab.trace.traceId);
+  const { fromNanos, toNanos } = shot;
+  if (fromNanos !== null && toNanos !== null) store.setWindow({ fromNanos, toNanos });
+  if (shot.select !== null) store.setWantedSelect(shot.select);
+  useTabs().openPage(shot.page);
+  whenFirst(() => store.info !== null || store.progress !== null, 'fileOpened');
+  whenFirst(() => store.drawn !== 'nothing', 'firstSpans');
+  whenFirst(() => store.drawn === 'whole-trace', 'wholeTraceDrawn');
+  whenFirst(() => store.status === 'done', 'allIndexed');
+}
+
+function whenFirst(happened: () => boolean, moment: TimingMark): void {
+  const stop = watch(
+    happened,
+    (yes) => {
+      if (!yes) return;
+      mark(moment);
+      queueMicrotask(() => stop());
+    },
+    { immediate: true, flush: 'sync' },
+  );
+}

@@ -1,0 +1,37 @@
+// Ties the page to main: events to stores, ports to traces. Called once, before the app is mounted.
+import { TRACE_PORT, type TracePortMessage } from '../../contract/shell-api';
+import { trackBusy } from '../base/idle';
+import { acceptPort, onEngineExit } from '../trace/ports';
+import { runCommand } from './commands';
+import { PAGES } from './pages';
+import { useShell } from './shell-store';
+import { driveShot } from './driver';
+import { useTabs } from './tabs-store';
+
+export async function linkShell(): Promise<void> {
+  const { shell } = window;
+  const tabs = useTabs();
+  const state = useShell();
+  const linked = trackBusy('shell');
+
+  window.addEventListener('message', (e: MessageEvent<TracePortMessage>) => {
+    const [port] = e.ports;
+    if (e.source === window && e.data.tag === TRACE_PORT && port) acceptPort(e.data.traceId, port);
+  });
+  shell.on('openTrace', (trace) => tabs.opened(trace));
+  shell.on('traceExit', ({ traceId, code, canReopen }) => {
+    tabs.engineEnded(traceId, canReopen);
+    onEngineExit(traceId, code);
+  });
+  shell.on('menuCommand', runCommand);
+  shell.on('themeChange', (theme) => state.setTheme(theme));
+  shell.on('notice', (text) => state.addNotices([text]));
+
+  const start = await shell.ready({ pages: PAGES.map(({ id, title }) => ({ id, title })) });
+  state.app = start.app;
+  state.shot = start.shot;
+  state.setTheme(start.theme);
+  state.addNotices(start.notices);
+  if (start.shot) driveShot(start.shot);
+  linked();
+}

@@ -1,0 +1,152 @@
+// The tabs of the window: the start tab and one for each open trace, with the page it shows and its history.
+import { defineStore } from 'pinia';
+import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
+import type { OpenedTrace } from '../../contract/shell-api';
+import type { TraceId } from '../../contract/units';
+import { useTraceStore, type Place } from '../trace/trace-store';
+import { FIRST_PAGE, pageById } from './pages';
+import { amend, canGo, currentPlace, go, historyOf, visit, type PlaceHistory } from './place-history';
+import { rememberTrace } from './remember-trace';
+
+export const START_TAB = 'start';
+export type TabId = typeof START_TAB | TraceId;
+
+export interface PagePlace extends Place {
+  readonly page: string;
+}
+
+export interface Tab {
+  readonly trace: OpenedTrace;
+  readonly history: PlaceHistory<PagePlace>;
+  /** False when the engine ended so often that another start would only repeat it. */
+  readonly canReopen: boolean;
+}
+
+/** A position of the timeline is a place once it has stood this long. */
+const SETTLE_MS = 500;
+
+const sameWindow = (a: Place, b: Place): boolean =>
+  a.window?.fromNanos === b.window?.fromNanos && a.window?.toNanos === b.window?.toNanos;
+
+export const useTabs = defineStore('tabs', () => {
+  const tabs = shallowRef<readonly Tab[]>([]);
+  const activeId = ref<TabId>(START_TAB);
+  const active = computed(() => tabs.value.find((t) => t.trace.traceId === activeId.value) ?? null);
+  const activePage = computed(() => (active.value ? currentPlace(active.value.history).page : null));
+  const scopes = new Map<TraceId, EffectScope>();
+
+  const find = (traceId: TraceId): Tab | undefined => tabs.value.find((t) => t.trace.traceId === traceId);
+  function change(traceId: TraceId, with_: Partial<Tab>): void {
+    tabs.value = tabs.value.map((t) => (t.trace.traceId === traceId ? { ...t, ...with_ } : t));
+  }
+
+  /** A trace was opened, or there is news of one that has a tab. Its tab comes to the front. */
+  function opened(trace: OpenedTrace): void {
+    const { traceId } = trace;
+    const store = useTraceStore(traceId);
+    if (find(traceId)) change(traceId, { trace, canReopen: true });
+    else {
+      const history = historyOf<PagePlace>({ page: FIRST_PAGE, ...store.place() });
+      tabs.value = [...tabs.value, { trace, history, canReopen: true }];
+      const scope = effectScope(true);
+      scope.run(() => {
+        rememberTrace(store);
+        watchPlace(traceId);
+      });
+      scopes.set(traceId, scope);
+    }
+    activeId.value = traceId;
+    // N.B. a trace that was started before goes on by itself when its new port comes.
+    if (!trace.error && store.status === 'opening') void store.start();
+  }
+
+  /** A position that stands for a while becomes a place in the history. */
+  function watchPlace(traceId: TraceId): void {
+    const store = useTraceStore(traceId);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    watch(
+      () => store.placedWindow,
+      (_now, _before, onCleanup) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => recordPlace(traceId), SETTLE_MS);
+        onCleanup(() => clearTimeout(timer));
+      },
+    );
+  }
+
+  /** Keeps where the user stands: as a new place when the window moved, else as a change of the current one. */
+  function recordPlace(traceId: TraceId): void {
+    const tab = find(traceId);
+    if (!tab) return;
+    const was = currentPlace(tab.history);
+    const now: PagePlace = { page: was.page, ...useTraceStore(traceId).place() };
+    change(traceId, { history: sameWindow(was, now) ? amend(tab.history, now) : visit(tab.history, now) });
+  }
+
+  function openPage(page: string, traceId = active.value?.trace.traceId): void {
+    const known = pageById(page);
+    const before = traceId === undefined ? undefined : find(traceId);
+    if (!known || !before || traceId === undefined) return;
+    // N.B. a window that was chosen on the way (a link, a drag on the overview) is part of this step, not a step of its own.
+    if (currentPlace(before.history).page === page) recordPlace(traceId);
+    else change(traceId, { history: visit(before.history, { page, ...useTraceStore(traceId).place() }) });
+  }
+
+  function step(steps: -1 | 1): void {
+    if (!active.value) return;
+    const { traceId } = active.value.trace;
+    recordPlace(traceId);
+    const tab = find(traceId);
+    if (!tab || !canGo(tab.history, steps)) return;
+    const history = go(tab.history, steps);
+    useTraceStore(traceId).setPlace(currentPlace(history));
+    change(traceId, { history });
+  }
+
+  function close(traceId: TraceId): void {
+    const at = tabs.value.findIndex((t) => t.trace.traceId === traceId);
+    if (at < 0) return;
+    scopes.get(traceId)?.stop();
+    scopes.delete(traceId);
+    tabs.value = tabs.value.filter((t) => t.trace.traceId !== traceId);
+    if (activeId.value === traceId) {
+      const next = tabs.value[at] ?? tabs.value[at - 1];
+      activeId.value = next ? next.trace.traceId : START_TAB;
+    }
+    useTraceStore(traceId).dispose();
+    void window.shell.closeTrace({ traceId });
+  }
+
+  /** The tab to the right (+1) or left (-1), round the end. */
+  function turn(steps: -1 | 1): void {
+    const ids: TabId[] = [START_TAB, ...tabs.value.map((t) => t.trace.traceId)];
+    activeId.value = ids[(ids.indexOf(activeId.value) + steps + ids.length) % ids.length] ?? START_TAB;
+  }
+
+  function activate(id: TabId): void {
+    activeId.value = id;
+  }
+
+  function engineEnded(traceId: TraceId, canReopen: boolean): void {
+    change(traceId, { canReopen });
+  }
+
+  const canGoBack = computed(() => active.value !== null && canGo(active.value.history, -1));
+  const canGoForward = computed(() => active.value !== null && canGo(active.value.history, 1));
+
+  return {
+    tabs,
+    activeId,
+    active,
+    activePage,
+    canGoBack,
+    canGoForward,
+    opened,
+    openPage,
+    step,
+    close,
+    turn,
+    activate,
+    engineEnded,
+  };
+});

@@ -1,0 +1,17 @@
+// Why the tab in front shows no page: the file could not be opened, or nothing of it could be read.
+import { computed, type ComputedRef } from 'vue';
+import type { TraceError } from '../../contract/errors';
+import { useTraceStore } from '../trace/trace-store';
+import { useTabs, type Tab } from './tabs-store';
+
+export function failureOf(tab: Tab): TraceError | null {
+  if (tab.trace.error) return tab.trace.error;
+  const store = useTraceStore(tab.trace.traceId);
+  // With something of the trace known, the page stays and a bar over it tells.
+  return store.status === 'failed' && store.info === null ? store.error : null;
+}
+
+export function useFailure(): ComputedRef<TraceError | null> {
+  const tabs = useTabs();
+  return computed(() => (tabs.active ? failureOf(tabs.active) : null));
+}

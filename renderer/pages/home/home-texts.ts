@@ -1,0 +1,98 @@
+// What the home page says, from what is known of a trace. Pure.
+import type { IndexProgress, TraceInfo } from '../../../contract/trace-api';
+import { formatBytesDecimal, formatCount, formatDurationText, formatShare, formatWallClock } from '../../base/format';
+
+const plural = (n: number, one: string, more = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : more}`;
+
+export interface IndexingText {
+  readonly share: number;
+  readonly bytes: string;
+  readonly rest: string;
+}
+
+/** A remaining time is said only after this long: before, it would be a guess. */
+const LEAST_ELAPSED_MS = 1500;
+
+/** How far reading is. Units: `elapsedMs` since it began. */
+export function indexingText(p: IndexProgress, elapsedMs: number): IndexingText {
+  const share = p.totalBytes > 0 ? Math.min(1, p.doneBytes / p.totalBytes) : 0;
+  const parts = [
+    `generation ${formatCount(p.generation)} of ${formatCount(p.generationCount)}`,
+    `${formatCount(p.eventCount)} events`,
+  ];
+  if (elapsedMs >= LEAST_ELAPSED_MS && share > 0.01) {
+    parts.push(`${formatBytesDecimal((p.doneBytes / elapsedMs) * 1000)}/s`);
+    parts.push(`about ${Math.max(1, Math.round((elapsedMs * (1 - share)) / share / 1000))} s left`);
+  }
+  return {
+    share,
+    bytes: `${formatBytesDecimal(p.doneBytes)} of ${formatBytesDecimal(p.totalBytes)}`,
+    rest: parts.join(' · '),
+  };
+}
+
+/** The facts in their order. Figures that still grow carry ≥. */
+export function facts(info: TraceInfo): { name: string; value: string }[] {
+  const least = info.status === 'done' ? '' : '≥ ';
+  const maxprocs = info.gomaxprocs === null ? '' : ` (GOMAXPROCS ${info.gomaxprocs})`;
+  const read = info.damage
+    ? `, ${formatBytesDecimal(info.damage.lostBytes)} not readable`
+    : info.status === 'done'
+      ? ', all read'
+      : '';
+  return [
+    { name: 'Go version', value: info.goVersion },
+    { name: 'Format', value: `${info.format} (${info.header})` },
+    { name: 'Started', value: formatWallClock(info.startedAt) },
+    { name: 'Duration', value: least + formatDurationText(info.durationNanos) },
+    { name: 'Events', value: least + formatCount(info.eventCount) },
+    { name: 'Generations', value: formatCount(info.generationCount) },
+    { name: 'Goroutines', value: least + formatCount(info.goroutineCount) },
+    { name: 'Processors', value: `${formatCount(info.procs.length)}${maxprocs}` },
+    { name: 'Threads', value: least + formatCount(info.threadCount) },
+    { name: 'Size', value: `${formatCountFull(info.sizeBytes)} bytes${read}` },
+  ];
+}
+
+const formatCountFull = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** The one line of View trace: where to look. */
+export function viewTraceLine(info: TraceInfo): string {
+  const least = info.status === 'done' ? '' : '≥ ';
+  const parts = [
+    least +
+      plural(info.procs.length, 'processor') +
+      (info.procUse === null ? '' : `, ${formatShare(info.procUse)} in use`),
+    `up to ${plural(info.maxima.runnable, 'goroutine')} runnable`,
+  ];
+  if (info.gcCycleCount > 0)
+    parts.push(`${plural(info.gcCycleCount, 'GC cycle')}, ${plural(info.stwCount, 'stop-the-world pause')}`);
+  return parts.join('; ');
+}
+
+/** What was lost of a damaged trace, and what was kept. */
+export function damageText(info: TraceInfo): { title: string; detail: string } | null {
+  const { damage } = info;
+  if (!damage) return null;
+  const kept = formatDurationText(damage.lostFromNanos ?? info.durationNanos);
+  return {
+    title: `${formatBytesDecimal(damage.lostBytes)} of this trace could not be read.`,
+    detail: `${damage.message.replace(/\s*$/, '')} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(damage.offsetBytes)} on (${damage.code}). What you see is 0 – ${kept}, whole.`,
+  };
+}
+
+/** Several traces in one file. */
+export function sectionsText(info: TraceInfo): string | null {
+  const others = info.sections.slice(1);
+  if (others.length === 0) return null;
+  const where = others.map((s) => `${s.header} at byte ${formatCountFull(s.offsetBytes)}`).join(', ');
+  return `This file holds ${plural(info.sections.length, 'trace')}, one after another; this is the first. After it: ${where}.`;
+}
+
+/** Kinds of events from most to least, with their share of all. */
+export function kindRows(info: TraceInfo): { kind: string; count: number; share: number }[] {
+  const all = Math.max(1, info.eventCount);
+  return Object.entries(info.kinds)
+    .map(([kind, count]) => ({ kind, count, share: count / all }))
+    .sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
+}

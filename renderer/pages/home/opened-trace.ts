@@ -1,0 +1,5 @@
+// The trace of a tab as main opened it, handed down by the tab: known before anything of the trace is read.
+import type { ComputedRef, InjectionKey } from 'vue';
+import type { OpenedTrace } from '../../../contract/shell-api';
+
+export const OPENED_TRACE: InjectionKey<ComputedRef<OpenedTrace>> = Symbol('opened trace');

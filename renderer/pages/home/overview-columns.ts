@@ -1,0 +1,79 @@
+// The overview of a whole trace as one value a pixel, from the blocks that hold it. Pure.
+//
+//   blocks    |-- tile 0: 1024 buckets --|-- tile 1 --|     level: a bucket is never wider than a pixel
+//   columns   ▂▂▃▅▅▅▃▁▁▂▂▂▅▅▅▅▅▅▅▅▅▃▁                       mean of what each pixel covers, NaN where nothing is known
+
+import { COUNTER_SERIES, type CounterBlock, type CounterSeries } from '../../../contract/blocks/counters';
+import { SPAN_STATES, TILE_BUCKETS, type TileBlock } from '../../../contract/blocks/tile';
+import type { Nanos, Px } from '../../../contract/units';
+
+/** The finest level at which one tile holds the whole trace. */
+export function wholeTraceLevel(durationNanos: Nanos): number {
+  return Math.max(0, Math.ceil(Math.log2(Math.max(1, durationNanos) / TILE_BUCKETS) - 1e-12));
+}
+
+/** Mean of one series for each pixel of the trace's length. Blocks are of one level, in order, without gaps, from time 0. */
+export function seriesColumns(
+  blocks: readonly CounterBlock[],
+  series: CounterSeries,
+  durationNanos: Nanos,
+  widthPx: Px,
+): Float32Array {
+  const at = COUNTER_SERIES.indexOf(series) * TILE_BUCKETS;
+  return columnsOf(blocks[0]?.level ?? 0, durationNanos, widthPx, (bucket) => {
+    const block = blocks[Math.floor(bucket / TILE_BUCKETS)];
+    return block?.means[at + (bucket % TILE_BUCKETS)] ?? NaN;
+  });
+}
+
+/** 1 for each pixel in which a track of the tiles has a span in one of the states, however short; else 0. */
+export function presenceColumns(
+  tiles: readonly TileBlock[],
+  track: number,
+  state: (typeof SPAN_STATES)[number],
+  durationNanos: Nanos,
+  widthPx: Px,
+): Uint8Array {
+  const bit = 1 << SPAN_STATES.indexOf(state);
+  const level = tiles[0]?.level ?? 0;
+  const columns = new Uint8Array(Math.max(0, Math.round(widthPx)));
+  const buckets = Math.max(1, durationNanos / 2 ** level);
+  for (let t = 0; t < tiles.length; t++) {
+    const tile = tiles[t]!;
+    const row = tile.tracks.indexOf(track);
+    if (row < 0) continue;
+    for (let b = 0; b < TILE_BUCKETS; b++) {
+      if (!(tile.masks[row * TILE_BUCKETS + b]! & bit)) continue;
+      const px = Math.floor(((t * TILE_BUCKETS + b) / buckets) * columns.length);
+      if (px < columns.length) columns[px] = 1;
+    }
+  }
+  return columns;
+}
+
+function columnsOf(level: number, durationNanos: Nanos, widthPx: Px, value: (bucket: number) => number): Float32Array {
+  const width = Math.max(0, Math.round(widthPx));
+  const columns = new Float32Array(width);
+  const buckets = Math.max(1, durationNanos / 2 ** level);
+  for (let x = 0; x < width; x++) {
+    const from = Math.floor((x / width) * buckets);
+    const to = Math.max(from + 1, Math.floor(((x + 1) / width) * buckets));
+    let sum = 0;
+    let known = 0;
+    for (let b = from; b < to; b++) {
+      const v = value(b);
+      if (Number.isNaN(v)) continue;
+      sum += v;
+      known++;
+    }
+    columns[x] = known > 0 ? sum / known : NaN;
+  }
+  return columns;
+}
+
+/** The highest known value, at least `least`. */
+export function topOf(columns: Float32Array, least: number): number {
+  let top = least;
+  for (const v of columns) if (v > top) top = v;
+  return top;
+}
