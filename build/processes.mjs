@@ -18,7 +18,7 @@ export function runLines(cmd, args, { env = {}, cwd = root, onLine = console.log
   return new Promise((resolve, reject) => {
     const child = spawn(cmd, args, {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       shell,
     });

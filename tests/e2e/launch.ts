@@ -37,9 +37,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<Launched> 
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'tracewell-e2e-'));
   const app = await _electron.launch({
     executablePath,
+    // Chromium refuses its sandbox as root; `npm test` runs the same tests once more as a user without rights.
+    // N.B. Playwright adds --no-sandbox by itself unless this is true.
+    chromiumSandbox: process.getuid?.() !== 0,
     args: [
-      // Chromium refuses its sandbox as root; `npm test` runs the same tests once more as a user without rights.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--lang=en-US',
       '--force-device-scale-factor=1',
       `--user-data-dir=${path.join(dataDir, 'profile')}`,
