@@ -79,6 +79,8 @@ export interface StartInfo {
   readonly shot: ShotRequest | null;
   /** Things that went wrong before the window was there, a sentence each. */
   readonly notices: readonly string[];
+  /** So many `openTrace` events are on their way. */
+  readonly openingCount: number;
 }
 
 /** Moments that `shot --timing` reports; each is sent at most once. */

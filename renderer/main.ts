@@ -4,7 +4,7 @@ import { createApp } from 'vue';
 import App from './app/App.vue';
 import { installDriver } from './app/driver';
 import { linkShell } from './app/shell-link';
-import { installIdle } from './base/idle';
+import { installIdle, trackBusy } from './base/idle';
 import './styles/base.css';
 
 // The theme comes with the address, so that the first paint is right.
@@ -14,4 +14,12 @@ document.documentElement.dataset['theme'] =
 installIdle();
 const app = createApp(App).use(createPinia());
 installDriver();
-void linkShell().finally(() => app.mount('#app'));
+// N.B. a canvas does not draw again when a face arrives late, so the faces come first.
+const faces = Promise.all(
+  ['12px "Inter Variable"', '12px "JetBrains Mono Variable"'].map((f) => document.fonts.load(f)),
+);
+const shown = trackBusy('start');
+void Promise.allSettled([linkShell(), faces]).then(() => {
+  app.mount('#app');
+  shown();
+});

@@ -6,7 +6,12 @@ import { tellLauncher } from './launcher';
 import type { Timing } from './timing';
 
 /** What the page offers a driver: see renderer/base/idle.ts and renderer/app/driver.ts. */
-const WHEN_IDLE = 'window.__tracewell.idle().then(() => window.__tracewellFrontError())';
+const WHEN_IDLE = `(async () => {
+  await window.__tracewell.idle();
+  await Promise.all([document.fonts.ready, ...[...document.images].map((i) => i.decode().catch(() => undefined))]);
+  await new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok)));
+  return window.__tracewellFrontError();
+})()`;
 
 /**
  * Waits, takes the picture, writes it whole or not at all, reports.

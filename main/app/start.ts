@@ -1,5 +1,5 @@
 // How the app begins: what was asked, one instance, security, the window.
-import { app, nativeTheme, type BrowserWindow } from 'electron';
+import { app, nativeTheme } from 'electron';
 import path from 'node:path';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
@@ -111,7 +111,6 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
         });
         return 1;
       }
-      await settled(window);
       return Promise.race([takeShot(window, out ?? '', timing, request.timing), gone]);
     })
     .catch(async (e: unknown) => {
@@ -126,9 +125,4 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
       await tracewell.end();
       app.exit(code);
     });
-}
-
-/** Fonts are there and the first frame was drawn. */
-async function settled(window: BrowserWindow): Promise<void> {
-  await window.webContents.executeJavaScript('document.fonts.ready.then(() => true)');
 }

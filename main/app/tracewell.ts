@@ -133,13 +133,15 @@ export class Tracewell implements ShellApi {
     void this.#recents.read().then((traces) => this.#setMenu(traces));
     const again = this.#pageListens;
     this.#pageListens = true;
+    const files = this.#pending.splice(0);
     // After the answer: the page needs that first.
-    setImmediate(() => void (again ? this.#traces.resend() : this.#traces.openPaths(this.#pending.splice(0))));
+    setImmediate(() => void (again ? this.#traces.resend() : this.#traces.openPaths(files)));
     return Promise.resolve({
       app: appInfo(),
       theme: this.#theme(),
       shot: this.#options.shot,
       notices: this.#notices.splice(0),
+      openingCount: again ? this.#traces.all().length : files.length,
     });
   }
 

@@ -18,7 +18,12 @@ export async function linkShell(): Promise<void> {
     const [port] = e.ports;
     if (e.source === window && e.data.tag === TRACE_PORT && port) acceptPort(e.data.traceId, port);
   });
-  shell.on('openTrace', (trace) => tabs.opened(trace));
+  let openingCount = 0;
+  let opened = (): void => undefined;
+  shell.on('openTrace', (trace) => {
+    tabs.opened(trace);
+    if (--openingCount <= 0) opened();
+  });
   shell.on('traceExit', ({ traceId, code, canReopen }) => {
     tabs.engineEnded(traceId, canReopen);
     onEngineExit(traceId, code);
@@ -33,5 +38,7 @@ export async function linkShell(): Promise<void> {
   state.setTheme(start.theme);
   state.addNotices(start.notices);
   if (start.shot) driveShot(start.shot);
+  openingCount = start.openingCount;
+  if (openingCount > 0) opened = trackBusy('opening');
   linked();
 }

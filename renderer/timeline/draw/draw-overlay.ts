@@ -22,6 +22,8 @@ export interface OverlayInput {
   readonly heightPx: Px;
   readonly cursorNanos: Nanos | null;
   readonly selection: Outline | null;
+  /** A moment that was clicked on a curve. */
+  readonly sampleNanos: Nanos | null;
   readonly hover: { readonly fromPx: Px; readonly endPx: Px; readonly yPx: Px; readonly heightPx: Px } | null;
   readonly marks: readonly Mark[];
   /** The range that is drawn on the ruler, while the button is down. */
@@ -47,6 +49,10 @@ export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette): void {
   if (o.cursorNanos !== null) {
     g.fillStyle = p.crosshair;
     g.fillRect(Math.round(x(o.cursorNanos)), 0, 1, heightPx);
+  }
+  if (o.sampleNanos !== null) {
+    g.fillStyle = p.selection;
+    g.fillRect(Math.round(x(o.sampleNanos)), 0, 1.5, heightPx);
   }
   if (o.hover) {
     const { fromPx, endPx, yPx, heightPx: h } = o.hover;
@@ -88,11 +94,10 @@ function drawMarkLines(g: Ctx, m: Mark, x: (t: Nanos) => Px, heightPx: Px, p: Pa
   g.setLineDash([]);
 }
 
-/** The ruler's share: selection at its foot, flags of marks, brush. */
+/** The ruler's share, over its ticks: selection at its foot, flags of marks, brush. */
 export function drawRulerOverlay(g: Ctx, o: OverlayInput, selected: TimeWindow | null, p: Palette): void {
   const { window: w, widthPx } = o;
   const x = (t: Nanos): Px => pxFromNanos(w, widthPx, t);
-  g.clearRect(0, 0, widthPx, RULER_PX);
   g.globalAlpha = 1;
   if (selected) {
     const a = Math.max(0, x(selected.fromNanos));

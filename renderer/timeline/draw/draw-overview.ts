@@ -75,7 +75,7 @@ function drawBacklog(g: Ctx, n: Px, h: Px, room: Px, top: number, p: Palette): v
 }
 
 /** Pieces of GC cycles, wide ones as spans, short ones from the cells. */
-function eachGcPiece(
+export function eachGcPiece(
   tiles: readonly TileInView[],
   w: TimeWindow,
   widthPx: Px,

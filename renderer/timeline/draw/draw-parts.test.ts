@@ -145,6 +145,7 @@ describe('ruler and overlay', () => {
       heightPx: 300,
       cursorNanos: 512_000,
       hover: null,
+      sampleNanos: null,
       marks: [{ fromNanos: 5, toNanos: 9 }],
       brush: null,
     };
@@ -170,6 +171,7 @@ describe('ruler and overlay', () => {
         cursorNanos: null,
         selection: null,
         hover: null,
+        sampleNanos: null,
         brush: null,
         marks: [
           { fromNanos: 1e5, toNanos: 1e5 },
