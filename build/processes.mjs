@@ -83,5 +83,5 @@ function signalNumber(signal) {
 
 /** Without colours, which some tools print to a pipe too. @param {string} line */
 function plain(line) {
-  return line.replace(/\u001b\[[0-9;]*m/g, '');
+  return line.replace(/\u001b(?:\[[0-9;]*m|\(B)/g, '');
 }
