@@ -1,0 +1,10 @@
+import { ChartGantt } from 'lucide-vue-next';
+import ViewTracePage from './ViewTracePage.vue';
+
+/** The page that shows the whole trace on one time axis. */
+export const viewTracePage = {
+  id: 'view-trace',
+  title: 'View trace',
+  icon: ChartGantt,
+  component: ViewTracePage,
+} as const;

@@ -1,0 +1,125 @@
+// The scrolled part of the timeline on one canvas: grid, bands, curves, GC rows, processors, and a calm hatch over what is
+// not read yet. Drawn from what is there; never waits.
+
+import type { Nanos, Px } from '../../../contract/units';
+import type { Palette } from '../../base/palette';
+import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
+import type { Layout, ProcRow, TrackRow } from '../layout';
+import { STRIP_PX, UPPER_PX } from '../metrics';
+import type { GroupView } from '../group-view';
+import { drawCurve, type CurvesInView } from './draw-curves';
+import { eachGcPiece, eachStwColumn } from './draw-overview';
+import { eachTick } from './draw-ruler';
+import { addTrack } from './draw-track';
+import type { Measure } from './labels';
+import type { Ctx, Picture } from './picture';
+
+export interface RowsInput {
+  readonly window: TimeWindow;
+  readonly widthPx: Px;
+  readonly heightPx: Px;
+  readonly scrollTopPx: Px;
+  readonly layout: Layout;
+  /** The processors in view and where their tiles are. */
+  readonly procs: readonly { readonly row: ProcRow; readonly view: GroupView }[];
+  readonly gc: GroupView;
+  readonly curves: readonly CurvesInView[];
+  readonly curveTops: ReadonlyMap<string, number>;
+  /** GC and stop-the-world through all rows. */
+  readonly bands: boolean;
+  readonly indexedToNanos: Nanos;
+  readonly durationNanos: Nanos;
+}
+
+/** Draws a frame of the rows. Cost: O(visible rows × (buckets + spans in view)). */
+export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
+  const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
+  g.globalAlpha = 1;
+  g.fillStyle = p.row;
+  g.fillRect(0, 0, widthPx, heightPx);
+  if (o.bands) drawBands(g, o, p);
+  g.fillStyle = p.grid;
+  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx));
+  for (const c of layout.curves) {
+    const y = c.topPx - top;
+    if (y + c.heightPx < 0 || y > heightPx) continue;
+    drawCurve(g, c.name, o.curves, w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
+    g.fillStyle = p.lineSoft;
+    g.fillRect(0, y + c.heightPx, widthPx, 1);
+  }
+  picture.clear();
+  for (const r of layout.gcRows) addRow(picture, r, o.gc, o, measure);
+  g.fillStyle = p.lineSoft;
+  for (const { row, view } of o.procs) {
+    const y = row.topPx - top;
+    g.fillRect(0, y + STRIP_PX - 3, widthPx, 1);
+    picture.axis.push(0, y + UPPER_PX / 2, widthPx, 1);
+    addRow(picture, row.upper, view, o, measure);
+    addRow(picture, row.lower, view, o, measure);
+  }
+  picture.paint(g, p);
+  drawUnread(g, o, p);
+}
+
+function addRow(out: Picture, row: TrackRow, view: GroupView, o: RowsInput, measure: Measure): void {
+  const yPx = row.topPx - o.scrollTopPx;
+  if (yPx + row.heightPx < 0 || yPx > o.heightPx) return;
+  const place = { track: row.track, yPx, heightPx: row.heightPx, labelled: row.labelled };
+  addTrack(out, view.forTrack(row.track), place, o.window, o.widthPx, measure);
+}
+
+function drawBands(g: Ctx, o: RowsInput, p: Palette): void {
+  const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
+  const [cycles, stw] = layout.gcRows;
+  if (!cycles || !stw) return;
+  const procsTop = Math.max(0, layout.processors.topPx - top);
+  g.fillStyle = p.gcBand;
+  const gc = o.gc.forTrack(cycles.track).filter((t) => t.exact);
+  eachGcPiece(gc, w, widthPx, (x, width) => g.fillRect(x, procsTop, width, heightPx - procsTop));
+  g.fillStyle = p.stwBand;
+  const stops = o.gc.forTrack(stw.track).filter((t) => t.exact);
+  eachStwColumn(stops, w, widthPx, (x, width) => g.fillRect(x, 0, width, heightPx));
+}
+
+/** Diagonal lines over the part that is still to be read, with the words in its middle. */
+function drawUnread(g: Ctx, o: RowsInput, p: Palette): void {
+  if (o.indexedToNanos >= o.durationNanos) return;
+  const from = Math.max(0, Math.round(pxFromNanos(o.window, o.widthPx, o.indexedToNanos)));
+  if (from >= o.widthPx) return;
+  drawHatch(g, from, 0, o.widthPx - from, o.heightPx, p);
+  g.fillStyle = p.accent;
+  if (from > 0) g.fillRect(from, 0, 1.5, o.heightPx);
+  const text = 'still reading';
+  g.font = `12px ${p.fontUi}`;
+  const width = g.measureText(text).width + 20;
+  if (o.widthPx - from < width + 16) return;
+  const x = from + (o.widthPx - from - width) / 2;
+  const y = o.heightPx / 2 - 12;
+  g.fillStyle = p.raised;
+  g.beginPath();
+  g.roundRect(x, y, width, 24, 5);
+  g.fill();
+  g.fillStyle = p.ink2;
+  g.textAlign = 'left';
+  g.textBaseline = 'middle';
+  g.fillText(text, x + 10, y + 12);
+}
+
+/** A calm diagonal hatch over a rectangle. */
+export function drawHatch(g: Ctx, x: Px, y: Px, w: Px, h: Px, p: Palette): void {
+  g.save();
+  g.beginPath();
+  g.rect(x, y, w, h);
+  g.clip();
+  g.fillStyle = p.surface2;
+  g.fillRect(x, y, w, h);
+  g.strokeStyle = p.line;
+  g.lineWidth = 1;
+  g.beginPath();
+  for (let d = -h; d < w; d += 9) {
+    g.moveTo(x + d, y + h);
+    g.lineTo(x + d + h, y);
+  }
+  g.stroke();
+  g.restore();
+}

@@ -1,0 +1,234 @@
+// The pointer over the rows: hover with a tooltip after a moment, click, drag, wheel, pinch, double-click.
+
+import { onBeforeUnmount, shallowRef, type ShallowRef } from 'vue';
+import type { Nanos, Px } from '../../contract/units';
+import { trackBusy } from '../base/idle';
+import { lengthOf, nanosFromPx, nanosPerPx } from '../base/time-scale';
+import type { Selection } from '../trace/trace-store';
+import { hitTest, pickOf, type Hit, type HitInput } from './hit-test';
+import { CLICK_SLOP_PX } from './metrics';
+import type { Drawing } from './use-drawing';
+import { rangeOf, type SelectionMoves } from './use-selection';
+import type { Timeline } from './use-timeline';
+
+/** Rest before a tooltip appears. */
+const TOOLTIP_AFTER_MS = 120;
+
+export interface Hover {
+  readonly hit: Hit;
+  /** Place of the pointer in the chart, y of the scrolled content. */
+  readonly xPx: Px;
+  readonly yPx: Px;
+}
+
+export interface Tooltip {
+  readonly hover: Hover;
+  /** What the engine says about it; null until the answer is there. */
+  readonly details: Selection | null;
+}
+
+export interface PointerMoves {
+  readonly hover: ShallowRef<Hover | null>;
+  readonly tooltip: ShallowRef<Tooltip | null>;
+  onPointerDown(e: PointerEvent): void;
+  onPointerMove(e: PointerEvent): void;
+  onPointerUp(e: PointerEvent): void;
+  onPointerLeave(): void;
+  onDoubleClick(e: MouseEvent): void;
+  onWheel(e: WheelEvent): void;
+  /** What is under the pointer may have changed although it rests. */
+  refresh(): void;
+}
+
+export interface PointerInput {
+  readonly timeline: Timeline;
+  readonly drawing: Drawing;
+  readonly selection: SelectionMoves;
+  /** The element that scrolls, and its chart area's left edge in the window. */
+  readonly scroller: () => HTMLElement | null;
+  readonly chartLeftPx: () => Px;
+}
+
+/** Zoom of a wheel step: a notch of a mouse is about 120, a pinch sends small steps. */
+export function wheelFactor(deltaPx: number): number {
+  return Math.exp(deltaPx * (Math.abs(deltaPx) < 40 ? 0.01 : 0.0025));
+}
+
+export function usePointer({ timeline, drawing, selection, scroller, chartLeftPx }: PointerInput): PointerMoves {
+  const { store } = timeline;
+  const hover = shallowRef<Hover | null>(null);
+  const tooltip = shallowRef<Tooltip | null>(null);
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timerDone: (() => void) | null = null;
+  let drag: { x: Px; y: Px; from: Nanos; scrollTop: Px; moved: boolean; id: number } | null = null;
+  let last: { x: Px; y: Px } | null = null;
+
+  const placeOf = (e: MouseEvent): { x: Px; y: Px } => {
+    const box = scroller()?.getBoundingClientRect();
+    return { x: e.clientX - chartLeftPx(), y: e.clientY - (box?.top ?? 0) };
+  };
+  const hitInput = (): HitInput => ({
+    layout: timeline.layout.value,
+    window: timeline.view.value,
+    widthPx: timeline.widthPx.value,
+    gcView: drawing.gcView,
+    groupViewOf: drawing.groupViewOf,
+  });
+  const hitAt = (x: Px, y: Px): Hit => hitTest(hitInput(), x, y + store.scrollTopPx);
+  const inChart = (x: Px): boolean => x >= 0 && x <= timeline.widthPx.value;
+
+  function clearTooltip(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    timerDone?.();
+    timerDone = null;
+    tooltip.value = null;
+  }
+
+  function endHover(): void {
+    clearTooltip();
+    store.client.drop('hover');
+    if (hover.value) {
+      hover.value = null;
+      drawing.invalidate('overlay');
+    }
+  }
+
+  async function showTooltip(h: Hover): Promise<void> {
+    tooltip.value = { hover: h, details: null };
+    if (h.hit.kind !== 'row') return;
+    const { atNanos, toleranceNanos } = pickOf(h.hit.hit, h.xPx, timeline.view.value, timeline.widthPx.value);
+    const details = await selection.pick('hover', h.hit.row.track, atNanos, toleranceNanos);
+    if (details && tooltip.value?.hover === h) tooltip.value = { hover: h, details };
+  }
+
+  function sameHit(a: Hit, b: Hit): boolean {
+    if (a.kind !== 'row' || b.kind !== 'row' || a.row.track !== b.row.track) return false;
+    return (
+      a.hit.kind === b.hit.kind &&
+      Math.abs(a.hit.fromPx - b.hit.fromPx) < 0.5 &&
+      Math.abs(a.hit.endPx - b.hit.endPx) < 0.5
+    );
+  }
+
+  function hoverAt(x: Px, y: Px): void {
+    last = { x, y };
+    store.setCursor(inChart(x) ? nanosFromPx(timeline.view.value, timeline.widthPx.value, x) : null);
+    const hit: Hit = inChart(x) ? hitAt(x, y) : { kind: 'empty', row: null };
+    if (hit.kind !== 'row') {
+      endHover();
+      return;
+    }
+    const before = hover.value;
+    const h: Hover = { hit, xPx: x, yPx: y + store.scrollTopPx };
+    if (before && sameHit(before.hit, hit)) return;
+    clearTooltip();
+    hover.value = h;
+    drawing.invalidate('overlay');
+    timerDone = trackBusy('tooltip');
+    timer = setTimeout(() => {
+      timer = null;
+      void showTooltip(h);
+      timerDone?.();
+      timerDone = null;
+    }, TOOLTIP_AFTER_MS);
+  }
+
+  async function click(x: Px, y: Px): Promise<void> {
+    if (!inChart(x)) return;
+    const hit = hitAt(x, y);
+    if (hit.kind === 'curve') {
+      await selection.selectSample(nanosFromPx(timeline.view.value, timeline.widthPx.value, x));
+      return;
+    }
+    if (hit.kind === 'empty') {
+      selection.select(null);
+      return;
+    }
+    const { atNanos, toleranceNanos } = pickOf(hit.hit, x, timeline.view.value, timeline.widthPx.value);
+    const picked = await selection.pick('click', hit.row.track, atNanos, toleranceNanos);
+    if (picked) selection.select(picked);
+  }
+
+  async function fitAt(x: Px, y: Px): Promise<void> {
+    const hit = inChart(x) ? hitAt(x, y) : null;
+    if (hit?.kind !== 'row') return;
+    const { atNanos, toleranceNanos } = pickOf(hit.hit, x, timeline.view.value, timeline.widthPx.value);
+    const picked = await selection.pick('click', hit.row.track, atNanos, toleranceNanos);
+    const range = rangeOf(picked);
+    if (!picked || !range) return;
+    selection.select(picked);
+    timeline.fit(range, true);
+  }
+
+  onBeforeUnmount(() => {
+    clearTooltip();
+    store.setCursor(null);
+  });
+
+  return {
+    hover,
+    tooltip,
+    onPointerDown(e) {
+      const { x, y } = placeOf(e);
+      // Beside the chart are the gutter and the scroll bar, which keep their own ways.
+      if (e.button !== 0 || !inChart(x)) return;
+      drag = { x, y, from: timeline.view.value.fromNanos, scrollTop: store.scrollTopPx, moved: false, id: e.pointerId };
+    },
+    onPointerMove(e) {
+      const { x, y } = placeOf(e);
+      if (!drag || drag.id !== e.pointerId) {
+        hoverAt(x, y);
+        return;
+      }
+      if (!drag.moved && Math.hypot(x - drag.x, y - drag.y) < CLICK_SLOP_PX) return;
+      if (!drag.moved) {
+        drag.moved = true;
+        endHover();
+        scroller()?.setPointerCapture(e.pointerId);
+      }
+      const w = timeline.view.value;
+      const from = drag.from - (x - drag.x) * nanosPerPx(w, timeline.widthPx.value);
+      timeline.goTo({ fromNanos: from, toNanos: from + lengthOf(w) }, false);
+      const el = scroller();
+      if (el) el.scrollTop = drag.scrollTop - (y - drag.y);
+      store.setCursor(nanosFromPx(timeline.view.value, timeline.widthPx.value, x));
+    },
+    onPointerUp(e) {
+      const d = drag;
+      drag = null;
+      if (!d || d.id !== e.pointerId || e.type === 'pointercancel') return;
+      if (!d.moved) void click(d.x, d.y);
+    },
+    onPointerLeave() {
+      if (drag) return;
+      last = null;
+      endHover();
+      store.setCursor(null);
+    },
+    onDoubleClick(e) {
+      const { x, y } = placeOf(e);
+      void fitAt(x, y);
+    },
+    onWheel(e) {
+      const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? 32 : e.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
+      const [dx, dy] = [e.deltaX * unit, e.deltaY * unit];
+      const { x, y } = placeOf(e);
+      e.preventDefault();
+      const w = timeline.view.value;
+      const widthPx = timeline.widthPx.value;
+      if (e.ctrlKey || e.metaKey)
+        timeline.zoom(wheelFactor(dy), nanosFromPx(w, widthPx, Math.max(0, Math.min(widthPx, x))), false);
+      else if (e.shiftKey) timeline.pan((dy || dx) * nanosPerPx(w, widthPx), false);
+      else if (Math.abs(dx) > Math.abs(dy)) timeline.pan(dx * nanosPerPx(w, widthPx), false);
+      else {
+        const el = scroller();
+        if (el) el.scrollTop += dy;
+      }
+      hoverAt(x, y);
+    },
+    refresh() {
+      if (last && !drag) hoverAt(last.x, last.y);
+    },
+  };
+}

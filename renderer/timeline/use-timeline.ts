@@ -1,0 +1,154 @@
+// The timeline's window and how it moves. The store has the window that is on the screen; a move by key has a target
+// that the window runs after, frame by frame. Wheel, drag and pinch set the window at once.
+
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
+import type { Nanos, Px } from '../../contract/units';
+import {
+  clampWindow,
+  fitWindow,
+  lengthOf,
+  panWindow,
+  revealRange,
+  sameWindow,
+  wholeTrace,
+  zoomWindow,
+  type TimeWindow,
+  type WindowLimits,
+} from '../base/time-scale';
+import type { TraceStore } from '../trace/trace-store';
+import { layoutOf, type Layout } from './layout';
+import { approach, hasArrived, MOTION_MS } from './motion';
+
+export interface Timeline {
+  readonly store: TraceStore;
+  /** Width of the chart, right of the gutter. */
+  readonly widthPx: ShallowRef<Px>;
+  /** Height of the visible rows. */
+  readonly heightPx: ShallowRef<Px>;
+  /** The window is low: smaller curves, no Threads. */
+  readonly low: ShallowRef<boolean>;
+  readonly bands: ShallowRef<boolean>;
+  readonly layout: ComputedRef<Layout>;
+  readonly limits: ComputedRef<WindowLimits>;
+  /** What is on the screen. */
+  readonly view: ComputedRef<TimeWindow>;
+  readonly isWhole: ComputedRef<boolean>;
+  /** Goes to a window, eased or at once. */
+  goTo(w: TimeWindow, eased: boolean): void;
+  zoom(factor: number, anchorNanos: Nanos, eased: boolean): void;
+  pan(byNanos: Nanos, eased: boolean): void;
+  fit(range: TimeWindow, eased: boolean): void;
+  reveal(range: TimeWindow): void;
+  /** Keeps moving while a key is down. `rate` gives the next window for a time that passed. */
+  hold(rate: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null): void;
+  /** One frame of the motion; true while there is more to come. */
+  step(nowMs: number): boolean;
+  /** Called when a frame is needed. */
+  onMotion: (() => void) | null;
+}
+
+const reducedMotion = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+/** A key that is down longer than this goes on moving. */
+const HOLD_AFTER_MS = 260;
+/** Room left and right of what is fitted. */
+const FIT_MARGIN = 0.06;
+
+export function useTimeline(store: TraceStore): Timeline {
+  const widthPx = shallowRef<Px>(0);
+  const heightPx = shallowRef<Px>(0);
+  const low = shallowRef(false);
+  const bands = shallowRef(true);
+  const layout = computed(() => layoutOf(store.procs, low.value));
+  const limits = computed<WindowLimits>(() => ({ durationNanos: store.durationNanos, widthPx: widthPx.value }));
+  const view = computed(() => clampWindow(store.window, limits.value));
+  const isWhole = computed(() => sameWindow(view.value, wholeTrace(limits.value)));
+
+  let target: TimeWindow | null = null;
+  let targetSetAt: number | null = null;
+  let held: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null = null;
+  let heldSince: number | null = null;
+  let lastStepAt: number | null = null;
+
+  function place(w: TimeWindow): void {
+    // The whole trace is kept as such: it grows while the file is read.
+    store.setWindow(sameWindow(w, wholeTrace(limits.value)) ? null : w);
+  }
+
+  const timeline: Timeline = {
+    store,
+    widthPx,
+    heightPx,
+    low,
+    bands,
+    layout,
+    limits,
+    view,
+    isWhole,
+    onMotion: null,
+    goTo(w, eased) {
+      const to = clampWindow(w, limits.value);
+      if (!eased || reducedMotion()) {
+        target = null;
+        place(to);
+        return;
+      }
+      target = to;
+      targetSetAt = null;
+      timeline.onMotion?.();
+    },
+    zoom(factor, anchorNanos, eased) {
+      // A further step goes on from where the one before is heading.
+      const from = eased ? (target ?? view.value) : view.value;
+      timeline.goTo(zoomWindow(from, anchorNanos, factor, limits.value), eased);
+    },
+    pan(byNanos, eased) {
+      timeline.goTo(panWindow(eased ? (target ?? view.value) : view.value, byNanos, limits.value), eased);
+    },
+    fit(range, eased) {
+      timeline.goTo(fitWindow(range, FIT_MARGIN, limits.value), eased);
+    },
+    reveal(range) {
+      const from = target ?? view.value;
+      const to = revealRange(from, range, limits.value);
+      if (to !== from) timeline.goTo(to, true);
+    },
+    hold(rate) {
+      held = rate;
+      heldSince = null;
+      if (rate) timeline.onMotion?.();
+    },
+    step(nowMs) {
+      const elapsed = lastStepAt === null ? 16 : Math.min(64, Math.max(0, nowMs - lastStepAt));
+      lastStepAt = nowMs;
+      heldSince ??= nowMs;
+      if (held && nowMs - heldSince > HOLD_AFTER_MS) {
+        target = clampWindow(held(target ?? view.value, elapsed), limits.value);
+        targetSetAt = nowMs;
+      }
+      if (target) {
+        targetSetAt ??= nowMs;
+        const next = approach(view.value, target, elapsed);
+        const over = hasArrived(next, target, widthPx.value) || nowMs - targetSetAt >= MOTION_MS;
+        place(over ? target : next);
+        if (over) target = null;
+      }
+      const more = target !== null || held !== null;
+      if (!more) lastStepAt = null;
+      return more;
+    },
+  };
+  return timeline;
+}
+
+/** Part of the window that a pan by key moves, and the factor of a zoom by key. */
+export const PAN_STEP = 0.2;
+export const ZOOM_STEP = 0.6;
+/** While a key is down: windows a second, and doublings a second. */
+export const panRate =
+  (direction: 1 | -1, limits: () => WindowLimits) =>
+  (w: TimeWindow, elapsedMs: number): TimeWindow =>
+    panWindow(w, (direction * lengthOf(w) * 1.1 * elapsedMs) / 1000, limits());
+export const zoomRate =
+  (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits) =>
+  (w: TimeWindow, elapsedMs: number): TimeWindow =>
+    zoomWindow(w, anchor(), 2 ** ((-direction * 3.2 * elapsedMs) / 1000), limits());
