@@ -87,8 +87,11 @@ export interface SpanDetails {
   readonly procId: number | null;
   readonly threadId: number | null;
   readonly startStack: readonly Frame[];
-  /** `recorded`: of the event that began the span. `last-stop`: where the goroutine had stopped before; Go records none at a start. */
-  readonly startStackSource: 'recorded' | 'last-stop' | 'none';
+  /**
+   * `recorded`: of the event that began the span. `last-stop`: where the goroutine had stopped before, since Go records
+   * none at a start. `created`: it runs for the first time; the frame is its start function.
+   */
+  readonly startStackSource: 'recorded' | 'last-stop' | 'created' | 'none';
   readonly endStack: readonly Frame[];
   /** Why it ended, in Go's words: `chan receive`, `preempted`, `syscall`, `goroutine ended`, `trace ended` ... */
   readonly endReason: string;
@@ -110,7 +113,12 @@ export interface MergedDetails {
   readonly busyNanos: Nanos;
   readonly state: SpanState;
   /** The goroutine with most time in it; null when the range is too long to look at each span. */
-  readonly mainGoroutine: { readonly id: number; readonly name: string; readonly nanos: Nanos; readonly spanCount: number } | null;
+  readonly mainGoroutine: {
+    readonly id: number;
+    readonly name: string;
+    readonly nanos: Nanos;
+    readonly spanCount: number;
+  } | null;
 }
 
 /** Names of methods are unique in the contract; a test checks that the host serves each of them. */
@@ -124,10 +132,7 @@ export interface TraceApi {
   /** What is known so far. Cost: O(1). */
   readInfo(input: null, ctx: CallContext): Promise<TraceInfo>;
   /** One tile. Cost: by buckets and tracks at pyramid levels; below them one generation is decoded (and kept a while). */
-  readTile(
-    input: { level: number; tile: number; tracks: readonly TrackId[] },
-    ctx: CallContext,
-  ): Promise<TileBlock>;
+  readTile(input: { level: number; tile: number; tracks: readonly TrackId[] }, ctx: CallContext): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }, ctx: CallContext): Promise<CounterBlock>;
   readCountersAt(input: { atNanos: Nanos }, ctx: CallContext): Promise<CounterValues>;
   /**

@@ -115,7 +115,8 @@ pub fn read_curves(bytes: &[u8], start: u64, width: u32) -> Result<(Value, Outco
     let mut length = Length(0);
     run::events(bytes, start, &mut length)?;
     let width = i64::from(width);
-    let times: Vec<i64> = (0..width).map(|i| (i128::from(length.0) * i128::from(i) / i128::from(width)) as i64).collect();
+    let times: Vec<i64> =
+        (0..width).map(|i| (i128::from(length.0) * i128::from(i) / i128::from(width)) as i64).collect();
     let mut c = Counters::new(times);
     let (outcome, _) = run::lanes(bytes, start, &mut c)?;
     c.close(outcome.end_nanos);

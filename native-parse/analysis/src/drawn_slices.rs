@@ -8,7 +8,14 @@ use crate::run::Outcome;
 
 /// Shapes: as `exact_slices::read`; spans narrower than a pixel are merged with their narrow neighbours less than a
 /// pixel away: `count` says how many, `state` is the one with most time. Cost: one pass; memory by spans in the range.
-pub fn read(bytes: &[u8], start: u64, rows: Rows, from: i64, to: i64, width: u32) -> Result<(Value, Outcome)> {
+pub fn read(
+    bytes: &[u8],
+    start: u64,
+    rows: Rows,
+    from: i64,
+    to: i64,
+    width: u32,
+) -> Result<(Value, Outcome)> {
     let (mut value, outcome) = exact_slices::read(bytes, start, rows, from, to)?;
     let px = ((to.min(outcome.end_nanos) - from).max(1) as f64 / f64::from(width)).max(1.0);
     for row in value["rows"].as_array_mut().into_iter().flatten() {
@@ -74,9 +81,16 @@ mod tests {
 
     #[test]
     fn narrow_neighbours_merge_and_a_lone_one_stays() {
-        let spans = [s(0, 1, "running"), s(2, 3, "syscall"), s(3, 5, "syscall"), s(10, 30, "running"), s(90, 91, "stw")];
+        let spans = [
+            s(0, 1, "running"),
+            s(2, 3, "syscall"),
+            s(3, 5, "syscall"),
+            s(10, 30, "running"),
+            s(90, 91, "stw"),
+        ];
         let got = merge(&spans, 4.0);
-        let brief: Vec<_> = got.iter().map(|v| (v["start"].as_i64(), v["end"].as_i64(), v["count"].as_i64())).collect();
+        let brief: Vec<_> =
+            got.iter().map(|v| (v["start"].as_i64(), v["end"].as_i64(), v["count"].as_i64())).collect();
         assert_eq!(
             brief,
             [(Some(0), Some(5), Some(3)), (Some(10), Some(30), Some(1)), (Some(90), Some(91), Some(1))]

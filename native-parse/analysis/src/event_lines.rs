@@ -193,16 +193,13 @@ pub fn range_name(name: RangeName, symbols: &Symbols) -> String {
 
 /// The wall clock `offset_nanos` after the snapshot, in UTC, without trailing zeros, as Go's RFC3339Nano.
 pub fn rfc3339(c: &Clock, offset_nanos: i64) -> String {
-    let total = i128::from(c.unix_seconds) * 1_000_000_000 + i128::from(c.unix_nanos) + i128::from(offset_nanos);
+    let total =
+        i128::from(c.unix_seconds) * 1_000_000_000 + i128::from(c.unix_nanos) + i128::from(offset_nanos);
     let (secs, nanos) = (total.div_euclid(1_000_000_000), total.rem_euclid(1_000_000_000));
     let (days, day_secs) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
     let (y, m, d) = civil(days);
-    let mut s = format!(
-        "{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}",
-        day_secs / 3600,
-        day_secs / 60 % 60,
-        day_secs % 60
-    );
+    let mut s =
+        format!("{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}", day_secs / 3600, day_secs / 60 % 60, day_secs % 60);
     if nanos != 0 {
         let frac = format!("{nanos:09}");
         let _ = write!(s, ".{}", frac.trim_end_matches('0'));

@@ -49,7 +49,11 @@ impl<L: Lanes> Sink for Driver<'_, L> {
 }
 
 /// Feeds spans and counter steps of the whole trace to `lanes`; `text` of symbols comes back for labels.
-pub fn lanes<L: Lanes>(bytes: &[u8], start: u64, lanes: &mut L) -> Result<(Outcome, tracewell_order::Symbols)> {
+pub fn lanes<L: Lanes>(
+    bytes: &[u8],
+    start: u64,
+    lanes: &mut L,
+) -> Result<(Outcome, tracewell_order::Symbols)> {
     let initial = initial_states(bytes, start)?;
     let machine = Machine::with_initial(&initial, lanes);
     let mut driver = Driver { machine, lanes, last: 0 };

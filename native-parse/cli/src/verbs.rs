@@ -32,7 +32,11 @@ impl Opened {
             sections.get(file.section as usize - 1).map(|s| s.offset).ok_or_else(|| {
                 TraceError::new(
                     Code::Range,
-                    format!("The file holds {} trace(s); there is no number {}", sections.len(), file.section),
+                    format!(
+                        "The file holds {} trace(s); there is no number {}",
+                        sections.len(),
+                        file.section
+                    ),
                 )
             })?
         };
@@ -73,7 +77,13 @@ pub fn counters(file: &FileArg, at: &[i64], width: Option<u32>) -> Result<(), Fa
     print(&value)
 }
 
-pub fn slices(file: &FileArg, rows: RowsArg, range: &RangeArg, width: u32, exact: bool) -> Result<(), Failure> {
+pub fn slices(
+    file: &FileArg,
+    rows: RowsArg,
+    range: &RangeArg,
+    width: u32,
+    exact: bool,
+) -> Result<(), Failure> {
     let (from, to) = (range.from.unwrap_or(0), range.to.unwrap_or(i64::MAX));
     if from > to {
         return Err(Failure::Usage("--from is behind --to".into()));

@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -21,16 +21,54 @@ use crate::span::{Span, SpanState, Track};
 /// Between two looks at who waits for the lock and whether to stop.
 const EVENTS_BETWEEN_LOOKS: u32 = 8192;
 
-/// An index that is being built or is done.
+/// What the pass is asked to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    Run,
+    /// Keep what was read, and wait.
+    Pause,
+    End,
+}
+
+/// An index that is being built, is paused, or is done.
 pub struct Shared {
     index: Mutex<Index>,
     readers: AtomicU32,
-    cancel: AtomicBool,
+    /// A look at `order` is due.
+    asked: AtomicBool,
+    order: Mutex<Order>,
+    changed: Condvar,
 }
 
 impl Shared {
     pub fn new(index: Index) -> Shared {
-        Shared { index: Mutex::new(index), readers: AtomicU32::new(0), cancel: AtomicBool::new(false) }
+        Shared {
+            index: Mutex::new(index),
+            readers: AtomicU32::new(0),
+            asked: AtomicBool::new(false),
+            order: Mutex::new(Order::Run),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Tells the pass to run, pause or end; it obeys within some thousand events.
+    pub fn order(&self, order: Order) {
+        *self.order.lock().unwrap_or_else(PoisonError::into_inner) = order;
+        self.asked.store(true, Ordering::Release);
+        self.changed.notify_all();
+    }
+
+    /// Waits out a pause. False: the pass is to end.
+    fn obey(&self, on_pause: impl FnOnce()) -> bool {
+        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        self.asked.store(false, Ordering::Release);
+        if *order == Order::Pause {
+            on_pause();
+            while *order == Order::Pause {
+                order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        *order == Order::Run
     }
 
     /// The index for a short look. Cost: while it is built, up to the time of some thousand events.
@@ -39,10 +77,6 @@ impl Shared {
         let guard = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         self.readers.fetch_sub(1, Ordering::AcqRel);
         guard
-    }
-
-    pub fn cancel(&self) {
-        self.cancel.store(true, Ordering::Release);
     }
 }
 
@@ -94,10 +128,16 @@ pub fn outline(source: &Source, start: u64) -> Result<Outline> {
     Ok(out)
 }
 
-/// Indexes the trace whose header is at `start`. Errors: when nothing can be shown. Ok(false): cancelled; what was read
-/// stays. `progress` is called after each generation and some times a second within one.
+/// Indexes the trace whose header is at `start`. Errors: when nothing can be shown. Ok(false): ended before its end.
+/// `progress` is called after each generation and some times a second within one, `on_pause` when a pause begins.
 /// Cost: one pass; memory by processors, segments and living goroutines.
-pub fn build(source: &Source, start: u64, shared: &Shared, progress: &mut dyn FnMut(Progress)) -> Result<bool> {
+pub fn build(
+    source: &Source,
+    start: u64,
+    shared: &Shared,
+    progress: &mut dyn FnMut(Progress),
+    on_pause: &dyn Fn(),
+) -> Result<bool> {
     let bytes = source.bytes();
     let outline = outline(source, start)?;
     let initial = initial_states(bytes, start)?;
@@ -120,6 +160,7 @@ pub fn build(source: &Source, start: u64, shared: &Shared, progress: &mut dyn Fn
         fresh: FxHashMap::default(),
         left: EVENTS_BETWEEN_LOOKS,
         progress,
+        on_pause,
         stopped: false,
         dropped_to: head_end,
         told: std::time::Instant::now(),
@@ -139,6 +180,7 @@ pub fn build(source: &Source, start: u64, shared: &Shared, progress: &mut dyn Fn
     pass.machine.finish(end, &mut lanes);
     lanes.settle_all(end);
     guard.symbols.clone_from(reader.symbols());
+    guard.settled_to = end;
     guard.damage = reader.damage().cloned();
     guard.next_trace = reader.next_trace();
     guard.read_to = reader.pos();
@@ -168,6 +210,7 @@ struct Pass<'s, 'p> {
     fresh: FxHashMap<u64, Sym>,
     left: u32,
     progress: &'p mut dyn FnMut(Progress),
+    on_pause: &'p dyn Fn(),
     stopped: bool,
     dropped_to: u64,
     told: std::time::Instant,
@@ -180,14 +223,25 @@ impl Pass<'_, '_> {
     #[cold]
     fn look_up(&mut self, symbols: &tracewell_order::Symbols) -> bool {
         self.left = EVENTS_BETWEEN_LOOKS;
-        if self.shared.cancel.swap(false, Ordering::AcqRel) {
-            self.stopped = true;
-            return true;
+        if let Some(g) = self.guard.as_mut() {
+            mirror(g, symbols);
+            g.settled_to = self.machine.settled(g.end_nanos);
+        }
+        if self.shared.asked.load(Ordering::Acquire) {
+            if let Some(g) = self.guard.as_mut() {
+                g.status = Status::Cancelled;
+            }
+            self.guard = None;
+            let go_on = self.shared.obey(|| (self.on_pause)());
+            let mut guard = self.shared.index.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.status = Status::Indexing;
+            self.guard = Some(guard);
+            if !go_on {
+                self.stopped = true;
+                return true;
+            }
         }
         if self.shared.readers.load(Ordering::Acquire) > 0 {
-            if let Some(g) = self.guard.as_mut() {
-                mirror(g, symbols);
-            }
             self.guard = None;
             // Someone waits: the lock is theirs first.
             for _ in 0..200 {
@@ -261,7 +315,7 @@ impl Sink for Pass<'_, '_> {
         Flow::Continue(())
     }
 
-    fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry) -> Flow {
+    fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
         self.read_to = s.end;
         let Some(index) = self.guard.as_deref_mut() else { return ControlFlow::Break(()) };
         index.generations += 1;
@@ -272,11 +326,12 @@ impl Sink for Pass<'_, '_> {
             open.to_nanos = s.to_nanos;
             if s.end - open.start >= SEGMENT_BYTES {
                 open.whole = true;
-                let next = Carry { generations: carry.generations + 1, ..*carry };
                 // What the next segment is decoded from; its first event is the next Sync.
-                index.segments.push(segment(s.end, s.to_nanos + 1, next, self.machine.seed()));
+                index.segments.push(segment(s.end, s.to_nanos + 1, *carry, self.machine.seed()));
             }
         }
+        index.settled_to = self.machine.settled(s.to_nanos);
+        mirror(index, stage.symbols);
         self.source.drop_behind(self.dropped_to as usize, s.end as usize);
         self.dropped_to = s.end;
         self.tell();

@@ -29,7 +29,9 @@ impl Facts {
         }
         match e.kind {
             // Every goroutine and processor is mentioned by a status or its creation before anything else.
-            Kind::GoTransition { g, from: GoState::Undetermined | GoState::NotExist, .. } => self.goroutines.insert(g),
+            Kind::GoTransition { g, from: GoState::Undetermined | GoState::NotExist, .. } => {
+                self.goroutines.insert(g)
+            }
             Kind::ProcTransition { proc, .. } => {
                 self.procs.insert(proc);
             }

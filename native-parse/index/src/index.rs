@@ -100,6 +100,8 @@ pub struct Index {
     pub read_to: u64,
     pub end_nanos: i64,
     pub zero_nanos: i64,
+    /// Nothing that is still open began before this: what is drawn up to here is final.
+    pub settled_to: i64,
     pub generations: u32,
     pub generations_expected: u32,
     pub duration_expected: i64,
@@ -130,6 +132,7 @@ impl Index {
             read_to: 0,
             end_nanos: 0,
             zero_nanos: 0,
+            settled_to: 0,
             generations: 0,
             generations_expected: 0,
             duration_expected: 0,
@@ -163,8 +166,9 @@ impl Index {
 
     fn max_buckets(&self) -> u64 {
         // Two levels' worth of cells a lane, since coarser levels together are as long as the finest.
-        let per_bucket = 2 * (self.rows.len() as u64 * size_of::<StateCell>() as u64
-            + (SERIES * size_of::<CounterCell>()) as u64);
+        let per_bucket = 2
+            * (self.rows.len() as u64 * size_of::<StateCell>() as u64
+                + (SERIES * size_of::<CounterCell>()) as u64);
         (CELL_BUDGET / per_bucket).clamp(1 << 10, MAX_BUCKETS)
     }
 
@@ -186,6 +190,14 @@ impl Index {
     pub fn row(&mut self, track: Track) -> &mut Lane<StateBucket> {
         let base = self.base;
         self.rows.entry(track).or_insert_with(|| Lane::new(base))
+    }
+
+    /// Long spans of a row that touch [from, to), in order of their end.
+    pub fn long_touching(&self, track: Track, from: i64, to: i64) -> Vec<BriefSpan> {
+        let spans = self.long.get(&track).map_or(&[][..], |v| v);
+        let first = spans.partition_point(|s| s.end <= from);
+        // Long spans are few and may nest around everything: no early stop.
+        spans[first..].iter().filter(|s| s.start < to).copied().collect()
     }
 
     /// Segments that touch [from, to]; a range of their places.

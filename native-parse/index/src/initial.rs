@@ -1,6 +1,6 @@
 //! The states of the trace's first moment, which are only told in the course of its first generation.
 
-use tracewell_order::{Event, Flow, GenerationSummary, Reader, Sink, Stage};
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage};
 use tracewell_source::Result;
 
 use crate::machine::Initial;
@@ -12,7 +12,7 @@ impl Sink for Collect {
         self.0.collect(e);
         Flow::Continue(())
     }
-    fn end_generation(&mut self, _s: &GenerationSummary, _c: &tracewell_order::Carry) -> Flow {
+    fn end_generation(&mut self, _s: &GenerationSummary, _c: &Carry, _stage: &mut Stage<'_>) -> Flow {
         Flow::Break(())
     }
 }

@@ -15,7 +15,7 @@ mod span;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};
-pub use builder::{Outline, Progress, Shared};
+pub use builder::{Order, Outline, Progress, Shared};
 pub use counters::{SERIES, Series};
 pub use facts::Facts;
 pub use ids::{IdSet, Names};

@@ -138,15 +138,22 @@ impl Machine {
         out.counter(Series::GcWorkers, t, Some(v.workers));
     }
 
-    /// Processors seen so far.
-    pub fn procs(&self) -> impl Iterator<Item = i64> + '_ {
-        self.procs.keys().copied()
+    /// The earliest begin of anything still open at time `now`.
+    pub fn settled(&self, now: i64) -> i64 {
+        let procs = self.procs.values().flat_map(|p| {
+            let held = (p.g != -1).then_some(p.held);
+            [held, p.sweep.map(|s| s.0)].into_iter().flatten()
+        });
+        let globals = self.gc.iter().chain(self.stws.values()).map(|r| r.0);
+        procs.chain(globals).min().unwrap_or(now).min(now)
     }
 
     pub fn event(&mut self, e: &Event, symbols: &Symbols, out: &mut impl Lanes) {
         let t = e.time;
         match e.kind {
-            Kind::GoTransition { g, from, to, reason, .. } => self.goroutine(e, g, from, to, reason, symbols, out),
+            Kind::GoTransition { g, from, to, reason, .. } => {
+                self.goroutine(e, g, from, to, reason, symbols, out)
+            }
             Kind::ProcTransition { proc, from, to } => self.processor(e, proc, from, to, out),
             Kind::Sync { .. } => self.sync = t,
             Kind::Metric { metric, value, .. } => match metric {
@@ -199,7 +206,17 @@ impl Machine {
             global(Track::Gc, began, end, SpanState::GcMark, None, -1, before, true, out);
         }
         for ((g, reason), (began, before)) in std::mem::take(&mut self.stws) {
-            global(Track::Stw, began, end, SpanState::Stw, Some(RangeName::Stw(reason)), g, before, true, out);
+            global(
+                Track::Stw,
+                began,
+                end,
+                SpanState::Stw,
+                Some(RangeName::Stw(reason)),
+                g,
+                before,
+                true,
+                out,
+            );
         }
     }
 
@@ -353,7 +370,14 @@ impl Machine {
         proc.inner_first = first;
     }
 
-    fn pop_inner(&mut self, p: i64, state: SpanState, range: Option<RangeName>, t: i64, out: &mut impl Lanes) {
+    fn pop_inner(
+        &mut self,
+        p: i64,
+        state: SpanState,
+        range: Option<RangeName>,
+        t: i64,
+        out: &mut impl Lanes,
+    ) {
         self.cut_inner(p, t, out);
         let proc = self.proc(p);
         if let Some(i) = proc.inner.iter().rposition(|i| *i == Inner { state, range }) {
@@ -459,11 +483,12 @@ impl Machine {
         let changed = match (from, to) {
             (GoState::Waiting, _) => self.gc_waiting.remove(&g),
             (_, GoState::Waiting) => {
-                let for_gc =
-                    *self.gc_reasons.entry(reason).or_insert_with(|| GC_WAITS.contains(&symbols.text(reason)));
-                let assists = || {
-                    self.ranges.get(&g).is_some_and(|v| v.iter().any(|r| r.name == RangeName::MarkAssist))
-                };
+                let for_gc = *self
+                    .gc_reasons
+                    .entry(reason)
+                    .or_insert_with(|| GC_WAITS.contains(&symbols.text(reason)));
+                let assists =
+                    || self.ranges.get(&g).is_some_and(|v| v.iter().any(|r| r.name == RangeName::MarkAssist));
                 (for_gc || assists()) && self.gc_waiting.insert(g)
             }
             _ => false,
@@ -475,7 +500,15 @@ impl Machine {
 
     // ---- ranges
 
-    fn range_begin(&mut self, e: &Event, scope: Scope, name: RangeName, at: i64, active: bool, out: &mut impl Lanes) {
+    fn range_begin(
+        &mut self,
+        e: &Event,
+        scope: Scope,
+        name: RangeName,
+        at: i64,
+        active: bool,
+        out: &mut impl Lanes,
+    ) {
         match scope {
             Scope::None => {
                 self.gc.get_or_insert((at, active));
@@ -502,7 +535,14 @@ impl Machine {
         }
     }
 
-    fn range_end(&mut self, e: &Event, scope: Scope, name: RangeName, values: (u64, u64), out: &mut impl Lanes) {
+    fn range_end(
+        &mut self,
+        e: &Event,
+        scope: Scope,
+        name: RangeName,
+        values: (u64, u64),
+        out: &mut impl Lanes,
+    ) {
         let t = e.time;
         match scope {
             Scope::None => {

@@ -96,7 +96,8 @@ impl<B: Bucket> Lane<B> {
     /// Cells [from, from + out.len()) of a level at or above the base; what lies outside is default.
     pub fn read(&self, level: u32, from: u64, out: &mut [B::Cell]) {
         out.fill(B::Cell::default());
-        let Some(ix) = level.checked_sub(self.base).map(|l| l as usize).filter(|l| *l < self.levels.len()) else {
+        let Some(ix) = level.checked_sub(self.base).map(|l| l as usize).filter(|l| *l < self.levels.len())
+        else {
             return;
         };
         let cells = &self.levels[ix].cells;
@@ -167,7 +168,12 @@ mod tests {
                         let mut cells = vec![0; 40];
                         lane.read(level, 2, &mut cells);
                         for (k, c) in cells.iter().enumerate() {
-                            assert_eq!(*c, brute(&spans[..=i], level, 2 + k as u64), "level {level} bucket {}", 2 + k);
+                            assert_eq!(
+                                *c,
+                                brute(&spans[..=i], level, 2 + k as u64),
+                                "level {level} bucket {}",
+                                2 + k
+                            );
                         }
                     }
                 }

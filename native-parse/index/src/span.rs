@@ -62,9 +62,7 @@ impl Track {
         match self {
             Track::Gc => Some(0),
             Track::Stw => Some(1),
-            Track::Proc(p, lane) => {
-                u32::try_from(p).ok()?.checked_mul(2)?.checked_add(2 + u32::from(lane))
-            }
+            Track::Proc(p, lane) => u32::try_from(p).ok()?.checked_mul(2)?.checked_add(2 + u32::from(lane)),
         }
     }
     pub fn from_id(id: u32) -> Track {

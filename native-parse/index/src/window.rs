@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
 use tracewell_wire::Header;
 
 use crate::index::{BriefSpan, Segment};
@@ -13,46 +13,70 @@ use crate::span::{Span, Track};
 /// The spans of a segment by row, in order of their end. Those that cross its borders are in the index instead.
 #[derive(Default)]
 pub struct Window {
-    pub spans: FxHashMap<Track, Vec<BriefSpan>>,
+    rows: FxHashMap<Track, Row>,
+}
+
+/// Spans of a row in order of their end.
+#[derive(Default)]
+struct Row {
+    spans: Vec<BriefSpan>,
+    longest: i64,
 }
 
 impl Window {
     pub fn bytes(&self) -> usize {
-        self.spans.values().map(|v| v.capacity()).sum::<usize>() * size_of::<BriefSpan>()
+        self.rows.values().map(|r| r.spans.capacity()).sum::<usize>() * size_of::<BriefSpan>()
+    }
+
+    /// Spans of a row that touch [from, to). Cost: O(log spans + those found + those nested around).
+    pub fn touching(&self, track: Track, from: i64, to: i64) -> impl Iterator<Item = &BriefSpan> {
+        let row = self.rows.get(&track);
+        let longest = row.map_or(0, |r| r.longest);
+        let spans = row.map_or(&[][..], |r| &r.spans);
+        touching(spans, longest, from, to)
     }
 }
 
-struct Decode<'l, L, E> {
+/// Looks at events while a segment is decoded.
+pub trait Watch {
+    /// After the machine saw the event. Break ends the decoding.
+    fn event(&mut self, _e: &Event, _stage: &mut Stage<'_>) -> Flow {
+        ControlFlow::Continue(())
+    }
+    /// The tables of a generation are still there.
+    fn end_generation(&mut self, _stage: &mut Stage<'_>) {}
+}
+
+struct Decode<'l, L> {
     machine: Machine,
-    lanes: &'l mut L,
-    on_event: E,
+    out: &'l mut L,
     end: u64,
 }
 
-impl<L: Lanes, E: FnMut(&Event, &mut Stage<'_>) -> Flow> Sink for Decode<'_, L, E> {
+impl<L: Lanes + Watch> Sink for Decode<'_, L> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.machine.event(e, stage.symbols, self.lanes);
-        (self.on_event)(e, stage)
+        self.machine.event(e, stage.symbols, self.out);
+        self.out.event(e, stage)
     }
-    fn end_generation(&mut self, s: &GenerationSummary, _c: &tracewell_order::Carry) -> Flow {
+    fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, stage: &mut Stage<'_>) -> Flow {
+        self.out.end_generation(stage);
         if s.end >= self.end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
-/// Decodes a segment into `lanes`; `on_event` sees each event after the machine did and may stop.
+/// Decodes a segment into `out`, which sees each event after the machine did and may stop.
 /// Counters begin with their values at the segment's begin. Damage at its end was told when it was indexed.
 /// Cost: one pass over its bytes.
-pub fn decode<L: Lanes>(
+pub fn decode<L: Lanes + Watch>(
     bytes: &[u8],
     header: Header,
     segment: &Segment,
     symbols: Symbols,
-    lanes: &mut L,
-    on_event: impl FnMut(&Event, &mut Stage<'_>) -> Flow,
+    out: &mut L,
 ) {
-    segment.machine.tell_all(segment.from_nanos, lanes);
+    segment.machine.tell_all(segment.from_nanos, out);
     let mut reader = Reader::at_generation(bytes, header, segment.start, segment.carry, symbols);
-    let mut sink = Decode { machine: segment.machine.clone(), lanes, on_event, end: segment.end };
+    let mut sink = Decode { machine: segment.machine.clone(), out, end: segment.end };
     while reader.pos() < segment.end {
         match reader.next_generation(&mut sink) {
             Ok(Some(ControlFlow::Continue(()))) => {}
@@ -61,15 +85,28 @@ pub fn decode<L: Lanes>(
     }
 }
 
+/// Spans in order of their end that touch [from, to): none is longer than `longest`, so the search can stop.
+pub fn touching(spans: &[BriefSpan], longest: i64, from: i64, to: i64) -> impl Iterator<Item = &BriefSpan> {
+    let first = spans.partition_point(|s| s.end <= from);
+    spans[first..]
+        .iter()
+        .take_while(move |s| s.end.saturating_sub(longest) < to)
+        .filter(move |s| s.start < to)
+}
+
 struct Collect {
     window: Window,
     from: i64,
 }
 
+impl Watch for Collect {}
+
 impl Lanes for Collect {
     fn span(&mut self, s: &Span) {
         if s.start >= self.from && s.is_shown() {
-            self.window.spans.entry(s.track).or_default().push(BriefSpan::of(s, false));
+            let row = self.window.rows.entry(s.track).or_default();
+            row.longest = row.longest.max(s.nanos());
+            row.spans.push(BriefSpan::of(s, false));
         }
     }
 }
@@ -77,6 +114,6 @@ impl Lanes for Collect {
 /// All spans that lie wholly inside a segment.
 pub fn read(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols) -> Window {
     let mut collect = Collect { window: Window::default(), from: segment.from_nanos };
-    decode(bytes, header, segment, symbols, &mut collect, |_, _| Flow::Continue(()));
+    decode(bytes, header, segment, symbols, &mut collect);
     collect.window
 }

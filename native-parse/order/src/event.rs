@@ -95,25 +95,86 @@ pub use tracewell_wire::Clock;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
     /// The begin of a generation (`number` counts from 1), and once more the end of the trace.
-    Sync { number: u32, clock: Option<Clock> },
-    ProcTransition { proc: i64, from: ProcState, to: ProcState },
+    Sync {
+        number: u32,
+        clock: Option<Clock>,
+    },
+    ProcTransition {
+        proc: i64,
+        from: ProcState,
+        to: ProcState,
+    },
     /// `stack` is of the context that made it happen, `own_stack` of the goroutine that changes.
-    GoTransition { g: i64, from: GoState, to: GoState, reason: Sym, stack: StackId, own_stack: StackId },
-    Metric { metric: Metric, value: u64, stack: StackId },
-    Label { g: i64, label: Sym },
-    RangeBegin { scope: Scope, name: RangeName, stack: StackId },
-    RangeActive { scope: Scope, name: RangeName },
+    GoTransition {
+        g: i64,
+        from: GoState,
+        to: GoState,
+        reason: Sym,
+        stack: StackId,
+        own_stack: StackId,
+    },
+    Metric {
+        metric: Metric,
+        value: u64,
+        stack: StackId,
+    },
+    Label {
+        g: i64,
+        label: Sym,
+    },
+    RangeBegin {
+        scope: Scope,
+        name: RangeName,
+        stack: StackId,
+    },
+    RangeActive {
+        scope: Scope,
+        name: RangeName,
+    },
     /// `swept` and `reclaimed` bytes are those of sweeps.
-    RangeEnd { scope: Scope, name: RangeName, swept: u64, reclaimed: u64 },
+    RangeEnd {
+        scope: Scope,
+        name: RangeName,
+        swept: u64,
+        reclaimed: u64,
+    },
     /// `parent` is -1 where there is none.
-    TaskBegin { task: u64, parent: i64, name: Sym, stack: StackId },
-    TaskEnd { task: u64, parent: i64, name: Sym, stack: StackId },
-    RegionBegin { task: u64, name: Sym, stack: StackId },
-    RegionEnd { task: u64, name: Sym, stack: StackId },
+    TaskBegin {
+        task: u64,
+        parent: i64,
+        name: Sym,
+        stack: StackId,
+    },
+    TaskEnd {
+        task: u64,
+        parent: i64,
+        name: Sym,
+        stack: StackId,
+    },
+    RegionBegin {
+        task: u64,
+        name: Sym,
+        stack: StackId,
+    },
+    RegionEnd {
+        task: u64,
+        name: Sym,
+        stack: StackId,
+    },
     /// `message` is a string id of the generation: messages are not worth keeping.
-    Log { task: u64, category: Sym, message: u64, stack: StackId },
-    Experimental { ty: u8, args: [u64; 3] },
-    StackSample { stack: StackId },
+    Log {
+        task: u64,
+        category: Sym,
+        message: u64,
+        stack: StackId,
+    },
+    Experimental {
+        ty: u8,
+        args: [u64; 3],
+    },
+    StackSample {
+        stack: StackId,
+    },
 }
 
 /// An event in the trace's order. Ids are -1 where there is none.

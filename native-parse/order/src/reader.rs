@@ -37,8 +37,13 @@ pub trait Sink {
     fn event(&mut self, event: &Event, stage: &mut Stage<'_>) -> Flow;
     /// Before the Sync of a generation.
     fn begin_generation(&mut self, _generation: &Generation, _stage: &mut Stage<'_>) {}
-    /// After the last event of a whole generation. Break stops the reader.
-    fn end_generation(&mut self, _summary: &GenerationSummary, _reader: &Carry) -> Flow {
+    /// After the last event of a whole generation; `carry` is what the next one begins with. Break stops the reader.
+    fn end_generation(
+        &mut self,
+        _summary: &GenerationSummary,
+        _carry: &Carry,
+        _stage: &mut Stage<'_>,
+    ) -> Flow {
         Flow::Continue(())
     }
 }
@@ -113,7 +118,13 @@ impl<'a> Reader<'a> {
 
     /// A reader of one generation by itself, with what earlier ones left: its times are the same as in the whole, its
     /// states begin as Undetermined.
-    pub fn at_generation(bytes: &'a [u8], header: Header, start: u64, carry: Carry, symbols: Symbols) -> Reader<'a> {
+    pub fn at_generation(
+        bytes: &'a [u8],
+        header: Header,
+        start: u64,
+        carry: Carry,
+        symbols: Symbols,
+    ) -> Reader<'a> {
         Reader {
             bytes,
             header,
@@ -196,7 +207,9 @@ impl<'a> Reader<'a> {
 
     /// Orders the next generation. None: there is none. Err: it is damaged; what came before the damage was delivered.
     pub fn next_generation(&mut self, sink: &mut impl Sink) -> Result<Option<Flow>> {
-        let Some(generation) = scan::generation_at(self.bytes, self.header, self.pos) else { return Ok(None) };
+        let Some(generation) = scan::generation_at(self.bytes, self.header, self.pos) else {
+            return Ok(None);
+        };
         match &generation.ended_by {
             End::Damage(e) if generation.batches.is_empty() => return Err(e.clone()),
             End::NextTrace => self.next_trace = Some(generation.end),
@@ -219,11 +232,12 @@ impl<'a> Reader<'a> {
                 ),
             });
         }
-        let tables = Tables::load(self.bytes, self.header, &generation).map_err(|e| match &generation.ended_by {
-            // Before Go 1.26 a cut is first felt as a missing table: name the cut, not what follows from it.
-            End::Damage(cut) => cut.clone(),
-            _ => e,
-        })?;
+        let tables =
+            Tables::load(self.bytes, self.header, &generation).map_err(|e| match &generation.ended_by {
+                // Before Go 1.26 a cut is first felt as a missing table: name the cut, not what follows from it.
+                End::Damage(cut) => cut.clone(),
+                _ => e,
+            })?;
         let flow = self.order_generation(&generation, &tables, sink)?;
         self.pos = generation.end;
         self.carry.generations += 1;
@@ -234,7 +248,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn order_generation(&mut self, generation: &Generation, tables: &Tables, sink: &mut impl Sink) -> Result<Flow> {
+    fn order_generation(
+        &mut self,
+        generation: &Generation,
+        tables: &Tables,
+        sink: &mut impl Sink,
+    ) -> Result<Flow> {
         let bytes = self.bytes;
         let mut frontier = self.frontier(generation, tables)?;
         let mut samples = tables.cpu_samples.iter().peekable();
@@ -270,7 +289,8 @@ impl<'a> Reader<'a> {
             for i in 0..self.queue.len() {
                 let mut event = self.queue[i];
                 event.time = self.repair(event.time);
-                let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
+                let mut stage =
+                    Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
                 if sink.event(&event, &mut stage).is_break() {
                     return Ok(Flow::Break(()));
                 }
@@ -283,7 +303,9 @@ impl<'a> Reader<'a> {
             from_nanos,
             to_nanos: self.carry.last - self.carry.zero.unwrap_or(0),
         };
-        Ok(sink.end_generation(&summary, &self.carry))
+        let carry = Carry { generations: generation_ix + 1, ..self.carry };
+        let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
+        Ok(sink.end_generation(&summary, &carry, &mut stage))
     }
 
     /// One cursor for each thread with events, in order of first appearance.
@@ -310,7 +332,13 @@ impl<'a> Reader<'a> {
 
     /// Lets one thread advance by one event, which fills the queue.
     #[inline]
-    fn advance_one(&mut self, frontier: &mut Frontier, tables: &Tables, number: u64, syms: &mut SymCache) -> Result<()> {
+    fn advance_one(
+        &mut self,
+        frontier: &mut Frontier,
+        tables: &Tables,
+        number: u64,
+        syms: &mut SymCache,
+    ) -> Result<()> {
         if self.try_advance(frontier, 0, tables, number, syms)? {
             return Ok(());
         }

@@ -91,7 +91,10 @@ impl Judge<'_, '_> {
         if let Some(&s) = self.syms.get(&id) {
             return Ok(s);
         }
-        let text = self.tables.string(self.bytes, id).ok_or_else(|| format!("the text {id} of an event is missing"))?;
+        let text = self
+            .tables
+            .string(self.bytes, id)
+            .ok_or_else(|| format!("the text {id} of an event is missing"))?;
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
         self.syms.insert(id, s);
         Ok(s)
@@ -124,8 +127,14 @@ impl Judge<'_, '_> {
                 };
                 let (reason, stack) = (self.sym(a[0])?, self.stack(a[1])?);
                 self.current(c, gs::RUNNING, "stop")?.status = status;
-                let kind =
-                    Kind::GoTransition { g: c.g, from: GoState::Running, to, reason, stack, own_stack: stack };
+                let kind = Kind::GoTransition {
+                    g: c.g,
+                    from: GoState::Running,
+                    to,
+                    reason,
+                    stack,
+                    own_stack: stack,
+                };
                 self.emit(raw, c, kind);
                 Ok(Some(Context { g: NONE, ..c }))
             }
@@ -228,7 +237,13 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn go_create(&mut self, raw: &RawEvent, c: Context, status: u8, to: GoState) -> Result<Option<Context>, String> {
+    fn go_create(
+        &mut self,
+        raw: &RawEvent,
+        c: Context,
+        status: u8,
+        to: GoState,
+    ) -> Result<Option<Context>, String> {
         need(c, Must, Must, May)?;
         if c.g != NONE {
             self.current(c, gs::RUNNING, "creation by a goroutine that does not run: one")?;
@@ -236,7 +251,8 @@ impl Judge<'_, '_> {
         let g = raw.args[0] as i64;
         let (own_stack, stack) = (self.stack(raw.args[1])?, self.stack(raw.args[2])?);
         self.new_goroutine(g, status)?;
-        let kind = Kind::GoTransition { g, from: GoState::NotExist, to, reason: Sym::EMPTY, stack, own_stack };
+        let kind =
+            Kind::GoTransition { g, from: GoState::NotExist, to, reason: Sym::EMPTY, stack, own_stack };
         self.emit(raw, c, kind);
         Ok(Some(c))
     }
@@ -359,17 +375,23 @@ impl Judge<'_, '_> {
                 s.seq = seq;
                 to
             }
-            Some(s) => return Err(format!("goroutine {g} is said to be in status {status}, but is in {}", s.status)),
+            Some(s) => {
+                return Err(format!("goroutine {g} is said to be in status {status}, but is in {}", s.status));
+            }
             None if initial => {
                 self.new_goroutine(g, status as u8)?;
                 GoState::Undetermined
             }
-            None => return Err(format!("goroutine {g} is mentioned first after the first part of the trace")),
+            None => {
+                return Err(format!("goroutine {g} is mentioned first after the first part of the trace"));
+            }
         };
         let (mut shown, mut after) = (c, c);
         match to {
             GoState::Running => after.g = g,
-            GoState::Syscall if m == NONE => return Err(format!("goroutine {g} is in a system call on no thread")),
+            GoState::Syscall if m == NONE => {
+                return Err(format!("goroutine {g} is in a system call on no thread"));
+            }
             GoState::Syscall if m == c.m => {
                 if !initial && c.g != g {
                     return Err(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
@@ -380,7 +402,9 @@ impl Judge<'_, '_> {
                 // It sat in the call for the whole generation, on a thread that may never have been mentioned.
                 if let Some(&ix) = self.state.thread_ix.get(&m) {
                     if self.state.threads[ix as usize].g != g {
-                        return Err(format!("goroutine {g} is in a system call on thread {m}, which has another one"));
+                        return Err(format!(
+                            "goroutine {g} is in a system call on thread {m}, which has another one"
+                        ));
                     }
                     shown.g = g;
                 } else {
@@ -413,16 +437,22 @@ impl Judge<'_, '_> {
                 if status == ps::ABANDONED && s.status == ps::SYSCALL {
                     // Nothing was lost after all: shown where the processor is bound.
                     to = ProcState::Running;
-                    let holder = self.state.thread_ix.iter().find(|(_, ix)| self.state.threads[**ix as usize].p == p);
+                    let holder =
+                        self.state.thread_ix.iter().find(|(_, ix)| self.state.threads[**ix as usize].p == p);
                     let Some((&m, &ix)) = holder else {
-                        return Err(format!("processor {p} is about to be taken from a thread that does not have it"));
+                        return Err(format!(
+                            "processor {p} is about to be taken from a thread that does not have it"
+                        ));
                     };
                     shown = Context { m, p, g: self.state.threads[ix as usize].g };
                     ProcState::Running
                 } else if s.status == status {
                     to
                 } else {
-                    return Err(format!("processor {p} is said to be in status {status}, but is in {}", s.status));
+                    return Err(format!(
+                        "processor {p} is said to be in status {status}, but is in {}",
+                        s.status
+                    ));
                 }
             }
             None => {
@@ -472,8 +502,14 @@ impl Judge<'_, '_> {
             after.p = NONE;
         } else {
             match self.state.thread_ix.get(&victim) {
-                Some(&ix) if self.state.threads[ix as usize].p == p => self.state.threads[ix as usize].p = NONE,
-                _ => return Err(format!("processor {p} is taken from thread {victim}, which does not have it")),
+                Some(&ix) if self.state.threads[ix as usize].p == p => {
+                    self.state.threads[ix as usize].p = NONE
+                }
+                _ => {
+                    return Err(format!(
+                        "processor {p} is taken from thread {victim}, which does not have it"
+                    ));
+                }
             }
         }
         let from = if abandoned { ProcState::Idle } else { ProcState::Running };
@@ -510,7 +546,9 @@ impl Judge<'_, '_> {
             ty::GC_ACTIVE => {
                 if initial {
                     if self.state.gc != Gc::Undetermined {
-                        return Err("a running collection is mentioned first after another event of it".into());
+                        return Err(
+                            "a running collection is mentioned first after another event of it".into()
+                        );
                     }
                 } else if a[0] != self.state.gc_seq.wrapping_add(1) {
                     return Ok(None);
@@ -566,7 +604,11 @@ impl Judge<'_, '_> {
                     _ => return Err(format!("processor {} begins or ends a sweep twice", c.p)),
                 }
                 let (scope, name) = (Scope::Proc(c.p), RangeName::Sweep);
-                if begin { Kind::RangeBegin { scope, name, stack } } else { range_end(scope, name, a[0], a[1]) }
+                if begin {
+                    Kind::RangeBegin { scope, name, stack }
+                } else {
+                    range_end(scope, name, a[0], a[1])
+                }
             }
             ty::GC_MARK_ASSIST_ACTIVE => {
                 let g = a[0] as i64;

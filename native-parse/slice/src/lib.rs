@@ -1,1 +1,12 @@
+//! Station 6: a question about the timeline to columns, bounded by pixels and rows, never by events.
+//!
+//! `trace` is the way in: an open trace with its index and its cache of decoded windows.
 
+mod detail;
+mod pick;
+mod tile;
+mod trace;
+mod windows;
+
+pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
+pub use trace::Trace;

@@ -85,9 +85,10 @@ impl std::error::Error for TraceError {}
 
 pub(crate) fn from_io(e: &io::Error, path: &str) -> TraceError {
     match e.kind() {
-        io::ErrorKind::NotFound => {
-            TraceError::new(Code::NotFound, format!("There is no file {path}; it was moved, deleted or never written"))
-        }
+        io::ErrorKind::NotFound => TraceError::new(
+            Code::NotFound,
+            format!("There is no file {path}; it was moved, deleted or never written"),
+        ),
         io::ErrorKind::PermissionDenied => TraceError::new(
             Code::NoPermission,
             format!("You may not read {path}; ask its owner, or change its permissions"),

@@ -42,7 +42,9 @@ impl Source {
         if meta.is_dir() {
             return Err(TraceError::new(
                 Code::IsDirectory,
-                format!("{shown} is a folder; open a trace file in it, such as the one `go test -trace` wrote"),
+                format!(
+                    "{shown} is a folder; open a trace file in it, such as the one `go test -trace` wrote"
+                ),
             ));
         }
         if !meta.is_file() {
@@ -86,7 +88,10 @@ impl Source {
         if now == stamp {
             return Ok(());
         }
-        Err(TraceError::new(Code::Changed, "The file was replaced since it was opened; reload it to see the new trace"))
+        Err(TraceError::new(
+            Code::Changed,
+            "The file was replaced since it was opened; reload it to see the new trace",
+        ))
     }
 
     /// Tells the system that a range was read and will not be needed soon: a map counts all it touched as resident.
@@ -99,7 +104,8 @@ impl Source {
             let to = to.min(m.len()) / PAGE * PAGE;
             if from < to {
                 // SAFETY: the map is file-backed and never written, so dropped pages are read again from the file.
-                let _ = unsafe { m.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, to - from) };
+                let _ =
+                    unsafe { m.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, to - from) };
             }
         }
         #[cfg(not(unix))]

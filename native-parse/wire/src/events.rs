@@ -166,7 +166,17 @@ mod tests {
             assert!(s.args.len() <= MAX_ARGS);
             assert_eq!(usize::from(ARG_COUNTS[usize::from(n)]), s.args.len());
         }
-        for n in [0, ty::EVENT_BATCH, ty::FREQUENCY, ty::EXPERIMENTAL_BATCH, ty::END_OF_GENERATION, 53, 127, 137, 255] {
+        for n in [
+            0,
+            ty::EVENT_BATCH,
+            ty::FREQUENCY,
+            ty::EXPERIMENTAL_BATCH,
+            ty::END_OF_GENERATION,
+            53,
+            127,
+            137,
+            255,
+        ] {
             assert!(spec_of(n).is_none());
             assert_eq!(ARG_COUNTS[usize::from(n)], 255);
         }

@@ -79,7 +79,11 @@ pub fn read(bytes: &[u8]) -> Result<Header> {
 fn what_else(bytes: &[u8]) -> TraceError {
     let start = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
     if bytes.is_empty() {
-        return TraceError::at(Code::Empty, 0, "The file is empty; the program ended before it wrote a trace");
+        return TraceError::at(
+            Code::Empty,
+            0,
+            "The file is empty; the program ended before it wrote a trace",
+        );
     }
     if start.starts_with(&[0x1f, 0x8b]) {
         return TraceError::at(
@@ -109,7 +113,8 @@ fn what_else(bytes: &[u8]) -> TraceError {
         );
     }
     if is_text(start) {
-        let line: String = String::from_utf8_lossy(start).lines().next().unwrap_or_default().chars().take(60).collect();
+        let line: String =
+            String::from_utf8_lossy(start).lines().next().unwrap_or_default().chars().take(60).collect();
         return TraceError::at(
             Code::NotATrace,
             0,
@@ -134,7 +139,8 @@ fn looks_like_profile(b: &[u8]) -> bool {
 }
 
 fn is_text(b: &[u8]) -> bool {
-    !b.is_empty() && b.iter().all(|c| matches!(c, b'\n' | b'\r' | b'\t' | 0x20..=0x7e | 0x80..))
+    !b.is_empty()
+        && b.iter().all(|c| matches!(c, b'\n' | b'\r' | b'\t' | 0x20..=0x7e | 0x80..))
         && std::str::from_utf8(b).map_or_else(|e| e.error_len().is_none(), |_| true)
 }
 
@@ -163,7 +169,10 @@ mod tests {
         assert_eq!(code(b"go 1.99 trace\0\0\0"), Code::TooNew);
         assert_eq!(code(b"\x1f\x8b\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), Code::IsGzip);
         assert_eq!(code(b"404 page not found\n"), Code::NotATrace);
-        assert_eq!(code(b"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04\x0a\x04\x08\x05\x10"), Code::IsPprof);
+        assert_eq!(
+            code(b"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04\x0a\x04\x08\x05\x10"),
+            Code::IsPprof
+        );
         assert_eq!(code(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\0"), Code::NotATrace);
     }
 }

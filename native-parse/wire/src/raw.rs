@@ -70,7 +70,11 @@ impl Cursor {
         }
         self.event.ty = ty;
         self.event.time = tables.nanos(dt).checked_add(self.last).ok_or_else(|| {
-            TraceError::at(Code::Damaged, offset, "The time of an event lies outside of what a clock can show")
+            TraceError::at(
+                Code::Damaged,
+                offset,
+                "The time of an event lies outside of what a clock can show",
+            )
         })?;
         self.last = self.event.time;
         self.pos = pos;

@@ -132,7 +132,11 @@ pub fn generation_at(bytes: &[u8], header: Header, pos: u64) -> Option<Generatio
 
 fn batch_at(bytes: &[u8], header: Header, at: usize) -> Result<(u64, Batch), TraceError> {
     let cut = || {
-        TraceError::at(Code::Truncated, bytes.len() as u64, "The file ends in the middle of a batch; its end was not written")
+        TraceError::at(
+            Code::Truncated,
+            bytes.len() as u64,
+            "The file ends in the middle of a batch; its end was not written",
+        )
     };
     let mut pos = at + 1;
     let experimental = match bytes[at] {
@@ -144,7 +148,10 @@ fn batch_at(bytes: &[u8], header: Header, at: usize) -> Result<(u64, Batch), Tra
             true
         }
         other => {
-            return Err(TraceError::damaged(at as u64, format!("A batch should begin here, but the byte is {other}")));
+            return Err(TraceError::damaged(
+                at as u64,
+                format!("A batch should begin here, but the byte is {other}"),
+            ));
         }
     };
     let mut number = || {
@@ -159,10 +166,16 @@ fn batch_at(bytes: &[u8], header: Header, at: usize) -> Result<(u64, Batch), Tra
     };
     let (generation, m, ts, len) = (number()?, number()?, number()?, number()?);
     if generation == 0 {
-        return Err(TraceError::damaged(at as u64, "A batch has the generation number 0, which Go never writes"));
+        return Err(TraceError::damaged(
+            at as u64,
+            "A batch has the generation number 0, which Go never writes",
+        ));
     }
     if len > MAX_BATCH_BYTES {
-        return Err(TraceError::damaged(at as u64, format!("A batch claims {len} bytes; Go writes at most 65,536")));
+        return Err(TraceError::damaged(
+            at as u64,
+            format!("A batch claims {len} bytes; Go writes at most 65,536"),
+        ));
     }
     let payload = bytes.get(pos..pos + len as usize).ok_or_else(cut)?;
     let kind = if experimental {

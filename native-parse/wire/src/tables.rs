@@ -83,8 +83,9 @@ impl Tables {
         for b in of(BatchKind::Strings) {
             read_strings(bytes, b, &mut strings)?;
         }
-        let strings = IdTable::build(&strings)
-            .map_err(|id| TraceError::damaged(generation.start, format!("The string {id} is defined twice")))?;
+        let strings = IdTable::build(&strings).map_err(|id| {
+            TraceError::damaged(generation.start, format!("The string {id} is defined twice"))
+        })?;
 
         let eager = of(BatchKind::Stacks).map(|b| u64::from(b.len)).sum::<u64>() <= EAGER_STACK_BYTES;
         let mut stacks = Vec::new();
@@ -96,15 +97,19 @@ impl Tables {
                 }
                 for id in [frame.func, frame.file] {
                     if id != 0 && strings.get(id).is_none() {
-                        return Err(TraceError::damaged(at, format!("A stack names the string {id}, which is missing")));
+                        return Err(TraceError::damaged(
+                            at,
+                            format!("A stack names the string {id}, which is missing"),
+                        ));
                     }
                 }
                 pcs.entry(frame.pc).or_insert(frame);
                 Ok(())
             })?;
         }
-        let stacks = IdTable::build(&stacks)
-            .map_err(|id| TraceError::damaged(generation.start, format!("The stack {id} is defined twice")))?;
+        let stacks = IdTable::build(&stacks).map_err(|id| {
+            TraceError::damaged(generation.start, format!("The stack {id} is defined twice"))
+        })?;
 
         let mut cpu_samples = Vec::new();
         for b in of(BatchKind::CpuSamples) {
@@ -158,7 +163,9 @@ impl Tables {
 
 fn read_sync(bytes: &[u8], header: Header, b: &Batch) -> Result<(f64, Option<Clock>)> {
     let payload = payload(bytes, b);
-    let bad = |pos: usize| TraceError::damaged(b.offset + pos as u64, "The clock frequency of a generation cannot be read");
+    let bad = |pos: usize| {
+        TraceError::damaged(b.offset + pos as u64, "The clock frequency of a generation cannot be read")
+    };
     let mut pos = usize::from(header.has_clock_snapshots());
     let mut frequency = None;
     let mut snapshot = None;

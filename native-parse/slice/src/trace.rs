@@ -1,0 +1,241 @@
+//! An open trace: its file, its index (built on a thread of its own), its cache of windows.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tracewell_analysis::info;
+use tracewell_index::{Index, Order, Progress, Shared, Status, Window, builder, window};
+use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_wire::{Format, Header, header};
+
+use crate::windows::Windows;
+
+/// Megabytes of caches where nobody says otherwise.
+const DEFAULT_MEMORY_MB: u32 = 192;
+
+/// How far the pass is, for those who wait for it.
+enum Pass {
+    NotStarted,
+    Running { since: Instant, before: Duration },
+    Paused { took: Duration },
+    Done { took: Duration },
+    Failed(TraceError),
+}
+
+type OnProgress = Box<dyn Fn(String) + Send>;
+
+pub(crate) struct Inner {
+    pub source: Source,
+    pub shared: Shared,
+    pub header: Header,
+    path: PathBuf,
+    windows: Windows,
+    pass: Mutex<Pass>,
+    passed: Condvar,
+    on_progress: Mutex<Option<OnProgress>>,
+}
+
+/// Dropping it ends the pass.
+pub struct Trace {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.inner.shared.order(Order::End);
+    }
+}
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Trace {
+    /// Opens a file and checks its header. `memory_mb`: budget of caches. Errors: all codes about files. Cost: O(1).
+    pub fn open(path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
+        let source = Source::open(path)?;
+        let head = header::read(source.bytes())?;
+        if head.format == Format::V1 {
+            // The reader says why.
+            tracewell_order::Reader::new(source.bytes(), 0)?;
+        }
+        let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
+        Ok(Trace {
+            inner: Arc::new(Inner {
+                source,
+                shared: Shared::new(Index::new(head)),
+                header: head,
+                path: path.to_path_buf(),
+                // The rest is for the index itself and for what a decoding holds.
+                windows: Windows::new(budget / 2),
+                pass: Mutex::new(Pass::NotStarted),
+                passed: Condvar::new(),
+                on_progress: Mutex::new(None),
+            }),
+        })
+    }
+
+    /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the
+    /// contract; `on_progress` gets `IndexProgress` as JSON text. Errors: when nothing can be shown.
+    pub fn index(&self, on_progress: Option<OnProgress>) -> Result<Value> {
+        *lock(&self.inner.on_progress) = on_progress;
+        let mut pass = lock(&self.inner.pass);
+        match &*pass {
+            Pass::NotStarted => {
+                *pass = Pass::Running { since: Instant::now(), before: Duration::ZERO };
+                let inner = self.inner.clone();
+                let spawned = std::thread::Builder::new().name("index".into()).spawn(move || inner.run());
+                if let Err(e) = spawned {
+                    return Err(TraceError::new(Code::Internal, format!("No thread could be started: {e}")));
+                }
+            }
+            Pass::Paused { took } => {
+                *pass = Pass::Running { since: Instant::now(), before: *took };
+                self.inner.shared.order(Order::Run);
+            }
+            _ => {}
+        }
+        while matches!(*pass, Pass::Running { .. }) {
+            pass = self.inner.passed.wait(pass).unwrap_or_else(PoisonError::into_inner);
+        }
+        let failed = if let Pass::Failed(e) = &*pass { Some(e.clone()) } else { None };
+        drop(pass);
+        failed.map_or_else(|| Ok(self.info()), Err)
+    }
+
+    /// Pauses the pass; what was read stays. `index` goes on.
+    pub fn pause(&self) {
+        if matches!(*lock(&self.inner.pass), Pass::Running { .. }) {
+            self.inner.shared.order(Order::Pause);
+        }
+    }
+
+    /// What is known so far. Shapes: `TraceInfo` of the contract.
+    pub fn info(&self) -> Value {
+        let took = match &*lock(&self.inner.pass) {
+            Pass::Running { since, before } => *before + since.elapsed(),
+            Pass::Paused { took } | Pass::Done { took } => *took,
+            Pass::NotStarted | Pass::Failed(_) => Duration::ZERO,
+        };
+        let inner = &*self.inner;
+        let len = inner.source.bytes().len() as u64;
+        let index = inner.shared.read();
+        let status = match index.status {
+            Status::Indexing => "indexing",
+            Status::Done => "done",
+            Status::Cancelled => "cancelled",
+        };
+        let procs = index.facts.sorted_procs();
+        let in_use = index.end_nanos as i128 * procs.len() as i128;
+        let sections: Vec<Value> = match index.next_trace {
+            Some(_) => info::sections(inner.source.bytes(), inner.header),
+            None => vec![info::Section { offset: 0, bytes: len, header: inner.header.text() }],
+        }
+        .iter()
+        .map(|s| json!({"offsetBytes": s.offset, "sizeBytes": s.bytes, "header": s.header}))
+        .collect();
+        let damage = index.damage.as_ref().map(|e| {
+            json!({
+                "code": e.code.as_str(),
+                "message": e.message,
+                "offsetBytes": e.offset.unwrap_or(index.read_to).min(len),
+                "lostBytes": len.saturating_sub(index.read_to),
+                "lostFromNanos": index.end_nanos,
+            })
+        });
+        let done = index.status == Status::Done;
+        let duration = if done { index.end_nanos } else { index.duration_expected.max(index.end_nanos) };
+        json!({
+            "path": inner.path.to_string_lossy(),
+            "fileName": inner.path.file_name().unwrap_or_default().to_string_lossy(),
+            "sizeBytes": len,
+            "header": inner.header.text(),
+            "goVersion": inner.header.go(),
+            "format": "v2",
+            "eventCount": index.facts.events(),
+            "kinds": info::kinds_json(&index.facts),
+            "durationNanos": duration,
+            "generationCount": index.generations,
+            "procs": procs,
+            "threadCount": index.facts.threads.len(),
+            "goroutineCount": index.facts.goroutines.len(),
+            "gomaxprocs": index.facts.gomaxprocs,
+            "startedAt": info::started(&index.facts, index.zero_nanos),
+            "sections": sections,
+            "damage": damage,
+            "procUse": (done && in_use > 0).then(|| index.proc_nanos as f64 / in_use as f64),
+            "maxima": {"running": index.max_running, "runnable": index.max_runnable, "heapBytes": index.max_heap},
+            "gcCycleCount": index.gc_cycles,
+            "stwCount": index.stws,
+            "status": status,
+            "indexedToNanos": index.end_nanos,
+            "indexedInMs": (took.as_secs_f64() * 1e4).round() / 10.0,
+        })
+    }
+}
+
+impl Inner {
+    fn run(&self) {
+        let mut progress = |p: Progress| {
+            if let Some(f) = &*lock(&self.on_progress) {
+                f(progress_json(&p).to_string());
+            }
+        };
+        let on_pause = || {
+            let mut pass = lock(&self.pass);
+            if let Pass::Running { since, before } = &*pass {
+                *pass = Pass::Paused { took: *before + since.elapsed() };
+            }
+            drop(pass);
+            self.passed.notify_all();
+        };
+        let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            builder::build(&self.source, 0, &self.shared, &mut progress, &on_pause)
+        }));
+        let mut pass = lock(&self.pass);
+        let took = match &*pass {
+            Pass::Running { since, before } => *before + since.elapsed(),
+            _ => Duration::ZERO,
+        };
+        *pass = match built {
+            Ok(Ok(_)) => Pass::Done { took },
+            Ok(Err(e)) => Pass::Failed(e),
+            Err(_) => Pass::Failed(TraceError::new(
+                Code::Internal,
+                "Tracewell failed while it read this trace; please report it with the file",
+            )),
+        };
+        drop(pass);
+        *lock(&self.on_progress) = None;
+        self.passed.notify_all();
+    }
+
+    /// A decoded segment. Cost: nothing while it is kept, else a pass over its bytes.
+    pub fn window(&self, segment: usize) -> Option<Arc<Window>> {
+        let (s, symbols) = {
+            let index = self.shared.read();
+            let s = index.segments.get(segment).filter(|s| s.whole)?.clone();
+            (s, index.symbols.clone())
+        };
+        Some(self.windows.get(segment, || {
+            let w = window::read(self.source.bytes(), self.header, &s, symbols);
+            self.source.drop_behind(s.start as usize, s.end as usize);
+            w
+        }))
+    }
+}
+
+fn progress_json(p: &Progress) -> Value {
+    json!({
+        "doneBytes": p.done_bytes,
+        "totalBytes": p.total_bytes,
+        "generation": p.generation,
+        "generationCount": p.generations,
+        "indexedToNanos": p.indexed_to_nanos,
+        "durationNanos": p.duration_nanos,
+        "eventCount": p.events,
+        "procs": p.procs,
+    })
+}

@@ -1,0 +1,81 @@
+//! Decoded segments, kept while they are likely to be asked for again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tracewell_index::Window;
+
+struct Entry {
+    window: Arc<OnceLock<Arc<Window>>>,
+    bytes: usize,
+    used: u64,
+}
+
+#[derive(Default)]
+struct Inner {
+    entries: HashMap<usize, Entry>,
+    clock: u64,
+}
+
+/// Least recently used windows go first when their bytes exceed the budget; the newest always stays.
+pub struct Windows {
+    inner: Mutex<Inner>,
+    budget: usize,
+}
+
+impl Windows {
+    pub fn new(budget: usize) -> Windows {
+        Windows { inner: Mutex::new(Inner::default()), budget }
+    }
+
+    /// The window of a segment; two who ask at once decode it once.
+    pub fn get(&self, segment: usize, decode: impl FnOnce() -> Window) -> Arc<Window> {
+        let cell = {
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            inner.clock += 1;
+            let used = inner.clock;
+            let e = inner.entries.entry(segment).or_insert_with(|| Entry {
+                window: Arc::default(),
+                bytes: 0,
+                used,
+            });
+            e.used = used;
+            e.window.clone()
+        };
+        let window = cell.get_or_init(|| Arc::new(decode())).clone();
+        self.settle(segment, window.bytes());
+        window
+    }
+
+    fn settle(&self, segment: usize, bytes: usize) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(e) = inner.entries.get_mut(&segment) {
+            e.bytes = bytes;
+        }
+        while inner.entries.values().map(|e| e.bytes).sum::<usize>() > self.budget {
+            let oldest = inner.entries.iter().filter(|(k, _)| **k != segment).min_by_key(|(_, e)| e.used);
+            let Some(oldest) = oldest.map(|(k, _)| *k) else { break };
+            inner.entries.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn decodes_once_while_kept() {
+        let w = Windows::new(1 << 20);
+        let n = Cell::new(0);
+        let decode = || {
+            n.set(n.get() + 1);
+            Window::default()
+        };
+        w.get(3, decode);
+        w.get(3, decode);
+        w.get(4, decode);
+        assert_eq!(n.get(), 2);
+    }
+}
