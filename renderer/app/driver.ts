@@ -35,7 +35,8 @@ export function driveShot(shot: ShotRequest): void {
     () => tabs.active,
     (tab) => {
       if (!tab) return;
-      queueMicrotask(() => stop());
+      // N.B. first: placing changes the tab.
+      stop();
       place(tab, shot);
       placed();
     },

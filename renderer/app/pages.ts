@@ -6,7 +6,7 @@ import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
   readonly icon: Component;
-  /** Gets the prop `traceId`; may emit `navigate` with the id of another page. */
+  /** Gets the prop `traceId`; may emit `navigate` with the id of another page, and `shortcuts`. */
   readonly component: Component;
 }
 

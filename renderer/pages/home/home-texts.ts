@@ -90,9 +90,10 @@ export function sectionsText(info: TraceInfo): string | null {
 }
 
 /** Kinds of events from most to least, with their share of all. */
-export function kindRows(info: TraceInfo): { kind: string; count: number; share: number }[] {
+export function kindRows(info: TraceInfo): { kind: string; count: number; share: number; percent: string }[] {
   const all = Math.max(1, info.eventCount);
   return Object.entries(info.kinds)
     .map(([kind, count]) => ({ kind, count, share: count / all }))
+    .map((row) => ({ ...row, percent: row.share < 0.0001 ? `< ${formatShare(0.0001)}` : formatShare(row.share) }))
     .sort((a, b) => b.count - a.count || a.kind.localeCompare(b.kind));
 }

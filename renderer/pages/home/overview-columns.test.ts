@@ -43,6 +43,8 @@ describe('columns', () => {
     const tile = { level: 0, tile: 0, tracks: Uint32Array.of(0, 1), masks } as unknown as TileBlock;
     expect([...presenceColumns([tile], 1, 'stw', 1024, 4)]).toEqual([0, 0, 1, 0]);
     expect([...presenceColumns([tile], 1, 'gc-mark', 1024, 4)]).toEqual([0, 0, 0, 0]);
+    // A bucket that is wider than a pixel marks all that it covers.
+    expect(presenceColumns([tile], 1, 'stw', 1024, 4096).reduce((a, b) => a + b)).toBe(4);
     expect([...presenceColumns([tile], 7, 'stw', 1024, 4)]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -44,8 +44,9 @@ export function presenceColumns(
     if (row < 0) continue;
     for (let b = 0; b < TILE_BUCKETS; b++) {
       if (!(tile.masks[row * TILE_BUCKETS + b]! & bit)) continue;
-      const px = Math.floor(((t * TILE_BUCKETS + b) / buckets) * columns.length);
-      if (px < columns.length) columns[px] = 1;
+      const bucket = t * TILE_BUCKETS + b;
+      const from = Math.floor((bucket / buckets) * columns.length);
+      columns.fill(1, from, Math.max(from + 1, Math.ceil(((bucket + 1) / buckets) * columns.length)));
     }
   }
   return columns;
