@@ -376,7 +376,10 @@ impl Judge<'_, '_> {
                 to
             }
             Some(s) => {
-                return Err(format!("goroutine {g} is said to be in status {status}, but is in {}", s.status));
+                return Err(format!(
+                    "goroutine {g} is said to be in status {status}, but is in {}",
+                    s.status
+                ));
             }
             None if initial => {
                 self.new_goroutine(g, status as u8)?;
