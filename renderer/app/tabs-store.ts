@@ -50,7 +50,7 @@ export const useTabs = defineStore('tabs', () => {
       tabs.value = [...tabs.value, { trace, history, canReopen: true }];
       const scope = effectScope(true);
       scope.run(() => {
-        rememberTrace(store);
+        rememberTrace(store, () => activeId.value === traceId);
         watchPlace(traceId);
       });
       scopes.set(traceId, scope);

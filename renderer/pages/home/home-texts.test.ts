@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IndexProgress, TraceInfo } from '../../../contract/trace-api';
-import { damageText, facts, indexingText, kindRows, sectionsText, viewTraceLine } from './home-texts';
+import { damageText, facts, indexingText, kindRows, peaks, sectionsText, viewTraceLine } from './home-texts';
 
 const plain = (s: string): string => s.replaceAll('\u202f', ' ');
 const info: TraceInfo = {
@@ -75,7 +75,7 @@ it('says where to look', () => {
         maxima: { running: 1, runnable: 1, heapBytes: null },
       }),
     ),
-  ).toBe('1 processor; up to 1 goroutine runnable; 1 GC cycle, 2 stop-the-world pauses');
+  ).toBe('1 processor; up to 1 goroutine runnable; 1 GC cycle, 2 STW');
 });
 
 it('says how far reading is, and how long yet when that can be known', () => {
@@ -120,4 +120,8 @@ it('tells of further traces in the file', () => {
 
 it('orders kinds of events by their number', () => {
   expect(kindRows(info).map((r) => r.kind)).toEqual(['StateTransition', 'Metric', 'RangeBegin', 'Sync']);
+});
+
+it('gives the highest figures', () => {
+  expect(peaks(info).map((p) => plain(p.value))).toEqual(['2 goroutines', '8 goroutines', '4.00 KiB', '0', '0 pauses']);
 });

@@ -1,6 +1,13 @@
 // What the home page says, from what is known of a trace. Pure.
 import type { IndexProgress, TraceInfo } from '../../../contract/trace-api';
-import { formatBytesDecimal, formatCount, formatDurationText, formatShare, formatWallClock } from '../../base/format';
+import {
+  formatBytesBinary,
+  formatBytesDecimal,
+  formatCount,
+  formatDurationText,
+  formatShare,
+  formatWallClock,
+} from '../../base/format';
 
 const plural = (n: number, one: string, more = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : more}`;
 
@@ -54,6 +61,18 @@ export function facts(info: TraceInfo): { name: string; value: string }[] {
   ];
 }
 
+/** The highest figures of the trace, and how often the collector worked. */
+export function peaks(info: TraceInfo): { name: string; value: string }[] {
+  const { running, runnable, heapBytes } = info.maxima;
+  return [
+    { name: 'Running', value: plural(running, 'goroutine') },
+    { name: 'Runnable', value: plural(runnable, 'goroutine') },
+    { name: 'Heap', value: heapBytes === null ? 'not in this trace' : formatBytesBinary(heapBytes) },
+    { name: 'GC cycles', value: formatCount(info.gcCycleCount) },
+    { name: 'STW', value: plural(info.stwCount, 'pause') },
+  ];
+}
+
 const formatCountFull = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** The one line of View trace: where to look. */
@@ -65,8 +84,7 @@ export function viewTraceLine(info: TraceInfo): string {
       (info.procUse === null ? '' : `, ${formatShare(info.procUse)} in use`),
     `up to ${plural(info.maxima.runnable, 'goroutine')} runnable`,
   ];
-  if (info.gcCycleCount > 0)
-    parts.push(`${plural(info.gcCycleCount, 'GC cycle')}, ${plural(info.stwCount, 'stop-the-world pause')}`);
+  if (info.gcCycleCount > 0) parts.push(`${plural(info.gcCycleCount, 'GC cycle')}, ${formatCount(info.stwCount)} STW`);
   return parts.join('; ');
 }
 
