@@ -99,7 +99,7 @@ it('says how far reading is, and how long yet when that can be known', () => {
 it('names what was lost in bytes and time', () => {
   const damage = {
     code: 'TRUNCATED',
-    message: 'The file ends inside generation 2.',
+    message: 'The file ends inside generation 2',
     offsetBytes: 225_341,
     lostBytes: 157_947,
     lostFromNanos: 1_001_000_000,

@@ -9,6 +9,9 @@ import {
   formatWallClock,
 } from '../../base/format';
 
+/** With its full stop, whoever wrote it. */
+const asSentence = (text: string): string => text.trim().replace(/[^.!?]$/, '$&.');
+
 const plural = (n: number, one: string, more = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : more}`;
 
 export interface IndexingText {
@@ -95,7 +98,7 @@ export function damageText(info: TraceInfo): { title: string; detail: string } |
   const kept = formatDurationText(damage.lostFromNanos ?? info.durationNanos);
   return {
     title: `${formatBytesDecimal(damage.lostBytes)} of this trace could not be read.`,
-    detail: `${damage.message.replace(/\s*$/, '')} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(damage.offsetBytes)} on (${damage.code}). What you see is 0 – ${kept}, whole.`,
+    detail: `${asSentence(damage.message)} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(damage.offsetBytes)} on (${damage.code}). What you see is 0 – ${kept}, whole.`,
   };
 }
 

@@ -53,7 +53,8 @@ export function useOverview(store: TraceStore, widthPx: Ref<Px>): ComputedRef<Ov
     const blocks = (level.value > 0 && blocksAt(level.value - 1, 2)) || blocksAt(level.value, 1);
     if (!blocks || width <= 0 || duration <= 0) return null;
     const { counters, gc } = blocks;
-    const running = seriesColumns(counters, 'procsRunning', duration, width);
+    // N.B. goroutines that run, each on a processor of its own: a processor that only looks for work is not in use.
+    const running = seriesColumns(counters, 'running', duration, width);
     const runnable = seriesColumns(counters, 'runnable', duration, width);
     const procs = store.info?.gomaxprocs ?? store.procs.length;
     return {
