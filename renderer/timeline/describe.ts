@@ -18,6 +18,12 @@ export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
   other: 'other runtime work',
 };
 
+/** `20 mark assists`, `1 syscall`. */
+export function countOfState(count: number, s: SpanState): string {
+  const plural = s === 'assist' || s === 'sweep' || s === 'syscall' || s === 'gc-worker';
+  return `${formatCount(count)} ${STATE_NAMES[s]}${count !== 1 && plural ? 's' : ''}`;
+}
+
 /** States in the legend, in the order in which they are met most. */
 export const LEGEND: readonly { readonly state: SpanState; readonly name: string }[] = [
   { state: 'running', name: 'running' },
