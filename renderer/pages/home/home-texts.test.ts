@@ -56,6 +56,8 @@ describe('facts', () => {
   it('say that they grow, and what is missing', () => {
     const soFar = { ...info, status: 'indexing' as const, startedAt: null, gomaxprocs: null };
     expect(value(soFar, 'Events')).toBe('≥ 12,359');
+    expect([value(soFar, 'Read'), value(soFar, 'Duration')]).toEqual(['2.945 ms', 'about 2.945 ms']);
+    expect(plain(viewTraceLine(soFar))).toMatch(/^0 – 2.945 ms of about 2.945 ms; ≥ 2 processors/);
     expect(value(soFar, 'Started')).toBe('not in this trace');
     expect(value(soFar, 'Processors')).toBe('2');
     expect(value(soFar, 'Size')).toBe('63,538 bytes');
@@ -89,10 +91,10 @@ it('says how far reading is, and how long yet when that can be known', () => {
     eventCount: 108_204_331,
     procs: [0],
   };
-  expect(plain(indexingText(p, 100).rest)).toBe('generation 43 of 70 · 108.2 M events');
+  expect(plain(indexingText(p, 100).rest)).toBe('generation 43 of 70');
   const later = indexingText(p, 10_000);
   expect(plain(later.bytes)).toBe('655.4 MB of 1.07 GB');
-  expect(plain(later.rest)).toBe('generation 43 of 70 · 108.2 M events · 65.54 MB/s · about 6 s left');
+  expect(plain(later.rest)).toBe('generation 43 of 70 · 65.54 MB/s · about 6 s left');
   expect(indexingText({ ...p, totalBytes: 0 }, 9e9).share).toBe(0);
 });
 

@@ -26,10 +26,7 @@ const LEAST_ELAPSED_MS = 1500;
 /** How far reading is. Units: `elapsedMs` since it began. */
 export function indexingText(p: IndexProgress, elapsedMs: number): IndexingText {
   const share = p.totalBytes > 0 ? Math.min(1, p.doneBytes / p.totalBytes) : 0;
-  const parts = [
-    `generation ${formatCount(p.generation)} of ${formatCount(p.generationCount)}`,
-    `${formatCount(p.eventCount)} events`,
-  ];
+  const parts = [`generation ${formatCount(p.generation)} of ${formatCount(p.generationCount)}`];
   if (elapsedMs >= LEAST_ELAPSED_MS && share > 0.01) {
     parts.push(`${formatBytesDecimal((p.doneBytes / elapsedMs) * 1000)}/s`);
     parts.push(`about ${Math.max(1, Math.round((elapsedMs * (1 - share)) / share / 1000))} s left`);
@@ -54,7 +51,8 @@ export function facts(info: TraceInfo): { name: string; value: string }[] {
     { name: 'Go version', value: info.goVersion },
     { name: 'Format', value: `${info.format} (${info.header})` },
     { name: 'Started', value: formatWallClock(info.startedAt) },
-    { name: 'Duration', value: least + formatDurationText(info.durationNanos) },
+    ...(least ? [{ name: 'Read', value: formatDurationText(info.indexedToNanos) }] : []),
+    { name: 'Duration', value: (least && 'about ') + formatDurationText(info.durationNanos) },
     { name: 'Events', value: least + formatCount(info.eventCount) },
     { name: 'Generations', value: formatCount(info.generationCount) },
     { name: 'Goroutines', value: least + formatCount(info.goroutineCount) },
@@ -82,6 +80,9 @@ const formatCountFull = (n: number): string => String(n).replace(/\B(?=(\d{3})+$
 export function viewTraceLine(info: TraceInfo): string {
   const least = info.status === 'done' ? '' : '≥ ';
   const parts = [
+    ...(least
+      ? [`0 – ${formatDurationText(info.indexedToNanos)} of about ${formatDurationText(info.durationNanos)}`]
+      : []),
     least +
       plural(info.procs.length, 'processor') +
       (info.procUse === null ? '' : `, ${formatShare(info.procUse)} in use`),
