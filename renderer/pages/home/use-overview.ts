@@ -70,7 +70,7 @@ export function useOverview(store: TraceStore, widthPx: Ref<Px>): ComputedRef<Ov
     const procs = store.info?.gomaxprocs ?? store.procs.length;
     return {
       durationNanos: duration,
-      knownToNanos: Math.min(knownTo(counters), duration),
+      knownToNanos: Math.min(knownTo(counters), store.indexedToNanos, duration),
       running,
       runnable,
       gcWorkers: seriesColumns(counters, 'gcWorkers', duration, width),
