@@ -146,9 +146,11 @@ pub fn build(
     *guard = Index::new(reader.header());
     guard.generations_expected = outline.generations;
     guard.duration_expected = outline.duration_nanos;
-    let mut lanes = IndexLanes { index: &mut guard, values: Default::default(), segment_from: 0 };
-    let machine = Machine::with_initial(&initial, &mut lanes);
-    let values = lanes.values;
+    let mut values = CounterState::default();
+    let machine = Machine::with_initial(
+        &initial,
+        &mut IndexLanes { index: &mut guard, values: &mut values, segment_from: 0 },
+    );
     let head_end = start + header::HEADER_LEN as u64;
     guard.segments.push(segment(head_end, 0, Carry::default(), machine.clone()));
     let mut pass = Pass {
@@ -176,7 +178,7 @@ pub fn build(
         return Err(e);
     }
     let end = guard.end_nanos;
-    let mut lanes = IndexLanes { index: &mut guard, values: pass.values, segment_from: i64::MAX };
+    let mut lanes = IndexLanes { index: &mut guard, values: &mut pass.values, segment_from: i64::MAX };
     pass.machine.finish(end, &mut lanes);
     lanes.settle_all(end);
     guard.symbols.clone_from(reader.symbols());
@@ -309,9 +311,8 @@ impl Sink for Pass<'_, '_> {
             }
         }
         let segment_from = index.segments.last().map_or(0, |s| s.from_nanos);
-        let mut lanes = IndexLanes { index, values: self.values, segment_from };
+        let mut lanes = IndexLanes { index, values: &mut self.values, segment_from };
         self.machine.event(e, stage.symbols, &mut lanes);
-        self.values = lanes.values;
         Flow::Continue(())
     }
 
@@ -348,7 +349,7 @@ fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
 /// Puts what the machine finds where the index keeps it.
 struct IndexLanes<'i> {
     index: &'i mut Index,
-    values: CounterState,
+    values: &'i mut CounterState,
     /// Begin of the segment that is read: spans that began before it cross a border.
     segment_from: i64,
 }
@@ -392,7 +393,7 @@ impl Lanes for IndexLanes<'_> {
 
     #[inline]
     fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
-        self.index.row(track).add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        self.index.row_mut(track).add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
     }
 
     #[inline]

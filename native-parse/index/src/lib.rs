@@ -12,6 +12,7 @@ mod initial;
 mod machine;
 mod pyramid;
 mod span;
+mod table;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};

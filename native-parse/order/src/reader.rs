@@ -374,6 +374,7 @@ impl<'a> Reader<'a> {
             bytes: self.bytes,
             generation: number,
             out: &mut self.queue,
+            thread: None,
         };
         if !judge.advance(lane)? {
             return Ok(false);

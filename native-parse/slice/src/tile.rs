@@ -74,7 +74,7 @@ impl Trace {
             coarse = level >= index.base();
             for (&id, out) in tracks.iter().zip(cells.chunks_exact_mut(TILE_BUCKETS)) {
                 let track = Track::from_id(id);
-                if coarse && let Some(lane) = index.rows.get(&track) {
+                if coarse && let Some(lane) = index.row(track) {
                     lane.read(level, tile * TILE_BUCKETS as u64, out);
                 }
                 found.push(index.long_touching(track, from, to));
