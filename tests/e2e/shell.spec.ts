@@ -242,6 +242,7 @@ test('keys and menus: tabs, navigation, theme, about, shortcuts', async () => {
     await page.keyboard.press('?');
     const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await expect(shortcuts.getByText('Next tab')).toBeVisible();
+    await expect(shortcuts.getByRole('button', { name: 'Close' })).toBeFocused();
     await shortcuts.getByLabel('Filter shortcuts').fill('zoom');
     await expect(shortcuts.getByText('Next tab')).toBeHidden();
     await shortcuts.getByRole('button', { name: 'Close' }).click();
