@@ -10,6 +10,7 @@ mod ids;
 mod index;
 mod initial;
 mod machine;
+mod pipe;
 mod pyramid;
 mod span;
 mod table;
