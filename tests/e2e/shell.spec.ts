@@ -38,6 +38,15 @@ test('without a file there is the start page', async () => {
   });
 });
 
+test('the start page opens the sample', async () => {
+  await withApp({}, async ({ page }) => {
+    await page.getByRole('button', { name: 'Open the sample', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('go1.26-gcheavy.trace');
+    await waitForIdle(page);
+    await expect(page.getByRole('contentinfo')).toContainText('events indexed');
+  });
+});
+
 test('files of the command line are tabs, the last one in front', async () => {
   await withApp({ files: [sample, other] }, async ({ app, page }) => {
     expect(await tabNames(page)).toEqual(['Start', path.basename(sample), path.basename(other)]);

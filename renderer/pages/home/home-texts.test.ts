@@ -77,7 +77,7 @@ it('says where to look', () => {
         maxima: { running: 1, runnable: 1, heapBytes: null },
       }),
     ),
-  ).toBe('1 processor; up to 1 goroutine runnable; 1 GC cycle, 2 STW');
+  ).toBe('1 processor; up to 1 goroutine runnable');
 });
 
 it('says how far reading is, and how long yet when that can be known', () => {

@@ -88,7 +88,6 @@ export function viewTraceLine(info: TraceInfo): string {
       (info.procUse === null ? '' : `, ${formatShare(info.procUse)} in use`),
     `up to ${plural(info.maxima.runnable, 'goroutine')} runnable`,
   ];
-  if (info.gcCycleCount > 0) parts.push(`${plural(info.gcCycleCount, 'GC cycle')}, ${formatCount(info.stwCount)} STW`);
   return parts.join('; ');
 }
 
