@@ -30,12 +30,19 @@ export interface TraceError {
   readonly offsetBytes: number | null;
 }
 
-/** Errors cross MessagePorts as text: `CODE: sentence` (offset as ` (byte N)` inside the sentence). */
+/**
+ * Errors cross processes as text, `CODE: sentence (byte N)`. The place is taken out of the sentence, which gets its full
+ * stop: the engine writes none, since on the command line the place follows.
+ */
 export function traceErrorFrom(e: unknown): TraceError {
   const text = e instanceof Error ? e.message : String(e);
   const m = /^([A-Z_]+): ([\s\S]*)$/.exec(text);
   const code = ERROR_CODES.find((c) => c === m?.[1]);
-  const message = code && m?.[2] ? m[2] : text;
-  const at = /\bbyte ([\d,]+)/.exec(message);
-  return { code: code ?? 'INTERNAL', message, offsetBytes: at?.[1] ? Number(at[1].replaceAll(',', '')) : null };
+  const whole = code && m?.[2] ? m[2] : text;
+  const at = / \(byte (\d+)\)$/.exec(whole);
+  const message = at ? whole.slice(0, at.index) : whole;
+  return { code: code ?? 'INTERNAL', message: sentence(message), offsetBytes: at ? Number(at[1]) : null };
 }
+
+/** A sentence ends with a full stop, or with what it has instead. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

@@ -6,6 +6,7 @@ use std::path::Path;
 use tracewell_analysis::{counters, exact_slices, info, run};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
+use tracewell_wire::sections::sections;
 
 use crate::args::{FileArg, RangeArg, RowsArg};
 use crate::{Failure, print, warn};
@@ -28,7 +29,7 @@ impl Opened {
         let start = if file.section == 1 {
             0
         } else {
-            let sections = info::sections(source.bytes(), head);
+            let sections = sections(source.bytes(), head);
             sections.get(file.section as usize - 1).map(|s| s.offset).ok_or_else(|| {
                 TraceError::new(
                     Code::Range,

@@ -10,6 +10,7 @@ mod reader;
 mod rules;
 mod state;
 mod symbols;
+pub mod wall_clock;
 
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};

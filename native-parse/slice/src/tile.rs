@@ -51,7 +51,7 @@ fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
 }
 
 fn is_complete(index: &Index, to: i64) -> bool {
-    index.status != Status::Indexing || to <= index.settled_to
+    index.status == Status::Done || to <= index.settled_to
 }
 
 impl Trace {

@@ -102,14 +102,14 @@ it('names what was lost in bytes and time', () => {
   const damage = {
     code: 'TRUNCATED',
     message: 'The file ends inside generation 2',
-    offsetBytes: 225_341,
+    offsetBytes: 383_288,
     lostBytes: 157_947,
     lostFromNanos: 1_001_000_000,
   } as const;
-  const text = damageText({ ...info, damage });
+  const text = damageText({ ...info, sizeBytes: 383_288, damage });
   expect(plain(text?.title ?? '')).toBe('157.9 kB of this trace could not be read.');
   expect(plain(text?.detail ?? '')).toContain(
-    '157,947 bytes from byte 225,341 on (TRUNCATED). What you see is 0 – 1.001 s',
+    '157,947 bytes from byte 225,341 on (TRUNCATED at byte 383,288). What you see is 0 – 1.001 s',
   );
   expect(damageText(info)).toBeNull();
 });

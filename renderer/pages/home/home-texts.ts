@@ -98,7 +98,7 @@ export function damageText(info: TraceInfo): { title: string; detail: string } |
   const kept = formatDurationText(damage.lostFromNanos ?? info.durationNanos);
   return {
     title: `${formatBytesDecimal(damage.lostBytes)} of this trace could not be read.`,
-    detail: `${asSentence(damage.message)} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(damage.offsetBytes)} on (${damage.code}). What you see is 0 – ${kept}, whole.`,
+    detail: `${asSentence(damage.message)} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(info.sizeBytes - damage.lostBytes)} on (${damage.code} at byte ${formatCountFull(damage.offsetBytes)}). What you see is 0 – ${kept}, whole.`,
   };
 }
 
