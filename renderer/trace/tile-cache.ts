@@ -154,14 +154,14 @@ export class TileCache {
   }
 
   /**
-   * An incomplete tile is asked for again when the reading went on by a sixteenth of it since the last question, or
+   * An incomplete tile is asked for again when the reading went on by a part of it since the last question, or
    * passed its end. N.B. it must have gone on: a tile that stays incomplete would be asked for without end.
    */
   #couldHoldMore(e: Entry, askedAtNanos: Nanos): boolean {
     const length = e.bucketNanos * 1024;
     const now = this.#indexedToNanos;
     if (now <= askedAtNanos || now <= e.startNanos) return false;
-    return now >= e.startNanos + length || now - askedAtNanos >= length / 16;
+    return now >= e.startNanos + length || now - askedAtNanos >= length / 32;
   }
 
   #pump(): void {
