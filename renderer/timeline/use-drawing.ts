@@ -198,7 +198,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     const next = new Map<number, number>();
     for (const { row, view } of procs) {
       const share = busyShare(view.forTrack(row.upper.track), w);
-      if (share !== null) next.set(row.proc, Math.round(share * 100));
+      if (share !== null) next.set(row.proc, share < 0.01 ? Math.ceil(share * 1000) / 10 : Math.round(share * 100));
     }
     const before = busyPercent.value;
     if (next.size === before.size && [...next].every(([k, v]) => before.get(k) === v)) return;
