@@ -46,6 +46,8 @@ export interface Drawing {
   readonly busyPercent: ShallowRef<ReadonlyMap<number, number>>;
   /** Values of the curves under the cursor, or their means over the window. */
   readonly curveTexts: ShallowRef<Readonly<Record<CurveName, string>>>;
+  /** Why a part of the picture is missing; null when nothing is. N.B. the death of the process is said elsewhere. */
+  readonly failure: ShallowRef<string | null>;
   groupViewOf(proc: number): GroupView | null;
   gcView(): GroupView;
 }
@@ -57,6 +59,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   const { tiles } = store.client;
   const busyPercent = shallowRef<ReadonlyMap<number, number>>(new Map());
   const curveTexts = shallowRef(NO_TEXTS);
+  const failure = shallowRef<string | null>(null);
   const dirty = new Set<Part>();
   const picture = new Picture();
   const tops = new Map<CurveName, number>();
@@ -293,6 +296,8 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   watch([() => store.indexedToNanos, () => store.status, () => store.info], () => invalidate('overview', 'rows'));
   watch([() => store.selection, () => store.cursorNanos, () => store.marks], () => invalidate('overlay'));
   const endTiles = tiles.onChange(() => {
+    const e = tiles.lastError;
+    failure.value = e && e.code !== 'ENGINE_DIED' && e.code !== 'CANCELLED' ? e.message : null;
     invalidate('rows');
     // The strip of the whole trace does not change any more once its own tiles are there.
     if (!overviewDrawn) invalidate('overview');
@@ -313,6 +318,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   return {
     busyPercent,
     curveTexts,
+    failure,
     attach(c) {
       canvases = c;
       palette = currentPalette();

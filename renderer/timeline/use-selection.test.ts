@@ -59,6 +59,13 @@ describe('selection by keyboard', () => {
     store.dispose();
   });
 
+  it('takes every step when keys come faster than answers', async () => {
+    const { store, moves } = await open();
+    await Promise.all([moves.step(1), moves.step(1), moves.step(1)]);
+    expect(store.selection?.kind === 'span' && store.selection.details.startNanos).toBe(900_000);
+    store.dispose();
+  });
+
   it('goes to the next row that has spans, near the time of the selection', async () => {
     const { store, rows, moves } = await open();
     await moves.step(1);

@@ -63,7 +63,7 @@ export class TileCache {
   /** Raised when the process is another one: answers of the old one are dropped. */
   #epoch = 0;
   #busy: (() => void) | null = null;
-  /** Why the last refused tile was refused. */
+  /** Why the last refused tile was refused; null again when it will be asked for anew. */
   lastError: TraceError | null = null;
 
   constructor(source: TileSource, budgetBytes: Bytes = TILE_BUDGET_BYTES) {
@@ -114,6 +114,7 @@ export class TileCache {
   progressed(indexedToNanos: Nanos): void {
     this.#indexedToNanos = indexedToNanos;
     this.#refused.clear();
+    this.lastError = null;
     this.#pump();
   }
 
@@ -128,6 +129,7 @@ export class TileCache {
     this.#epoch++;
     this.#running.clear();
     this.#refused.clear();
+    this.lastError = null;
     this.#pump();
   }
 
