@@ -42,7 +42,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
     let value = json!({
         "header": head.text(),
         "go": head.go(),
-        "format": "v2",
+        "format": format_name(head),
         "bytes": bytes.len(),
         "events": facts.events(),
         "kinds": kinds_json(&facts),
@@ -50,7 +50,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "end_ns": outcome.zero_nanos + outcome.end_nanos,
         "duration_ns": outcome.end_nanos,
         "generations": outcome.generations,
-        "procs": facts.sorted_procs(),
+        "procs": facts.sorted_procs_with_made_up(),
         "threads": threads,
         "goroutines": facts.goroutines.len(),
         "started": started(&facts, outcome.zero_nanos),
@@ -67,12 +67,12 @@ pub struct Section {
     pub header: String,
 }
 
-/// The traces of the file one after another, found by batch headers alone. Cost: O(batches).
+/// The traces of the file one after another, found by batch headers alone, or record by record before Go 1.22.
 pub fn sections(bytes: &[u8], first: Header) -> Vec<Section> {
     let mut out = Vec::new();
     let (mut offset, mut head) = (0, first);
     loop {
-        let next = if head.format == header::Format::V2 { next_header(bytes, offset, head) } else { None };
+        let next = next_header(bytes, offset, head);
         let end = next.unwrap_or(bytes.len() as u64);
         out.push(Section { offset, bytes: end - offset, header: head.text() });
         match next.map(|n| (n, header::read(&bytes[n as usize..]))) {
@@ -89,7 +89,18 @@ fn sections_json(bytes: &[u8], first: Header) -> Vec<Value> {
         .collect()
 }
 
+/// `v1` or `v2`, as docs/format-notes.md calls them.
+pub fn format_name(head: Header) -> &'static str {
+    match head.format {
+        header::Format::V1 => "v1",
+        header::Format::V2 => "v2",
+    }
+}
+
 fn next_header(bytes: &[u8], start: u64, head: Header) -> Option<u64> {
+    if head.format == header::Format::V1 {
+        return tracewell_wire::v1::next_trace(bytes, head, start);
+    }
     let mut pos = start + header::HEADER_LEN as u64;
     while let Some(g) = tracewell_wire::scan::generation_at(bytes, head, pos) {
         match g.ended_by {
