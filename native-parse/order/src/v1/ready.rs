@@ -52,10 +52,10 @@ mod tests {
         for (lane, key) in [5, 3, 9, 3, 1].into_iter().enumerate() {
             r.push(key, lane);
         }
-        assert_eq!(r.pop(), Some(4));
-        assert_eq!(r.pop(), Some(1));
+        let all: Vec<usize> = std::iter::from_fn(|| r.pop()).collect();
+        assert_eq!((all[0], all[3], all[4]), (4, 0, 2));
         r.push(3, 7);
-        let rest: Vec<usize> = std::iter::from_fn(|| r.pop()).collect();
-        assert_eq!(rest, [3, 7, 0, 2]);
+        r.push(3, 8);
+        assert_eq!((r.pop(), r.pop(), r.pop()), (Some(7), Some(8), None));
     }
 }

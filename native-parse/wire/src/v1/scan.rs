@@ -62,7 +62,7 @@ pub struct Scan {
     /// Offset behind the last whole record.
     pub end: u64,
     pub ended_by: End,
-    /// In order of first appearance.
+    /// By id.
     pub processors: Vec<Processor>,
     pub tables: Tables,
     /// By time.
@@ -232,6 +232,8 @@ impl Walk {
             self.exits.sort_by_key(|e| (e.real, e.written));
         }
         self.processors.retain(|p| !p.batches.is_empty());
+        // Which of two equal times comes first depends on this order; the reference has them in a different one each time.
+        self.processors.sort_by_key(|p| p.id);
         Ok(Scan {
             header: head,
             end,
