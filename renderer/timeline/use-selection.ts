@@ -43,6 +43,9 @@ export function parseSelect(text: string): { readonly track: TrackId; readonly a
 /** Steps that wait while an answer is on its way: a key that is held must not run on after it is let go. */
 const MAX_WAITING_STEPS = 8;
 
+/** How near a span must be to a time that names it. */
+const NEAR_NANOS: Nanos = 1000;
+
 export const rangeOf = (s: Selection | null): TimeWindow | null =>
   s === null || s.kind === 'sample' ? null : { fromNanos: s.details.startNanos, toNanos: s.details.endNanos };
 
@@ -167,7 +170,9 @@ export function useSelection(store: TraceStore, timeline: Timeline, revealRow: R
       failure.value = `“${text}” names no span. Write a processor and a time in nanoseconds: P3@96642560.`;
       return;
     }
-    const picked = await pick('keyboard', place.track, place.atNanos, 1000);
+    const picked =
+      (await pick('keyboard', place.track, place.atNanos, 0)) ??
+      (await pick('keyboard', place.track, place.atNanos, NEAR_NANOS));
     if (!picked) return;
     select(picked);
     const row = trackRowsOf(timeline.layout.value).find((r) => r.track === place.track);

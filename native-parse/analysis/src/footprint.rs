@@ -3,13 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tracewell_source::Result;
+use tracewell_source::{Code, Result, TraceError};
 use tracewell_wire::events::{spec_of, ty};
 use tracewell_wire::{BatchKind, End, Tables, header, raw::Cursor, scan};
 
 /// Shapes: {NAME: {count, bytes}} of timed events, batches and table entries of whole generations. Cost: one pass.
 pub fn read(bytes: &[u8], start: u64) -> Result<Value> {
     let head = header::read(&bytes[start as usize..])?;
+    if head.format == header::Format::V1 {
+        return Err(TraceError::new(
+            Code::Range,
+            format!(
+                "The trace is of Go {}; bytes by event are told for traces of Go 1.22 and later, which have batches",
+                head.go()
+            ),
+        ));
+    }
     let mut pos = start + header::HEADER_LEN as u64;
     let mut sums: BTreeMap<&'static str, (u64, u64)> = BTreeMap::new();
     while let Some(g) = scan::generation_at(bytes, head, pos) {

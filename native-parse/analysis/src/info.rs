@@ -30,7 +30,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
     let value = json!({
         "header": head.text(),
         "go": head.go(),
-        "format": "v2",
+        "format": head.format.as_str(),
         "bytes": bytes.len(),
         "events": facts.events(),
         "kinds": facts.kinds().map(|(k, n)| (k.to_string(), json!(n))).collect::<Map<_, _>>(),
@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "end_ns": outcome.zero_nanos + outcome.end_nanos,
         "duration_ns": outcome.end_nanos,
         "generations": outcome.generations,
-        "procs": facts.sorted_procs(),
+        "procs": facts.sorted_procs_with_made_up(),
         "threads": threads,
         "goroutines": facts.goroutines.len(),
         "started": facts.started(outcome.zero_nanos),

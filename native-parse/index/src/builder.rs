@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracewell_order::{Carry, Event, GenerationSummary, GoState, Kind, Sym, Symbols};
 use tracewell_source::{Result, Source};
-use tracewell_wire::{header, scan};
+use tracewell_wire::{Format, header, scan};
 
 use crate::counters::Series;
 use crate::index::{BriefSpan, Index, SEGMENT_BYTES, Segment, Status};
@@ -103,6 +103,10 @@ pub fn outline(source: &Source, start: u64) -> Result<Outline> {
     let head = header::read(&bytes[start as usize..])?;
     let mut pos = start + header::HEADER_LEN as u64;
     let mut out = Outline { generations: 0, duration_nanos: 0, end: pos };
+    if head.format == Format::V1 {
+        // Neither lengths nor a clock before the end: the file itself is the estimate.
+        return Ok(Outline { generations: 1, duration_nanos: 0, end: bytes.len() as u64 });
+    }
     let (mut first, mut last, mut scale) = (u64::MAX, 0, 0.0);
     while let Some(g) = scan::generation_at(bytes, head, pos) {
         out.end = g.end;

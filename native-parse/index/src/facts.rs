@@ -7,11 +7,16 @@ use tracewell_order::{Event, GoState, Kind, Metric};
 
 use crate::ids::IdSet;
 
+/// Processors above this are no processors, in traces of Go before 1.22.
+const FIRST_MADE_UP: i64 = 1_000_000;
+
 #[derive(Clone, Default)]
 pub struct Facts {
     /// By place in `KIND_NAMES`.
     pub kinds: [u64; KIND_NAMES.len()],
     pub procs: FxHashSet<i64>,
+    /// Rows that Go before 1.22 makes up for timers, network, system calls and the collector.
+    pub made_up_procs: FxHashSet<i64>,
     pub threads: FxHashSet<i64>,
     pub goroutines: IdSet,
     pub gomaxprocs: Option<u64>,
@@ -27,6 +32,9 @@ impl Facts {
         if self.last_m != Some(e.m) && e.m >= 0 {
             self.last_m = Some(e.m);
             self.threads.insert(e.m);
+        }
+        if e.p > FIRST_MADE_UP {
+            self.made_up_procs.insert(e.p);
         }
         match e.kind {
             // Every goroutine and processor is mentioned by a status or its creation before anything else.
@@ -62,6 +70,13 @@ impl Facts {
     /// Wall clock of the first event, whose absolute time is `zero`; None where the trace has no clock.
     pub fn started(&self, zero: i64) -> Option<String> {
         self.clock.map(|c| rfc3339(&c, zero - c.trace_nanos))
+    }
+
+    /// Processors and what stands for one, as the reference counts them.
+    pub fn sorted_procs_with_made_up(&self) -> Vec<i64> {
+        let mut v: Vec<i64> = self.procs.union(&self.made_up_procs).copied().collect();
+        v.sort_unstable();
+        v
     }
 
     pub fn sorted_procs(&self) -> Vec<i64> {

@@ -2,6 +2,7 @@
 
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage};
 use tracewell_source::Result;
+use tracewell_wire::Format;
 
 use crate::machine::Initial;
 
@@ -21,7 +22,9 @@ impl Sink for Collect {
 /// Errors: those of `Reader::new`. Cost: one generation.
 pub fn initial_states(bytes: &[u8], start: u64) -> Result<Initial> {
     let mut reader = Reader::new(bytes, start)?;
+    let names_late = reader.header().format == Format::V1;
     let mut collect = Collect(Initial::default());
+    collect.0.names_late = names_late;
     let _ = reader.next_generation(&mut collect);
     Ok(collect.0)
 }

@@ -69,6 +69,8 @@ pub struct Initial {
     pub syscall_with_proc: i64,
     pub waiting_gc: FxHashSet<i64>,
     pub procs_running: FxHashSet<i64>,
+    /// Go before 1.22 names a processor when it starts: it did not run before, except under a goroutine that did.
+    pub names_late: bool,
     last_waiting: Option<i64>,
 }
 
@@ -87,6 +89,8 @@ pub struct Machine {
     /// Begun in the middle, from what was known at a border: first mentions say nothing new.
     seeded: bool,
     initial_counted: bool,
+    /// Where processors are named late: those that ran at the begin all the same.
+    ran_at_begin: Option<FxHashSet<i64>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -117,6 +121,7 @@ impl Machine {
         m.values.syscall_with_proc = initial.syscall_with_proc;
         m.values.procs = initial.procs_running.len() as i64;
         m.gc_waiting.clone_from(&initial.waiting_gc);
+        m.ran_at_begin = initial.names_late.then(|| initial.procs_running.clone());
         m.tell_all(0, out);
         m
     }
@@ -236,7 +241,7 @@ impl Machine {
         let t = e.time;
         let first = from == ProcState::Undetermined;
         let seeded = self.seeded;
-        let counted = self.initial_counted;
+        let counted = self.initial_counted && self.ran_at_begin.as_ref().is_none_or(|s| s.contains(&p));
         let proc = self.proc(p);
         if seeded && first && proc.state.is_some() {
             return;
@@ -638,7 +643,9 @@ impl Initial {
                     _ => {}
                 }
             }
-            Kind::ProcTransition { proc, from: ProcState::Undetermined, to: ProcState::Running } => {
+            Kind::ProcTransition { proc, from: ProcState::Undetermined, to: ProcState::Running }
+                if !self.names_late =>
+            {
                 self.procs_running.insert(proc);
             }
             // What is active is told right behind the status of its goroutine.

@@ -2,7 +2,7 @@
 //! whether a trace makes sense.
 //!
 //! Read `reader` first (the loop over generations), then `frontier` (which thread is tried next), then `rules` (when an
-//! event may happen, and what it changes).
+//! event may happen, and what it changes). `v1` makes the same stream of traces of Go before 1.22.
 
 pub mod event;
 mod frontier;
@@ -10,6 +10,7 @@ mod reader;
 mod rules;
 mod state;
 mod symbols;
+mod v1;
 pub mod wall_clock;
 
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};

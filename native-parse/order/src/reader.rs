@@ -12,13 +12,15 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 use tracewell_source::{Code, Result, TraceError};
-use tracewell_wire::{BatchKind, Cursor, End, Generation, Header, Tables, scan};
+use tracewell_wire::header::HEADER_LEN;
+use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables, scan};
 
 use crate::event::{Event, Kind};
 use crate::frontier::{Frontier, Lane};
 use crate::rules;
 use crate::state::State;
 use crate::symbols::{Sym, Symbols};
+use crate::v1::V1;
 
 /// What a sink may look at beside the event.
 pub struct Stage<'a> {
@@ -72,52 +74,40 @@ pub struct Carry {
 
 /// Reads one trace of a file: from its header to its end, or to the header of the next.
 pub struct Reader<'a> {
-    bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
     header: Header,
-    pos: u64,
+    pub(crate) pos: u64,
     state: State,
-    symbols: Symbols,
-    carry: Carry,
+    pub(crate) symbols: Symbols,
+    pub(crate) carry: Carry,
     /// Where reading ended before the end of the file.
     damage: Option<TraceError>,
-    next_trace: Option<u64>,
+    pub(crate) next_trace: Option<u64>,
     queue: Vec<Event>,
+    /// A trace of Go before 1.22, until it was played.
+    v1: Option<Box<V1>>,
+    /// Equal times stay equal: Go before 1.11, whose parser had it so.
+    pub(crate) keeps_ties: bool,
 }
 
 /// Strings of a generation that were already looked up.
 pub(crate) type SymCache = FxHashMap<u64, Sym>;
 
 impl<'a> Reader<'a> {
-    /// `start`: offset of the trace's header. Errors: those of `header::read`; TOO_OLD for formats before Go 1.22.
+    /// `start`: offset of the trace's header. Errors: those of `header::read`; TRUNCATED, DAMAGED for a trace of Go
+    /// before 1.22 whose clock cannot be found. Cost: O(1); before Go 1.22 a pass over all records.
     pub fn new(bytes: &'a [u8], start: u64) -> Result<Reader<'a>> {
         let header = tracewell_wire::header::read(&bytes[start as usize..])?;
-        if header.format == tracewell_wire::Format::V1 {
-            return Err(TraceError::at(
-                Code::TooOld,
-                start,
-                format!(
-                    "The trace is of Go 1.{}, whose format Tracewell recognises and does not read yet; open it with \
-                     `go tool trace` of Go 1.22, or record it with Go 1.22 or later",
-                    header.minor
-                ),
-            ));
-        }
         let pos = start + tracewell_wire::header::HEADER_LEN as u64;
-        Ok(Reader {
-            bytes,
-            header,
-            pos,
-            state: State::default(),
-            symbols: Symbols::default(),
-            carry: Carry::default(),
-            damage: None,
-            next_trace: None,
-            queue: Vec::with_capacity(3),
-        })
+        let mut reader = Reader::at_generation(bytes, header, pos, Carry::default(), Symbols::default());
+        if header.format == Format::V1 {
+            reader.v1 = Some(V1::new(bytes, header, start, false)?);
+        }
+        Ok(reader)
     }
 
     /// A reader of one generation by itself, with what earlier ones left: its times are the same as in the whole, its
-    /// states begin as Undetermined.
+    /// states begin as Undetermined. A trace of Go before 1.22 is one generation.
     pub fn at_generation(
         bytes: &'a [u8],
         header: Header,
@@ -135,7 +125,23 @@ impl<'a> Reader<'a> {
             damage: None,
             next_trace: None,
             queue: Vec::with_capacity(3),
+            v1: None,
+            keeps_ties: false,
         }
+    }
+
+    /// The trace of Go before 1.22 that begins at `pos` and was not played yet.
+    fn take_v1(&mut self) -> Result<Option<Box<V1>>> {
+        if self.v1.is_some() {
+            return Ok(self.v1.take());
+        }
+        // Begun in the middle: what was read before is not judged again. Only its begin is such a place.
+        let Some(start) = self.pos.checked_sub(HEADER_LEN as u64) else { return Ok(None) };
+        let here = self.bytes.get(start as usize..).and_then(tracewell_wire::header::minor_at);
+        if self.carry.generations > 0 || here != Some(self.header.minor) {
+            return Ok(None);
+        }
+        V1::new(self.bytes, self.header, start, true).map(Some)
     }
 
     pub fn header(&self) -> Header {
@@ -207,6 +213,12 @@ impl<'a> Reader<'a> {
 
     /// Orders the next generation. None: there is none. Err: it is damaged; what came before the damage was delivered.
     pub fn next_generation(&mut self, sink: &mut impl Sink) -> Result<Option<Flow>> {
+        if self.header.format == Format::V1 {
+            return match self.take_v1()? {
+                Some(v1) => self.play(&v1, sink),
+                None => Ok(None),
+            };
+        }
         let Some(generation) = scan::generation_at(self.bytes, self.header, self.pos) else {
             return Ok(None);
         };
@@ -389,7 +401,11 @@ impl<'a> Reader<'a> {
 
     /// Absolute ns as read to ns since the first event, strictly later than the last.
     #[inline]
-    fn repair(&mut self, time: i64) -> i64 {
+    pub(crate) fn repair(&mut self, time: i64) -> i64 {
+        if self.keeps_ties {
+            self.carry.last = self.carry.last.max(time);
+            return self.carry.last;
+        }
         // The reference begins at 0 too, so a clock that reads 0 is moved to 1.
         let time = if time <= self.carry.last { self.carry.last.saturating_add(1) } else { time };
         self.carry.zero.get_or_insert(time);

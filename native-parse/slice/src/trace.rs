@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tracewell_index::{Index, Order, Progress, Shared, Status, Window, builder, window};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
-use tracewell_wire::{Format, Header, header};
+use tracewell_wire::{Header, header};
 
 use crate::windows::Windows;
 
@@ -57,10 +57,6 @@ impl Trace {
     pub fn open(path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
         let source = Source::open(path)?;
         let head = header::read(source.bytes())?;
-        if head.format == Format::V1 {
-            // The reader says why.
-            tracewell_order::Reader::new(source.bytes(), 0)?;
-        }
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {
             inner: Arc::new(Inner {
@@ -153,7 +149,7 @@ impl Trace {
             "sizeBytes": len,
             "header": inner.header.text(),
             "goVersion": inner.header.go(),
-            "format": "v2",
+            "format": inner.header.format.as_str(),
             "eventCount": index.facts.events(),
             "kinds": index.facts.kinds().map(|(k, n)| (k.to_string(), json!(n))).collect::<Map<_, _>>(),
             "durationNanos": duration,

@@ -1,9 +1,12 @@
 //! Station 2: a path becomes bytes that do not change length, and the errors that every later station reports.
 //!
+//! Packed files and streams are unpacked or kept first (`spool`).
+//!
 //! The only crate with `unsafe`: a map of a file that another program may truncate. A read behind the new end
 //! raises SIGBUS, which ends the utility process of that trace and nothing else (docs/ARCHITECTURE.md).
 
 mod error;
+mod spool;
 
 use std::fs::File;
 use std::io::Read;
@@ -17,6 +20,15 @@ pub use error::{Code, Result, TraceError};
 enum Bytes {
     Map(Mmap),
     Owned(Vec<u8>),
+}
+
+impl Bytes {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Map(m) => m,
+            Bytes::Owned(v) => v,
+        }
+    }
 }
 
 /// What identifies the file that was opened: it is no longer that file when these differ.
@@ -34,7 +46,8 @@ pub struct Source {
 }
 
 impl Source {
-    /// Maps a file. Errors: NOT_FOUND, NO_PERMISSION, IS_DIRECTORY, EMPTY, IO. Cost: O(1).
+    /// Maps a file; a packed one (gzip) is unpacked first, to memory or to a temporary file. Errors: NOT_FOUND,
+    /// NO_PERMISSION, IS_DIRECTORY, EMPTY, IO; IS_GZIP, DAMAGED for packed ones. Cost: O(1), for packed ones one pass.
     pub fn open(path: &Path) -> Result<Source> {
         let shown = path.display();
         let file = File::open(path).map_err(|e| error::from_io(&e, &shown.to_string()))?;
@@ -58,14 +71,15 @@ impl Source {
         // SIGBUS and is watched for that reason. No reference into the map outlives `Source`.
         let map = unsafe { Mmap::map(&file) }.map_err(|e| error::from_io(&e, &shown.to_string()))?;
         let stamp = Stamp { len: meta.len(), modified: meta.modified().ok() };
-        Ok(Source { bytes: Bytes::Map(map), stamp: Some(stamp), path: Some(path.to_path_buf()) })
+        let bytes = if spool::is_gzip(&map) { spool::unpack(&map[..])? } else { Bytes::Map(map) };
+        Ok(Source { bytes, stamp: Some(stamp), path: Some(path.to_path_buf()) })
     }
 
-    /// Reads a stream (standard input, a pipe) to its end. Errors: EMPTY, IO.
-    pub fn from_reader(mut reader: impl Read) -> Result<Source> {
-        let mut all = Vec::new();
-        reader.read_to_end(&mut all).map_err(|e| error::from_io(&e, "standard input"))?;
-        if all.is_empty() { Err(empty()) } else { Ok(Source::from_bytes(all)) }
+    /// Reads a stream (standard input, a pipe) to its end, packed or not; a large one goes to a temporary file. Errors:
+    /// EMPTY, IO; IS_GZIP, DAMAGED for packed ones.
+    pub fn from_reader(reader: impl Read) -> Result<Source> {
+        let bytes = spool::read(reader, "standard input")?;
+        Ok(Source { bytes, stamp: None, path: None })
     }
 
     pub fn from_bytes(bytes: Vec<u8>) -> Source {
@@ -73,10 +87,7 @@ impl Source {
     }
 
     pub fn bytes(&self) -> &[u8] {
-        match &self.bytes {
-            Bytes::Map(m) => m,
-            Bytes::Owned(v) => v,
-        }
+        self.bytes.as_slice()
     }
 
     /// CHANGED when the file was replaced or truncated since it was opened. Cost: one stat.

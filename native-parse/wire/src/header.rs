@@ -2,6 +2,8 @@
 
 use tracewell_source::{Code, Result, TraceError};
 
+use crate::varint;
+
 /// `go 1.N trace` and NULs.
 pub const HEADER_LEN: usize = 16;
 
@@ -14,6 +16,16 @@ const V1: [u32; 8] = [5, 7, 8, 9, 10, 11, 19, 21];
 pub enum Format {
     V1,
     V2,
+}
+
+impl Format {
+    /// `v1` or `v2`, as docs/format-notes.md calls them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::V1 => "v1",
+            Format::V2 => "v2",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,8 +101,7 @@ fn what_else(bytes: &[u8]) -> TraceError {
         return TraceError::at(
             Code::IsGzip,
             0,
-            "The file is compressed with gzip; a Go profile (pprof) looks like this too. If it is a trace, unpack it \
-             with `gunzip` and open the result; a profile is opened with `go tool pprof`",
+            "The file is packed with gzip twice; unpack it with `gunzip` and open the result",
         );
     }
     if bytes.len() < HEADER_LEN && (b"go 1.".starts_with(start) || start.starts_with(b"go 1.")) {
@@ -133,9 +144,21 @@ fn what_else(bytes: &[u8]) -> TraceError {
     )
 }
 
-/// An unpacked profile is a protocol buffer whose first field is sample_type: tag 0x0a, a short length, then small fields.
+/// An unpacked profile is a protocol buffer: its fields are numbers or lengths (1 to 14), and one of the first is a
+/// sample type, two small numbers.
 fn looks_like_profile(b: &[u8]) -> bool {
-    matches!(b, [0x0a, len, 0x08, ..] if *len < 16)
+    let mut pos = 0;
+    for _ in 0..8 {
+        let Some(tag) = varint::read(b, &mut pos) else { return false };
+        let Some(value) = varint::read(b, &mut pos) else { return false };
+        match (tag >> 3, tag & 7) {
+            (1, 2) => return value < 16 && b.get(pos) == Some(&0x08),
+            (2..=14, 0) => {}
+            (2..=14, 2) if value < b.len() as u64 => pos += value as usize,
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn is_text(b: &[u8]) -> bool {
@@ -171,6 +194,10 @@ mod tests {
         assert_eq!(code(b"404 page not found\n"), Code::NotATrace);
         assert_eq!(
             code(b"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04\x0a\x04\x08\x05\x10"),
+            Code::IsPprof
+        );
+        assert_eq!(
+            code(b"\x48\x9c\x04\x50\xf9\x01\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04"),
             Code::IsPprof
         );
         assert_eq!(code(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\0"), Code::NotATrace);

@@ -1,7 +1,7 @@
 //! Station 3: bytes to generations, batches, tables and raw events. Knows what bytes say and no scheduler.
 //!
 //! Read `scan` first (how a file is cut into generations), then `tables` (what a generation must have before one
-//! time or stack can be told), then `raw` (one thread's events).
+//! time or stack can be told), then `raw` (one thread's events). `v1` is the same for Go before 1.22.
 
 pub mod events;
 pub mod header;
@@ -10,6 +10,7 @@ pub mod raw;
 pub mod scan;
 pub mod sections;
 pub mod tables;
+pub mod v1;
 pub mod varint;
 
 pub use header::{Format, Header};

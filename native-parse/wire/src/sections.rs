@@ -10,12 +10,13 @@ pub struct Section {
     pub header: String,
 }
 
-/// The traces of the file one after another, found by batch headers alone. Cost: O(batches).
+/// The traces of the file one after another, found by batch headers alone, or record by record before Go 1.22.
+/// Cost: O(batches), or O(records).
 pub fn sections(bytes: &[u8], first: Header) -> Vec<Section> {
     let mut out = Vec::new();
     let (mut offset, mut head) = (0, first);
     loop {
-        let next = if head.format == header::Format::V2 { next_header(bytes, offset, head) } else { None };
+        let next = next_header(bytes, offset, head);
         let end = next.unwrap_or(bytes.len() as u64);
         out.push(Section { offset, bytes: end - offset, header: head.text() });
         match next.map(|n| (n, header::read(&bytes[n as usize..]))) {
@@ -26,6 +27,9 @@ pub fn sections(bytes: &[u8], first: Header) -> Vec<Section> {
 }
 
 fn next_header(bytes: &[u8], start: u64, head: Header) -> Option<u64> {
+    if head.format == header::Format::V1 {
+        return crate::v1::next_trace(bytes, head, start);
+    }
     let mut pos = start + header::HEADER_LEN as u64;
     while let Some(g) = scan::generation_at(bytes, head, pos) {
         match g.ended_by {

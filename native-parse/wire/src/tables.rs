@@ -12,8 +12,9 @@ use crate::varint;
 
 const MAX_STRING_BYTES: u64 = 1024;
 const MAX_FRAMES: u64 = 128;
+const MAX_FRAMES_V1: u64 = 1_000;
 /// Frequencies outside this are damage: 1 kHz to 1 THz.
-const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
+pub(crate) const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
 /// Stack tables above this are not read ahead: their frames are then checked when a stack is asked for.
 const EAGER_STACK_BYTES: u64 = 64 << 20;
 
@@ -47,6 +48,23 @@ pub struct CpuSample {
     pub stack: u64,
 }
 
+/// A string's place is one number: its offset and, below, its length.
+const LEN_BITS: u32 = 20;
+/// Ids of texts and stacks that the file does not number: logs of Go before 1.22, addresses of Go before 1.7.
+const UNNUMBERED: u64 = 1 << 63;
+
+/// How a stack's frames are written, and what ids without a table entry mean.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum Shape {
+    /// Go 1.22 and later.
+    #[default]
+    V2,
+    /// Go 1.7 to 1.21: names in the file.
+    Named,
+    /// Go 1.5 and 1.6: addresses alone.
+    Bare,
+}
+
 /// The tables of one generation. Holds offsets into the file, not copies.
 pub struct Tables {
     pub nanos_per_tick: f64,
@@ -58,6 +76,9 @@ pub struct Tables {
     /// The first frame that names a pc stands for that pc in the whole generation (as the reference has it).
     pcs: FxHashMap<u64, Frame>,
     pub experimental_batches: u32,
+    shape: Shape,
+    /// What to call the addresses of a file without names.
+    addresses: FxHashMap<u64, Box<[u8]>>,
 }
 
 impl Tables {
@@ -117,7 +138,16 @@ impl Tables {
         }
         cpu_samples.sort_by_key(|s| s.time);
         let experimental_batches = of(BatchKind::Experimental).count() as u32;
-        Ok(Tables { nanos_per_tick, clock, cpu_samples, strings, stacks, pcs, experimental_batches })
+        Ok(Tables {
+            nanos_per_tick,
+            clock,
+            cpu_samples,
+            strings,
+            stacks,
+            pcs,
+            experimental_batches,
+            ..Tables::none()
+        })
     }
 
     /// Clock ticks to ns, truncated as the reference does.
@@ -127,12 +157,18 @@ impl Tables {
     }
 
     /// The bytes of a string; Some(empty) for id 0, None for an unknown id.
-    pub fn string<'a>(&self, bytes: &'a [u8], id: u64) -> Option<&'a [u8]> {
+    pub fn string<'a>(&'a self, bytes: &'a [u8], id: u64) -> Option<&'a [u8]> {
         if id == 0 {
             return Some(&[]);
         }
-        let v = self.strings.get(id)?;
-        let (offset, len) = ((v >> 11) as usize, (v & 0x7ff) as usize);
+        let v = if id & UNNUMBERED == 0 || self.shape == Shape::V2 {
+            self.strings.get(id)?
+        } else if self.shape == Shape::Bare {
+            return self.addresses.get(&(id ^ UNNUMBERED)).map(|name| &**name);
+        } else {
+            id ^ UNNUMBERED
+        };
+        let (offset, len) = ((v >> LEN_BITS) as usize, (v & ((1 << LEN_BITS) - 1)) as usize);
         bytes.get(offset..offset + len)
     }
 
@@ -152,10 +188,12 @@ impl Tables {
         if let Some(offset) = self.stacks.get(id) {
             let mut pos = offset as usize;
             // Checked when the table was read; a file that changed since gives a shorter stack.
-            let _ = frames_at(bytes, &mut pos, |f| {
+            let _ = frames_at(bytes, &mut pos, self.shape, |f| {
                 out.push(self.pcs.get(&f.pc).copied().unwrap_or(f));
                 Ok(())
             });
+        } else if self.shape == Shape::Bare && id & UNNUMBERED != 0 {
+            out.push(bare_frame(id ^ UNNUMBERED));
         }
         out
     }
@@ -214,7 +252,7 @@ fn read_strings(bytes: &[u8], b: &Batch, out: &mut Vec<(u64, u64)>) -> Result<()
         if id == 0 || len > MAX_STRING_BYTES || len > (p.len() - pos) as u64 {
             return Err(bad());
         }
-        out.push((id, ((b.offset + pos as u64) << 11) | len));
+        out.push((id, ((b.offset + pos as u64) << LEN_BITS) | len));
         pos += len as usize;
     }
     Ok(())
@@ -237,7 +275,8 @@ fn read_stacks(
         pos += 1;
         let id = varint::read(p, &mut pos).ok_or_else(bad)?;
         out.push((id, b.offset + pos as u64));
-        frames_at(p, &mut pos, |f| on_frame(b.offset + at as u64, f)).map_err(|e| e.unwrap_or_else(bad))?;
+        frames_at(p, &mut pos, Shape::V2, |f| on_frame(b.offset + at as u64, f))
+            .map_err(|e| e.unwrap_or_else(bad))?;
     }
     Ok(())
 }
@@ -246,12 +285,17 @@ fn read_stacks(
 fn frames_at(
     bytes: &[u8],
     pos: &mut usize,
+    shape: Shape,
     mut on_frame: impl FnMut(Frame) -> Result<()>,
 ) -> std::result::Result<(), Option<TraceError>> {
-    let count = varint::read(bytes, pos).filter(|n| *n <= MAX_FRAMES).ok_or(None)?;
+    let most = if shape == Shape::V2 { MAX_FRAMES } else { MAX_FRAMES_V1 };
+    let count = varint::read(bytes, pos).filter(|n| *n <= most).ok_or(None)?;
     for _ in 0..count {
         let mut number = || varint::read(bytes, pos).ok_or(None);
-        let frame = Frame { pc: number()?, func: number()?, file: number()?, line: number()? };
+        let frame = match shape {
+            Shape::Bare => bare_frame(number()?),
+            _ => Frame { pc: number()?, func: number()?, file: number()?, line: number()? },
+        };
         on_frame(frame).map_err(Some)?;
     }
     Ok(())
@@ -274,6 +318,72 @@ fn read_cpu_samples(bytes: &[u8], b: &Batch, nanos_per_tick: f64, out: &mut Vec<
     Ok(())
 }
 
+/// A frame of which only the address is known; its function is called after it.
+fn bare_frame(pc: u64) -> Frame {
+    Frame { pc, func: pc | UNNUMBERED, file: 0, line: 0 }
+}
+
+/// The id of a log's text, of which the file has no number.
+pub fn inline_text(offset: u64, len: u64) -> u64 {
+    UNNUMBERED | (offset << LEN_BITS) | len
+}
+
+/// The id of a stack of one frame, of a file without names: where a new goroutine begins.
+pub fn bare_stack(pc: u64) -> u64 {
+    UNNUMBERED | pc
+}
+
+/// What the walk over a file of Go before 1.22 found: ids and places of texts and of stacks (at their frame count).
+pub(crate) struct Found {
+    pub frequency: u64,
+    pub strings: Vec<(u64, u64, u64)>,
+    pub stacks: Vec<(u64, u64)>,
+    /// Go before 1.7: frames are addresses, and so are the begins of goroutines.
+    pub bare: bool,
+    pub begins: Vec<u64>,
+}
+
+impl Tables {
+    /// The tables of a whole file of Go before 1.22. A stack that stands twice is what it was last; a string may not.
+    pub(crate) fn of_v1(bytes: &[u8], found: Found) -> Result<Tables> {
+        let shape = if found.bare { Shape::Bare } else { Shape::Named };
+        let places: Vec<(u64, u64)> =
+            found.strings.iter().map(|(id, offset, len)| (*id, (offset << LEN_BITS) | len)).collect();
+        let strings = IdTable::build(&places).map_err(|id| {
+            TraceError::damaged(places_of(&found.strings, id), format!("The string {id} is defined twice"))
+        })?;
+        let mut pcs = FxHashMap::default();
+        let mut addresses = FxHashMap::default();
+        let mut name = |pc: u64| {
+            addresses.entry(pc).or_insert_with(|| format!("{pc:#x}").into_bytes().into_boxed_slice());
+        };
+        found.begins.iter().for_each(|pc| name(*pc));
+        for (_, offset) in &found.stacks {
+            // The walk read every frame; its numbers are whole.
+            let _ = frames_at(bytes, &mut (*offset as usize), shape, |f| {
+                if shape == Shape::Bare {
+                    name(f.pc);
+                } else {
+                    pcs.entry(f.pc).or_insert(f);
+                }
+                Ok(())
+            });
+        }
+        let stacks = IdTable::build(&found.stacks).or_else(|_| {
+            let last: FxHashMap<u64, u64> = found.stacks.iter().copied().collect();
+            let once: Vec<(u64, u64)> = last.into_iter().collect();
+            IdTable::build(&once)
+        });
+        let stacks = stacks.unwrap_or_default();
+        let nanos_per_tick = 1e9 / found.frequency as f64;
+        Ok(Tables { nanos_per_tick, strings, stacks, pcs, shape, addresses, ..Tables::none() })
+    }
+}
+
+fn places_of(strings: &[(u64, u64, u64)], id: u64) -> u64 {
+    strings.iter().rev().find(|s| s.0 == id).map_or(0, |s| s.1)
+}
+
 impl Tables {
     /// No tables: for events that stand outside of any generation.
     pub fn none() -> Tables {
@@ -285,6 +395,8 @@ impl Tables {
             stacks: IdTable::default(),
             pcs: FxHashMap::default(),
             experimental_batches: 0,
+            shape: Shape::V2,
+            addresses: FxHashMap::default(),
         }
     }
 }

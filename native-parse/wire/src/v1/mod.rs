@@ -1,0 +1,13 @@
+//! Traces of Go 1.5 to 1.21: records of processors, without lengths, generations or a table of contents. The clock and
+//! the stacks stand at the end of the file, so nothing can be told before all of it was walked over.
+//!
+//! Read `events` first (what a record may be), then `record` (its bytes), `scan` (the walk over all of them, which finds
+//! each processor's batches), `cursor` (one processor's events).
+
+pub mod cursor;
+pub mod events;
+mod record;
+pub mod scan;
+
+pub use cursor::{Cursor, Event};
+pub use scan::{Exit, Processor, Sample, Scan, next_trace, scan};
