@@ -8,10 +8,9 @@ export const ERROR_CODES = [
   'EMPTY', // zero bytes
   'NOT_A_TRACE', // text, HTML, another binary format
   'IS_PPROF', // a CPU or memory profile
-  'IS_GZIP', // a compressed file
+  'IS_GZIP', // a compressed file that is not unpacked
   'TRUNCATED', // ends before its first part is complete
   'TOO_NEW', // a header of a later Go than this version knows
-  'TOO_OLD', // a format that is recognised and not read yet
   'DAMAGED', // bytes that no Go runtime writes
   'CHANGED', // the file is no longer the one that was opened
   'RANGE', // a question outside the trace

@@ -146,7 +146,7 @@ describe('the addon', () => {
     ['.', 'IS_DIRECTORY'],
     ['../broken/broken-empty.trace', 'EMPTY'],
     ['../broken/broken-text.trace', 'NOT_A_TRACE'],
-    ['../broken/broken-v1-cut-half.trace', 'TOO_OLD'],
+    ['../broken/broken-v1-cut-half.trace', 'TRUNCATED'],
     ['../broken/broken-v2-future-version.trace', 'TOO_NEW'],
     ['../broken/broken-v2-zeros-after-header.trace', 'DAMAGED'],
   ])('refuses %s with %s and a sentence', async (name, code) => {
