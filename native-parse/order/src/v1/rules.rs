@@ -18,6 +18,9 @@ use crate::symbols::{Sym, Symbols};
 /// Go's own tools read headers from here on; times and first mentions are then exactly theirs.
 pub const READ_BY_GO: u32 = 11;
 
+/// Seventy years: a trace that lasts longer has a broken clock, and nothing after this is told apart.
+const MAX_NANOS: i64 = 1 << 61;
+
 /// Rows that stand for no processor.
 const TIMER_P: i64 = 1_000_001;
 const NETPOLL_P: i64 = 1_000_002;
@@ -146,7 +149,7 @@ impl<'s> Rules<'s> {
     /// Errors: why no Go runtime writes this.
     pub fn apply(&mut self, e: &Raw, desk: &mut Desk<'_>) -> Result<(), String> {
         let zero = *self.zero.get_or_insert(e.ts);
-        let time = self.scan.tables.nanos(e.ts.saturating_sub(zero));
+        let time = self.scan.tables.nanos(e.ts.saturating_sub(zero)).min(MAX_NANOS);
         let mut p = e.p;
         match e.ty {
             ty::GO_SYS_EXIT => p = SYSCALL_P,
