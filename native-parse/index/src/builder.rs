@@ -8,7 +8,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Sink, Stage, Sym};
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Resume, Sink, Stage, Sym,
+};
 use tracewell_source::{Result, Source};
 use tracewell_wire::{Format, Generation, header, scan};
 
@@ -199,7 +201,8 @@ pub fn build(
 }
 
 fn segment(start: u64, from_nanos: i64, carry: Carry, machine: Machine) -> Segment {
-    Segment { start, end: start, from_nanos, to_nanos: from_nanos, carry, machine, whole: false }
+    let resume = None;
+    Segment { start, end: start, from_nanos, to_nanos: from_nanos, carry, resume, machine, whole: false }
 }
 
 type CounterState = [(i64, Option<i64>); crate::counters::SERIES];
@@ -320,9 +323,34 @@ impl Sink for Pass<'_, '_> {
     }
 
     fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
+        if let Some(index) = self.guard.as_deref_mut() {
+            index.generations += 1;
+        }
+        self.cut(s, carry, None, stage)
+    }
+
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: &dyn Fn() -> Resume,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        self.cut(s, carry, Some(resume), stage)
+    }
+}
+
+impl Pass<'_, '_> {
+    /// A place where decoding can begin again: the open segment ends here when it is large enough.
+    fn cut(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: Option<&dyn Fn() -> Resume>,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
         self.read_to = s.end;
         let Some(index) = self.guard.as_deref_mut() else { return ControlFlow::Break(()) };
-        index.generations += 1;
         index.zero_nanos = carry.zero.unwrap_or(0);
         index.read_to = s.end;
         if let Some(open) = index.segments.last_mut() {
@@ -330,8 +358,9 @@ impl Sink for Pass<'_, '_> {
             open.to_nanos = s.to_nanos;
             if s.end - open.start >= SEGMENT_BYTES {
                 open.whole = true;
-                // What the next segment is decoded from; its first event is the next Sync.
-                index.segments.push(segment(s.end, s.to_nanos + 1, *carry, self.machine.seed()));
+                // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
+                let next = segment(s.end, s.to_nanos + 1, *carry, self.machine.seed());
+                index.segments.push(Segment { resume: resume.map(|r| r()), ..next });
             }
         }
         index.settled_to = self.machine.settled(s.to_nanos);

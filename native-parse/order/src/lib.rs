@@ -15,3 +15,4 @@ mod v1;
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 pub use symbols::{Sym, Symbols};
+pub use v1::Resume;
