@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tracewell_order::{Carry, Event, GenerationSummary, GoState, Kind, Sym, Symbols};
+use tracewell_order::{Carry, Event, GoState, Kind, Sym, Symbols};
 use tracewell_source::{Result, Source};
 use tracewell_wire::{Format, header, scan};
 
@@ -15,7 +15,7 @@ use crate::counters::Series;
 use crate::index::{BriefSpan, Index, SEGMENT_BYTES, Segment, Status};
 use crate::initial::initial_states;
 use crate::machine::{Lanes, Machine};
-use crate::pipe::{self, Chunk};
+use crate::pipe::{self, Border, Chunk};
 use crate::span::{Span, SpanState, Track};
 
 /// What the pass is asked to do.
@@ -199,7 +199,8 @@ pub fn build(
 }
 
 fn segment(start: u64, from_nanos: i64, carry: Carry, machine: Machine) -> Segment {
-    Segment { start, end: start, from_nanos, to_nanos: from_nanos, carry, machine, whole: false }
+    let resume = None;
+    Segment { start, end: start, from_nanos, to_nanos: from_nanos, carry, resume, machine, whole: false }
 }
 
 type CounterState = [(i64, Option<i64>); crate::counters::SERIES];
@@ -243,8 +244,8 @@ impl Pass<'_, '_> {
             index.end_nanos = e.time;
         }
         index.settled_to = self.machine.settled(index.end_nanos);
-        if let Some((summary, carry)) = chunk.end.take() {
-            self.end_generation(&summary, &carry);
+        if let Some(border) = chunk.border.take() {
+            self.cut(border);
         }
         self.look_up()
     }
@@ -282,10 +283,12 @@ impl Pass<'_, '_> {
         true
     }
 
-    fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry) {
+    /// A place where decoding can begin again: the open segment ends here when it is large enough.
+    fn cut(&mut self, border: Border) {
+        let Border { summary: s, carry, resume, ends_generation } = border;
         self.read_to = s.end;
         let Some(index) = self.guard.as_deref_mut() else { return };
-        index.generations += 1;
+        index.generations += u32::from(ends_generation);
         index.zero_nanos = carry.zero.unwrap_or(0);
         index.read_to = s.end;
         if let Some(open) = index.segments.last_mut() {
@@ -293,8 +296,9 @@ impl Pass<'_, '_> {
             open.to_nanos = s.to_nanos;
             if s.end - open.start >= SEGMENT_BYTES {
                 open.whole = true;
-                // What the next segment is decoded from; its first event is the next Sync.
-                index.segments.push(segment(s.end, s.to_nanos + 1, *carry, self.machine.seed()));
+                // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
+                let next = segment(s.end, s.to_nanos + 1, carry, self.machine.seed());
+                index.segments.push(Segment { resume, ..next });
             }
         }
         self.source.drop_behind(self.dropped_to as usize, s.end as usize);

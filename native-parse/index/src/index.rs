@@ -2,7 +2,7 @@
 //! names and counts. Its size follows the pixels it can be drawn with, not the events.
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Sym, Symbols};
+use tracewell_order::{Carry, Resume, Sym, Symbols};
 use tracewell_source::TraceError;
 use tracewell_wire::Header;
 
@@ -84,6 +84,8 @@ pub struct Segment {
     pub from_nanos: i64,
     pub to_nanos: i64,
     pub carry: Carry,
+    /// Where reading begins again, inside of a generation.
+    pub resume: Option<Resume>,
     /// The machine at its begin.
     pub machine: Machine,
     pub whole: bool,

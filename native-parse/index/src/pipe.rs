@@ -4,8 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, Kind, Reader, Sink, Stage, Sym, Symbols};
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, Symbols,
+};
 use tracewell_source::{Result, TraceError};
+use tracewell_wire::header::HEADER_LEN;
+
+use crate::index::SEGMENT_BYTES;
 
 /// Events in a chunk, and chunks on their way: 2 MB in all.
 const CHUNK_EVENTS: usize = 4096;
@@ -18,8 +23,16 @@ pub struct Chunk {
     pub events: Vec<(Event, Sym)>,
     /// Texts that are new since the last chunk, in the order of their symbols.
     pub texts: Vec<Box<str>>,
-    /// The chunk ends a generation.
-    pub end: Option<(GenerationSummary, Carry)>,
+    /// The chunk ends where decoding can begin again.
+    pub border: Option<Border>,
+}
+
+/// The end of a generation, or a place inside a v1 trace from which its reader can go on.
+pub struct Border {
+    pub summary: GenerationSummary,
+    pub carry: Carry,
+    pub resume: Option<Resume>,
+    pub ends_generation: bool,
 }
 
 /// What remains to be said when all events were delivered.
@@ -37,6 +50,8 @@ struct Sender {
     /// Emptied chunks come back, so that their room is used again.
     back: Receiver<Chunk>,
     told: usize,
+    /// Where the segment that is read begins, as the index counts it.
+    segment_start: u64,
     /// Stacks of this generation that were already looked up: bottom function.
     names: FxHashMap<u64, Sym>,
 }
@@ -46,7 +61,7 @@ impl Sender {
         let mut next = self.back.try_recv().unwrap_or_default();
         next.events.clear();
         next.texts.clear();
-        next.end = None;
+        next.border = None;
         std::mem::swap(&mut self.chunk, &mut next);
         next.texts.extend(symbols.since(self.told).iter().cloned());
         self.told = symbols.len();
@@ -77,7 +92,37 @@ impl Sink for Sender {
     }
 
     fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
-        self.chunk.end = Some((s.clone(), *carry));
+        self.cut(s, carry, None, stage)
+    }
+
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: &dyn Fn() -> Resume,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        // A border costs memory, so only those are told that will end a segment.
+        if s.end - self.segment_start < SEGMENT_BYTES {
+            return ControlFlow::Continue(());
+        }
+        self.cut(s, carry, Some(resume()), stage)
+    }
+}
+
+impl Sender {
+    fn cut(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: Option<Resume>,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        if s.end - self.segment_start >= SEGMENT_BYTES {
+            self.segment_start = s.end;
+        }
+        let ends_generation = resume.is_none();
+        self.chunk.border = Some(Border { summary: s.clone(), carry: *carry, resume, ends_generation });
         self.send(stage.symbols)
     }
 }
@@ -94,10 +139,17 @@ pub fn run(bytes: &[u8], start: u64, mut take: impl FnMut(&mut Chunk) -> bool) -
     let (out, chunks) = sync_channel::<Chunk>(CHUNKS);
     let (give_back, back) = sync_channel::<Chunk>(CHUNKS + 2);
     let mut reader = Reader::new(bytes, start)?;
+    let segment_start = start + HEADER_LEN as u64;
     std::thread::scope(|scope| {
         let ordering = scope.spawn(move || {
-            let mut sender =
-                Sender { chunk: Chunk::default(), out, back, told: 1, names: FxHashMap::default() };
+            let mut sender = Sender {
+                chunk: Chunk::default(),
+                out,
+                back,
+                told: 1,
+                segment_start,
+                names: FxHashMap::default(),
+            };
             let done = reader.run(&mut sender);
             let _ = sender.send(reader.symbols());
             done.map(|_| Rest {

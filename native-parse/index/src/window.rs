@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols};
 use tracewell_wire::Header;
 
 use crate::index::{BriefSpan, Segment};
@@ -62,6 +62,19 @@ impl<L: Lanes + Watch> Sink for Decode<'_, L> {
         self.out.end_generation(stage);
         if s.end >= self.end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        _c: &Carry,
+        _r: &dyn Fn() -> Resume,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        if s.end < self.end {
+            return ControlFlow::Continue(());
+        }
+        self.out.end_generation(stage);
+        ControlFlow::Break(())
+    }
 }
 
 /// Decodes a segment into `out`, which sees each event after the machine did and may stop.
@@ -75,7 +88,11 @@ pub fn decode<L: Lanes + Watch>(
     out: &mut L,
 ) {
     segment.machine.tell_all(segment.from_nanos, out);
-    let mut reader = Reader::at_generation(bytes, header, segment.start, segment.carry, symbols);
+    let (start, carry) = (segment.start, segment.carry);
+    let mut reader = match &segment.resume {
+        Some(from) => Reader::resume(bytes, header, from.clone(), start, carry, symbols),
+        None => Reader::at_generation(bytes, header, start, carry, symbols),
+    };
     let mut sink = Decode { machine: segment.machine.clone(), out, end: segment.end };
     while reader.pos() < segment.end {
         match reader.next_generation(&mut sink) {

@@ -16,3 +16,4 @@ pub mod wall_clock;
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 pub use symbols::{Sym, Symbols};
+pub use v1::Resume;

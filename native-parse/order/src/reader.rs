@@ -20,7 +20,7 @@ use crate::frontier::{Frontier, Lane};
 use crate::rules;
 use crate::state::State;
 use crate::symbols::{Sym, Symbols};
-use crate::v1::V1;
+use crate::v1::{Resume, V1};
 
 /// What a sink may look at beside the event.
 pub struct Stage<'a> {
@@ -44,6 +44,18 @@ pub trait Sink {
         &mut self,
         _summary: &GenerationSummary,
         _carry: &Carry,
+        _stage: &mut Stage<'_>,
+    ) -> Flow {
+        Flow::Continue(())
+    }
+    /// Inside of a generation, a place where reading can begin again (`Reader::resume`). Only traces of Go before 1.22 have
+    /// them. `summary.end` is about where in the file. Break stops the reader. Cost: that of `resume`, a copy of all
+    /// state, where it is called.
+    fn border(
+        &mut self,
+        _summary: &GenerationSummary,
+        _carry: &Carry,
+        _resume: &dyn Fn() -> Resume,
         _stage: &mut Stage<'_>,
     ) -> Flow {
         Flow::Continue(())
@@ -127,6 +139,27 @@ impl<'a> Reader<'a> {
             queue: Vec::with_capacity(3),
             v1: None,
             keeps_ties: false,
+        }
+    }
+
+    /// A reader that goes on from a border, with what earlier events left: all of it is the same as in the whole.
+    pub fn resume(
+        bytes: &'a [u8],
+        header: Header,
+        from: Resume,
+        start: u64,
+        carry: Carry,
+        symbols: Symbols,
+    ) -> Reader<'a> {
+        let mut reader = Reader::at_generation(bytes, header, start, carry, symbols);
+        reader.v1 = Some(V1::resume(from));
+        reader
+    }
+
+    /// For a first look: a trace of Go before 1.22 that contradicts itself is then only felt where it does.
+    pub fn trust(&mut self) {
+        if let Some(v1) = &mut self.v1 {
+            v1.trust();
         }
     }
 

@@ -350,7 +350,10 @@ impl Tables {
         let places: Vec<(u64, u64)> =
             found.strings.iter().map(|(id, offset, len)| (*id, (offset << LEN_BITS) | len)).collect();
         let strings = IdTable::build(&places).map_err(|id| {
-            TraceError::damaged(places_of(&found.strings, id), format!("The string {id} is defined twice"))
+            TraceError::damaged(
+                places_of(&found.strings, id),
+                format!("The text {id} is defined twice, so no name in this trace can be trusted"),
+            )
         })?;
         let mut pcs = FxHashMap::default();
         let mut addresses = FxHashMap::default();

@@ -6,7 +6,7 @@ use tracewell_source::Result;
 use tracewell_wire::v1::events::ty;
 use tracewell_wire::v1::{Event, Scan};
 
-use super::merge::Stream;
+use super::merge::{File, Stream};
 
 /// A goroutine that runs longer without a wait than this many events did something.
 const MAX_STRETCH: usize = 1024;
@@ -24,10 +24,11 @@ pub fn find(bytes: &[u8], scan: &Scan) -> Result<Vec<u64>> {
     if !scan.has_futile {
         return Ok(out);
     }
-    let mut stream = Stream::new(bytes, scan)?;
+    let f = File { bytes, scan };
+    let mut stream = Stream::new(f)?;
     let mut open: FxHashMap<u64, Stretch> = FxHashMap::default();
     let mut place = 0;
-    while let Some(e) = stream.next()? {
+    while let Some(e) = stream.next(f)? {
         look(&mut open, place, &e, &mut out);
         place += 1;
     }

@@ -32,22 +32,30 @@ struct Step {
     counts: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Source {
     Processor { cursor: Cursor, processor: usize },
     Samples { next: usize },
     Exits { next: usize },
 }
 
+#[derive(Clone, Copy)]
 struct Lane {
     source: Source,
     /// The next event, read ahead.
     head: Option<Event>,
 }
 
-/// The ordered events of a trace, one after another.
-pub struct Stream<'s> {
-    bytes: &'s [u8],
-    scan: &'s Scan,
+/// What the order is made of.
+#[derive(Clone, Copy)]
+pub struct File<'s> {
+    pub bytes: &'s [u8],
+    pub scan: &'s Scan,
+}
+
+/// The ordered events of a trace, one after another. A copy of it is a place to go on from.
+#[derive(Clone)]
+pub struct Stream {
     lanes: Vec<Lane>,
     /// Lanes whose next event may not happen yet.
     waiting: Vec<usize>,
@@ -61,9 +69,10 @@ pub struct Stream<'s> {
     exit: usize,
 }
 
-impl<'s> Stream<'s> {
+impl Stream {
     /// Cost: O(processors).
-    pub fn new(bytes: &'s [u8], scan: &'s Scan) -> Result<Stream<'s>> {
+    pub fn new(f: File<'_>) -> Result<Stream> {
+        let scan = f.scan;
         let minor = scan.header.minor;
         let mut sources: Vec<Source> = (0..scan.processors.len())
             .map(|i| Source::Processor { cursor: Cursor::new(scan.processors[i].id, minor), processor: i })
@@ -73,8 +82,6 @@ impl<'s> Stream<'s> {
             sources.push(Source::Exits { next: 0 });
         }
         let mut s = Stream {
-            bytes,
-            scan,
             lanes: sources.into_iter().map(|source| Lane { source, head: None }).collect(),
             waiting: Vec::new(),
             ready: Ready::default(),
@@ -85,17 +92,17 @@ impl<'s> Stream<'s> {
             exit: 0,
         };
         for lane in 0..s.lanes.len() {
-            s.fetch(lane)?;
+            s.fetch(f, lane)?;
         }
-        s.held = s.merged()?;
+        s.held = s.merged(f)?;
         Ok(s)
     }
 
     /// The next event where it happened. Ok(None): there is none. Errors: DAMAGED where no order is consistent, or the
     /// clock contradicts it. Cost: O(log processors), about 30 ns.
-    pub fn next(&mut self) -> Result<Option<Event>> {
-        if self.scan.header.minor >= 7
-            && let Some(exit) = self.scan.exits.get(self.exit)
+    pub fn next(&mut self, f: File<'_>) -> Result<Option<Event>> {
+        if f.scan.header.minor >= 7
+            && let Some(exit) = f.scan.exits.get(self.exit)
             && self.held.is_none_or(|e| exit.real < e.ts)
         {
             self.exit += 1;
@@ -103,15 +110,20 @@ impl<'s> Stream<'s> {
         }
         let event = self.held.take();
         if event.is_some() {
-            self.held = self.merged()?;
+            self.held = self.merged(f)?;
         }
         Ok(event)
     }
 
+    /// Goroutines that it keeps: the size of a copy.
+    pub fn goroutines(&self) -> usize {
+        self.goroutines.len()
+    }
+
     /// The next event of the merge, late returns left out.
-    fn merged(&mut self) -> Result<Option<Event>> {
+    fn merged(&mut self, f: File<'_>) -> Result<Option<Event>> {
         loop {
-            let Some(mut e) = self.step()? else { return Ok(None) };
+            let Some(mut e) = self.step(f)? else { return Ok(None) };
             if e.ts < self.last {
                 return Err(TraceError::damaged(
                     e.offset,
@@ -127,18 +139,18 @@ impl<'s> Stream<'s> {
                 same => same,
             };
             let moved = e.ty == ty::GO_SYS_EXIT && e.args[2] != 0 && e.args[2] != e.ts;
-            if !moved || self.scan.header.minor < 7 {
+            if !moved || f.scan.header.minor < 7 {
                 return Ok(Some(e));
             }
         }
     }
 
-    fn step(&mut self) -> Result<Option<Event>> {
+    fn step(&mut self, f: File<'_>) -> Result<Option<Event>> {
         let mut i = 0;
         while let Some(&lane) = self.waiting.get(i) {
-            if self.lanes[lane].head.is_some_and(|e| self.may_happen(&e)) {
+            if self.lanes[lane].head.is_some_and(|e| self.may_happen(f, &e)) {
                 self.waiting.swap_remove(i);
-                let key = self.lanes[lane].head.map_or(0, |e| self.key(&e));
+                let key = self.lanes[lane].head.map_or(0, |e| key(f, &e));
                 self.ready.push(key, lane);
             } else {
                 i += 1;
@@ -149,30 +161,26 @@ impl<'s> Stream<'s> {
             return stuck.map_or(Ok(None), |offset| Err(no_order(offset)));
         };
         let Some(mut e) = self.lanes[lane].head.take() else { return Ok(None) };
-        if !self.may_happen(&e) {
+        if !self.may_happen(f, &e) {
             // Two processors claimed the same goroutine at once.
             return Err(no_order(e.offset));
         }
-        self.happen(&e);
+        self.happen(f, &e);
         if e.ty == ty::GO_SYS_CALL {
-            e.args[0] = u64::from(self.blocks(lane, &e));
+            e.args[0] = u64::from(self.blocks(f, lane, &e));
         }
-        self.fetch(lane)?;
+        self.fetch(f, lane)?;
         Ok(Some(e))
     }
 
-    fn key(&self, e: &Event) -> u64 {
-        if self.scan.header.minor < 7 { e.seq } else { e.ts }
-    }
-
     /// Gives a lane its next event.
-    fn fetch(&mut self, lane: usize) -> Result<()> {
-        let scan = self.scan;
+    fn fetch(&mut self, f: File<'_>, lane: usize) -> Result<()> {
+        let scan = f.scan;
         let by_place = scan.header.minor < 7;
         let l = &mut self.lanes[lane];
         l.head = match &mut l.source {
             Source::Processor { cursor, processor } => loop {
-                let e = cursor.next(self.bytes, &scan.processors[*processor].batches)?;
+                let e = cursor.next(f.bytes, &scan.processors[*processor].batches)?;
                 // Before Go 1.7 returns have a lane of their own, for their places are others than where they stand.
                 if !(by_place && e.is_some_and(|e| e.ty == ty::GO_SYS_EXIT)) {
                     break e;
@@ -204,13 +212,13 @@ impl<'s> Stream<'s> {
     }
 
     /// Whether a system call gave its processor away: the next event of its goroutine says so.
-    fn blocks(&self, lane: usize, call: &Event) -> bool {
+    fn blocks(&self, f: File<'_>, lane: usize, call: &Event) -> bool {
         let Source::Processor { cursor, processor } = &self.lanes[lane].source else { return false };
         let mut ahead = *cursor;
-        let batches = &self.scan.processors[*processor].batches;
-        while let Ok(Some(e)) = ahead.next(self.bytes, batches) {
+        let batches = &f.scan.processors[*processor].batches;
+        while let Ok(Some(e)) = ahead.next(f.bytes, batches) {
             if e.g == call.g {
-                return e.ty == ty::GO_SYS_BLOCK && !self.sampled(call.g, call.ts, e.ts);
+                return e.ty == ty::GO_SYS_BLOCK && !sampled(f.scan, call.g, call.ts, e.ts);
             }
             if matches!(e.ty, ty::GO_START | ty::GO_START_LOCAL | ty::GO_START_LABEL) {
                 return false;
@@ -219,17 +227,10 @@ impl<'s> Stream<'s> {
         false
     }
 
-    /// N.B. a CPU sample counts as an event of its goroutine: the reference then takes the call for a short one.
-    fn sampled(&self, g: u64, from: u64, to: u64) -> bool {
-        let samples = &self.scan.samples;
-        let first = samples.partition_point(|s| s.ts < from);
-        samples[first..].iter().take_while(|s| s.ts < to).any(|s| s.g == g)
-    }
-
     // ---- the partial order
 
-    fn may_happen(&self, e: &Event) -> bool {
-        if self.scan.header.minor < 7 {
+    fn may_happen(&self, f: File<'_>, e: &Event) -> bool {
+        if f.scan.header.minor < 7 {
             return true;
         }
         if e.ty == ty::GC_START {
@@ -240,8 +241,8 @@ impl<'s> Stream<'s> {
         at == step.at && step.seq.is_none_or(|s| s == seq)
     }
 
-    fn happen(&mut self, e: &Event) {
-        if self.scan.header.minor < 7 {
+    fn happen(&mut self, f: File<'_>, e: &Event) {
+        if f.scan.header.minor < 7 {
             return;
         }
         match e.ty {
@@ -258,6 +259,16 @@ impl<'s> Stream<'s> {
             }
         }
     }
+}
+
+/// N.B. a CPU sample counts as an event of its goroutine: the reference then takes the call for a short one.
+fn sampled(scan: &Scan, g: u64, from: u64, to: u64) -> bool {
+    let first = scan.samples.partition_point(|s| s.ts < from);
+    scan.samples[first..].iter().take_while(|s| s.ts < to).any(|s| s.g == g)
+}
+
+fn key(f: File<'_>, e: &Event) -> u64 {
+    if f.scan.header.minor < 7 { e.seq } else { e.ts }
 }
 
 fn step_of(e: &Event) -> Option<Step> {

@@ -9,4 +9,5 @@ mod play;
 mod ready;
 mod rules;
 
+pub use play::Resume;
 pub(crate) use play::V1;

@@ -1,7 +1,7 @@
 //! The processors whose next event may happen, the earliest first: a binary heap that is grown and shrunk exactly as the
 //! reference does it, since that decides which of two equal times comes first.
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Ready {
     /// (time or place, lane)
     heap: Vec<(u64, usize)>,

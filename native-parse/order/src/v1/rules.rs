@@ -5,18 +5,20 @@
 //! lasts 1 ns, and who wakes what the network, a timer or a system call held up is one of the processors from 1000001 on.
 
 use rustc_hash::FxHashMap;
-use tracewell_wire::Tables;
 use tracewell_wire::tables::bare_stack;
 use tracewell_wire::v1::Event as Raw;
-use tracewell_wire::v1::Scan;
 use tracewell_wire::v1::events::ty;
 
+use super::merge::File;
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
 use crate::reader::SymCache;
 use crate::symbols::{Sym, Symbols};
 
 /// Go's own tools read headers from here on; times and first mentions are then exactly theirs.
 pub const READ_BY_GO: u32 = 11;
+
+/// Seventy years: a trace that lasts longer has a broken clock, and nothing after this is told apart.
+const MAX_NANOS: i64 = 1 << 61;
 
 /// Rows that stand for no processor.
 const TIMER_P: i64 = 1_000_001;
@@ -76,9 +78,9 @@ struct Proc {
     seen: bool,
 }
 
-/// Everything between two events; a fresh one begins a trace.
-pub struct Rules<'s> {
-    scan: &'s Scan,
+/// Everything between two events; a fresh one begins a trace, a copy is a place to go on from.
+#[derive(Clone)]
+pub struct Rules {
     goroutines: FxHashMap<u64, Goroutine>,
     procs: FxHashMap<i64, Proc>,
     gc: bool,
@@ -95,7 +97,7 @@ pub struct Rules<'s> {
 
 /// What a pass lends to the rules.
 pub struct Desk<'d> {
-    pub bytes: &'d [u8],
+    pub file: File<'d>,
     pub symbols: &'d mut Symbols,
     pub syms: &'d mut SymCache,
     pub out: &'d mut Vec<Event>,
@@ -103,17 +105,26 @@ pub struct Desk<'d> {
 
 impl Desk<'_> {
     /// A text of the file; the empty one where it is missing, as in the reference.
-    fn sym(&mut self, tables: &Tables, id: u64) -> Sym {
+    fn sym(&mut self, id: u64) -> Sym {
         if id == 0 {
             return Sym::EMPTY;
         }
         if let Some(&s) = self.syms.get(&id) {
             return s;
         }
-        let text = tables.string(self.bytes, id).unwrap_or_default();
+        let text = self.file.scan.tables.string(self.file.bytes, id).unwrap_or_default();
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
         self.syms.insert(id, s);
         s
+    }
+
+    /// Stacks that the file does not have are none.
+    fn stack(&self, id: u64) -> u64 {
+        if self.file.scan.tables.has_stack(id) { id } else { 0 }
+    }
+
+    fn minor(&self) -> u32 {
+        self.file.scan.header.minor
     }
 }
 
@@ -126,10 +137,9 @@ struct Context {
     g: i64,
 }
 
-impl<'s> Rules<'s> {
-    pub fn new(scan: &'s Scan) -> Rules<'s> {
+impl Rules {
+    pub fn new() -> Rules {
         Rules {
-            scan,
             goroutines: FxHashMap::default(),
             procs: FxHashMap::default(),
             gc: false,
@@ -142,16 +152,21 @@ impl<'s> Rules<'s> {
         }
     }
 
+    /// Whether events still tell what was there before the trace.
+    pub fn is_initial(&self) -> bool {
+        self.initial.is_some()
+    }
+
     /// Judges the next event and appends what it is called now: none to many events, times in ns since the first.
     /// Errors: why no Go runtime writes this.
     pub fn apply(&mut self, e: &Raw, desk: &mut Desk<'_>) -> Result<(), String> {
         let zero = *self.zero.get_or_insert(e.ts);
-        let time = self.scan.tables.nanos(e.ts.saturating_sub(zero));
+        let time = desk.file.scan.tables.nanos(e.ts.saturating_sub(zero)).min(MAX_NANOS);
         let mut p = e.p;
         match e.ty {
             ty::GO_SYS_EXIT => p = SYSCALL_P,
             ty::GO_UNBLOCK if self.goroutines.get(&e.args[0]).is_some_and(|g| g.for_net) => p = NETPOLL_P,
-            ty::GO_UNBLOCK if self.scan.timers.contains(&e.g) => p = TIMER_P,
+            ty::GO_UNBLOCK if desk.file.scan.timers.contains(&e.g) => p = TIMER_P,
             ty::GC_START => p = GC_P,
             _ => {}
         }
@@ -180,17 +195,15 @@ impl<'s> Rules<'s> {
                 emit(desk, c, Kind::Metric { metric, value: e.args[0], stack: 0 });
             }
             ty::USER_TASK_CREATE..=ty::USER_LOG => self.annotation(e, c, desk)?,
-            ty::CPU_SAMPLE => emit(desk, c, Kind::StackSample { stack: self.stack(e.stack) }),
+            ty::CPU_SAMPLE => {
+                let stack = desk.stack(e.stack);
+                emit(desk, c, Kind::StackSample { stack });
+            }
             // The events around it are left out; nothing is said by itself.
-            ty::FUTILE_WAKEUP if self.scan.header.minor < READ_BY_GO => {}
+            ty::FUTILE_WAKEUP if desk.minor() < READ_BY_GO => {}
             other => return Err(format!("an event of type {other} does not belong among timed events")),
         }
         Ok(())
-    }
-
-    /// Stacks that the file does not have are none.
-    fn stack(&self, id: u64) -> u64 {
-        if self.scan.tables.has_stack(id) { id } else { 0 }
     }
 
     /// The current goroutine of the event's processor, which must run there.
@@ -221,12 +234,13 @@ impl<'s> Rules<'s> {
     fn gomaxprocs(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) {
         // The first one ends what is told of the time before the trace.
         let Some(initial) = self.initial.take() else {
-            let (value, stack) = (e.args[0], self.stack(e.stack));
+            let (value, stack) = (e.args[0], desk.stack(e.stack));
             return emit(desk, c, Kind::Metric { metric: Metric::GoMaxProcs, value, stack });
         };
         let nowhere = Context { time: c.time, m: NONE, p: NONE, g: NONE };
         for (g, stack) in initial {
-            emit(desk, nowhere, self.first(g, GoState::Runnable, stack));
+            let kind = Self::first(desk, g, GoState::Runnable, stack);
+            emit(desk, nowhere, kind);
         }
     }
 
@@ -254,8 +268,8 @@ impl<'s> Rules<'s> {
     // ---- goroutines
 
     /// A goroutine's first mention. Where Go's own tools do not read the trace, its begin is told with it.
-    fn first(&self, g: u64, to: GoState, stack: u64) -> Kind {
-        let own_stack = if self.scan.header.minor < READ_BY_GO { stack } else { 0 };
+    fn first(desk: &Desk<'_>, g: u64, to: GoState, stack: u64) -> Kind {
+        let own_stack = if desk.minor() < READ_BY_GO { stack } else { 0 };
         Kind::GoTransition {
             g: g as i64,
             from: GoState::Undetermined,
@@ -283,14 +297,14 @@ impl<'s> Rules<'s> {
         if self.goroutines.insert(g, new).is_some() {
             return Err(format!("goroutine {g} is created twice"));
         }
-        let bare = self.scan.header.minor < 7;
+        let bare = desk.minor() < 7;
         let own_stack =
-            if bare { bare_stack(e.args[1].wrapping_add(1)) } else { self.stack(e.args[1] & 0xffff_ffff) };
+            if bare { bare_stack(e.args[1].wrapping_add(1)) } else { desk.stack(e.args[1] & 0xffff_ffff) };
         if let Some(initial) = &mut self.initial {
             initial.push((g, own_stack));
             return Ok(());
         }
-        let (to, stack) = (GoState::Runnable, self.stack(e.stack));
+        let (to, stack) = (GoState::Runnable, desk.stack(e.stack));
         emit(
             desk,
             c,
@@ -318,13 +332,13 @@ impl<'s> Rules<'s> {
         }
         let kind = if self.initial.is_some() && e.ty == ty::GO_START {
             let stack = self.known(e.g);
-            self.first(e.g, GoState::Running, stack)
+            Self::first(desk, e.g, GoState::Running, stack)
         } else {
             transition(e.g, GoState::Runnable, GoState::Running)
         };
         emit(desk, c, kind);
         if e.ty == ty::GO_START_LABEL {
-            let label = desk.sym(&self.scan.tables, e.args[2]);
+            let label = desk.sym(e.args[2]);
             emit(desk, c, Kind::Label { g: c.g, label });
         }
         Ok(())
@@ -358,7 +372,7 @@ impl<'s> Rules<'s> {
             }
         }
         self.free(e.p);
-        let stack = self.stack(e.stack);
+        let stack = desk.stack(e.stack);
         let reason = if reason.is_empty() { Sym::EMPTY } else { desk.symbols.intern(reason) };
         let from = GoState::Running;
         emit(desk, c, Kind::GoTransition { g: c.g, from, to, reason, stack, own_stack: stack });
@@ -380,7 +394,7 @@ impl<'s> Rules<'s> {
             }
             _ => return Err(format!("goroutine {} is woken and does not wait", e.args[0])),
         }
-        let (from, to, stack) = (GoState::Waiting, GoState::Runnable, self.stack(e.stack));
+        let (from, to, stack) = (GoState::Waiting, GoState::Runnable, desk.stack(e.stack));
         let g = e.args[0] as i64;
         emit(desk, c, Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: 0 });
         Ok(())
@@ -390,7 +404,7 @@ impl<'s> Rules<'s> {
         match e.ty {
             ty::GO_SYS_CALL => {
                 self.current(e)?;
-                let (from, to, stack) = (GoState::Running, GoState::Syscall, self.stack(e.stack));
+                let (from, to, stack) = (GoState::Running, GoState::Syscall, desk.stack(e.stack));
                 emit(
                     desk,
                     c,
@@ -399,8 +413,7 @@ impl<'s> Rules<'s> {
                 // The merge looked ahead: 1 means that it gave its processor away.
                 if e.args[0] == 0 {
                     // At least 1 ns, as the reference has it; where it has nothing to say, none.
-                    let back =
-                        Context { time: c.time + i64::from(self.scan.header.minor >= READ_BY_GO), ..c };
+                    let back = Context { time: c.time + i64::from(desk.minor() >= READ_BY_GO), ..c };
                     emit(desk, back, transition(e.g, GoState::Syscall, GoState::Running));
                 }
             }
@@ -431,7 +444,8 @@ impl<'s> Rules<'s> {
         }
         let to = if e.ty == ty::GO_WAITING { GoState::Waiting } else { GoState::Syscall };
         let stack = self.known(e.g);
-        emit(desk, c, self.first(e.g, to, stack));
+        let kind = Self::first(desk, e.g, to, stack);
+        emit(desk, c, kind);
         Ok(())
     }
 
@@ -449,10 +463,10 @@ impl<'s> Rules<'s> {
             ty::STW_START | ty::STW_DONE => {
                 // Before Go 1.10 each processor tells of it.
                 let p = self.procs.entry(e.p).or_default();
-                let flag = if self.scan.header.minor < 10 { &mut p.stopping } else { &mut self.stopped };
+                let flag = if desk.minor() < 10 { &mut p.stopping } else { &mut self.stopped };
                 turn(flag, begin, "stop of the world")?;
                 if begin {
-                    let first = usize::from(self.scan.header.minor < 21);
+                    let first = usize::from(desk.minor() < 21);
                     let reason = match usize::try_from(e.args[0]) {
                         Ok(n) if first == 0 || n < 2 => {
                             STW_REASONS.get(n + first).copied().unwrap_or_default()
@@ -480,7 +494,7 @@ impl<'s> Rules<'s> {
             }
         };
         let kind = if begin {
-            Kind::RangeBegin { scope, name, stack: self.stack(e.stack) }
+            Kind::RangeBegin { scope, name, stack: desk.stack(e.stack) }
         } else {
             Kind::RangeEnd { scope, name, swept, reclaimed }
         };
@@ -491,11 +505,10 @@ impl<'s> Rules<'s> {
     // ---- what the program says of itself
 
     fn annotation(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
-        let (task, stack) = (e.args[0], self.stack(e.stack));
-        let tables = &self.scan.tables;
+        let (task, stack) = (e.args[0], desk.stack(e.stack));
         let kind = match e.ty {
             ty::USER_TASK_CREATE => {
-                let name = desk.sym(tables, e.args[2]);
+                let name = desk.sym(e.args[2]);
                 if self.tasks.insert(task, (name, e.args[1])).is_some() {
                     return Err(format!("task {task} begins twice"));
                 }
@@ -508,7 +521,7 @@ impl<'s> Rules<'s> {
                 Kind::TaskEnd { task, parent, name, stack }
             }
             ty::USER_REGION => {
-                let name = desk.sym(tables, e.args[2]);
+                let name = desk.sym(e.args[2]);
                 self.region(e, name, desk)?;
                 if e.args[1] == 0 {
                     Kind::RegionBegin { task, name, stack }
@@ -517,7 +530,7 @@ impl<'s> Rules<'s> {
                 }
             }
             _ => {
-                let category = desk.sym(tables, e.args[1]);
+                let category = desk.sym(e.args[1]);
                 Kind::Log { task, category, message: e.text, stack }
             }
         };

@@ -73,6 +73,8 @@ pub struct Scan {
     pub timers: FxHashSet<u64>,
     /// Some wakeups were futile.
     pub has_futile: bool,
+    /// Events, CPU samples included.
+    pub events: u64,
 }
 
 /// Walks over the trace whose header is at `start`. Errors: TRUNCATED, DAMAGED where the clock was not reached; damage
@@ -95,6 +97,7 @@ pub fn scan(bytes: &[u8], head: Header, start: u64) -> Result<Scan> {
         exits: Vec::new(),
         timers: FxHashSet::default(),
         has_futile: false,
+        events: 0,
     };
     let mut pos = start as usize + HEADER_LEN;
     let (end, ended_by) = loop {
@@ -134,6 +137,7 @@ struct Walk {
     exits: Vec<Exit>,
     timers: FxHashSet<u64>,
     has_futile: bool,
+    events: u64,
 }
 
 impl Walk {
@@ -161,6 +165,7 @@ impl Walk {
             }
             ty::CPU_SAMPLE => {
                 let p = proc_id(n[2], at)?;
+                self.events += 1;
                 self.samples.push(Sample { ts: n[1], p, g: n[3], stack: n[4], offset: at as u64 });
             }
             _ => self.event(r, at)?,
@@ -197,6 +202,7 @@ impl Walk {
         // Clocks of different cores may go back a little: the delta then wraps.
         open.ts = Some(open.ts.wrapping_add(n[base - 1])).filter(|t| *t < 1 << 63).ok_or_else(late)?;
         open.events += 1;
+        self.events += 1;
         match r.ty {
             ty::GO_SYS_EXIT => {
                 let (g, seq, real) = (n[base], n[base + 1], n[base + 2]);
@@ -244,6 +250,7 @@ impl Walk {
             exits: self.exits,
             timers: self.timers,
             has_futile: self.has_futile,
+            events: self.events,
         })
     }
 }
