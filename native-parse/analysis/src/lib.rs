@@ -8,4 +8,7 @@ pub mod exact_slices;
 pub mod footprint;
 pub mod info;
 pub mod json;
+pub mod life_slices;
+pub mod lives;
 pub mod run;
+pub mod stacks;

@@ -4,6 +4,8 @@ use tracewell_index::{Lanes, Machine, initial_states};
 use tracewell_order::{Event, Flow, Reader, Sink, Stage};
 use tracewell_source::{Result, TraceError};
 
+use crate::lives::{LifeMachine, Lives};
+
 /// What remains to be said after a pass.
 pub struct Outcome {
     /// Why reading ended before the end of the file.
@@ -61,14 +63,49 @@ pub fn lanes<L: Lanes>(
     reader.run(&mut driver)?;
     let Driver { mut machine, lanes, last } = driver;
     machine.finish(last, lanes);
-    let carry = *reader.carry();
-    let outcome = Outcome {
+    let outcome = outcome(&reader, last);
+    Ok((outcome, reader.into_symbols()))
+}
+
+struct LivesDriver<'l, L> {
+    machine: LifeMachine,
+    lives: &'l mut L,
+    last: i64,
+}
+
+impl<L: Lives> Sink for LivesDriver<'_, L> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        self.last = e.time;
+        self.machine.event(e, stage, self.lives);
+        if self.lives.is_done() { Flow::Break(()) } else { Flow::Continue(()) }
+    }
+}
+
+/// Feeds lives, states and flows of the goroutines of the whole trace to `lives`; texts come back for names.
+pub fn lives<L: Lives>(
+    bytes: &[u8],
+    start: u64,
+    lives: &mut L,
+) -> Result<(Outcome, tracewell_order::Symbols)> {
+    let mut driver = LivesDriver { machine: LifeMachine::default(), lives, last: 0 };
+    let mut reader = Reader::new(bytes, start)?;
+    reader.run(&mut driver)?;
+    let LivesDriver { mut machine, lives, last } = driver;
+    if !lives.is_done() {
+        machine.finish(last, lives);
+    }
+    let outcome = outcome(&reader, last);
+    Ok((outcome, reader.into_symbols()))
+}
+
+fn outcome(reader: &Reader<'_>, end_nanos: i64) -> Outcome {
+    let carry = reader.carry();
+    Outcome {
         damage: reader.damage().cloned(),
         next_trace: reader.next_trace(),
         read_to: reader.pos(),
-        end_nanos: last,
+        end_nanos,
         zero_nanos: carry.zero.unwrap_or(0),
         generations: carry.syncs.saturating_sub(1),
-    };
-    Ok((outcome, reader.into_symbols()))
+    }
 }

@@ -94,5 +94,7 @@ pub struct EventsArgs {
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub enum RowsArg {
     Procs,
+    Threads,
+    Goroutines,
     Gc,
 }

@@ -91,6 +91,8 @@ pub fn slices(
     let opened = Opened::open(file)?;
     let rows = match rows {
         RowsArg::Procs => exact_slices::Rows::Procs,
+        RowsArg::Threads => exact_slices::Rows::Threads,
+        RowsArg::Goroutines => exact_slices::Rows::Goroutines,
         RowsArg::Gc => exact_slices::Rows::Gc,
     };
     let (value, outcome) = if exact {
