@@ -1,14 +1,22 @@
 //! One module per question that is answered from ordered events. Answers for the command line are JSON text, written
 //! here so that the app and the command line cannot differ.
 
+pub mod books;
 pub mod counters;
 pub mod drawn_slices;
 pub mod event_lines;
 pub mod exact_slices;
 pub mod footprint;
+pub mod goroutines;
+pub mod histogram;
 pub mod info;
 pub mod json;
 pub mod life_slices;
 pub mod lives;
+pub mod reference_book;
+pub mod regions;
 pub mod run;
 pub mod stacks;
+pub mod stats;
+pub mod summary;
+pub mod tasks;

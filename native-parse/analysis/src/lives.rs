@@ -213,7 +213,7 @@ impl LifeMachine {
         let holds = self.living.get(&g).is_some_and(|go| go.proc != -1);
         let Some(go) = self.living.get_mut(&g) else { return };
         if go.life.name == Sym::EMPTY && own_stack != 0 {
-            go.life.name = self.texts.bottom(own_stack, stage).0;
+            go.life.name = self.texts.bottom(own_stack, stage).func;
         }
         if to == GoState::Running {
             go.life.first_run.get_or_insert(e.time);

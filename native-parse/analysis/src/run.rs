@@ -98,7 +98,8 @@ pub fn lives<L: Lives>(
     Ok((outcome, reader.into_symbols()))
 }
 
-fn outcome(reader: &Reader<'_>, end_nanos: i64) -> Outcome {
+/// What a reader says after its pass; `end_nanos`: time of the last event.
+pub fn outcome(reader: &Reader<'_>, end_nanos: i64) -> Outcome {
     let carry = reader.carry();
     Outcome {
         damage: reader.damage().cloned(),

@@ -131,12 +131,21 @@ fn place(f: &Frame, stage: &mut Stage<'_>) -> Place {
     Place { func: text(f.func), file: text(f.file), line: f.line, pc: f.pc }
 }
 
+/// The outermost frame of a stack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub struct Bottom {
+    pub func: Sym,
+    /// `func@line`
+    pub text: Sym,
+    pub pc: u64,
+}
+
 /// Single frames of stacks as texts: leaf `func@line`, or the function at the bottom. Kept for a generation.
 #[derive(Default)]
 pub struct FrameTexts {
     generation: Option<u32>,
     leaves: FxHashMap<StackId, Sym>,
-    bottoms: FxHashMap<StackId, (Sym, Sym)>,
+    bottoms: FxHashMap<StackId, Bottom>,
 }
 
 impl FrameTexts {
@@ -158,15 +167,18 @@ impl FrameTexts {
         })
     }
 
-    /// Function and `func@line` of the outermost frame; EMPTY for a stack without frames.
-    pub fn bottom(&mut self, id: StackId, stage: &mut Stage<'_>) -> (Sym, Sym) {
+    /// The outermost frame; all empty for a stack without frames.
+    pub fn bottom(&mut self, id: StackId, stage: &mut Stage<'_>) -> Bottom {
         if id == 0 {
-            return (Sym::EMPTY, Sym::EMPTY);
+            return Bottom::default();
         }
         self.turn(stage);
         *self.bottoms.entry(id).or_insert_with(|| {
             let frames = stage.tables.stack(stage.bytes, id);
-            frames.last().map_or((Sym::EMPTY, Sym::EMPTY), |f| at_line(f, stage))
+            frames.last().map_or(Bottom::default(), |f| {
+                let (func, text) = at_line(f, stage);
+                Bottom { func, text, pc: f.pc }
+            })
         })
     }
 }

@@ -43,6 +43,18 @@ pub enum Verb {
         #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(1..=16384))]
         width: Option<u32>,
     },
+    /// What each goroutine did with its time, an object a line
+    Goroutines {
+        #[command(flatten)]
+        question: Question,
+        /// One array by start function instead
+        #[arg(long)]
+        groups: bool,
+    },
+    /// User tasks, their logs, and types of tasks
+    Tasks(Question),
+    /// User regions, and types of regions
+    Regions(Question),
     /// What View trace would draw
     Slices {
         #[command(flatten)]
@@ -78,6 +90,18 @@ pub struct RangeArg {
     /// Up to this time
     #[arg(long, value_name = "NS")]
     pub to: Option<i64>,
+}
+
+/// A file, a range of it, and how to reckon.
+#[derive(Args)]
+pub struct Question {
+    #[command(flatten)]
+    pub file: FileArg,
+    #[command(flatten)]
+    pub range: RangeArg,
+    /// As `go tool trace` reckons, its known errors included
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub as_reference: bool,
 }
 
 #[derive(Args)]

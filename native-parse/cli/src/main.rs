@@ -6,6 +6,7 @@
 
 mod args;
 mod events;
+mod tables;
 mod verbs;
 mod versions;
 
@@ -61,6 +62,9 @@ fn main() -> ExitCode {
         Verb::Info { file, footprint } => verbs::info(&file, footprint),
         Verb::Events(a) => events::run(&a),
         Verb::Counters { file, at, width } => verbs::counters(&file, &at, width),
+        Verb::Goroutines { question, groups } => tables::goroutines(&question, groups),
+        Verb::Tasks(q) => tables::tasks(&q),
+        Verb::Regions(q) => tables::regions(&q),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };
     match done {

@@ -7,6 +7,8 @@ use tracewell_analysis::{counters, exact_slices, info, run};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
 
+use tracewell_analysis::stats::Clip;
+
 use crate::args::{FileArg, RangeArg, RowsArg};
 use crate::{Failure, print, warn};
 
@@ -48,7 +50,8 @@ impl Opened {
     }
 }
 
-fn said(outcome: &run::Outcome) {
+/// Says on standard error what could not be read.
+pub fn said(outcome: &run::Outcome) {
     if let Some(e) = &outcome.damage {
         warn(e);
     }
@@ -102,4 +105,13 @@ pub fn slices(
     };
     said(&outcome);
     print(&value)
+}
+
+/// The range that was asked for. Errors: usage, when it ends before it begins.
+pub fn clip(range: &RangeArg) -> Result<Clip, Failure> {
+    let clip = Clip { from: range.from.unwrap_or(i64::MIN), to: range.to.unwrap_or(i64::MAX) };
+    if clip.from > clip.to {
+        return Err(Failure::Usage("--from is behind --to".into()));
+    }
+    Ok(clip)
 }
