@@ -166,7 +166,9 @@ impl LifeMachine {
                     self.lose(g, e.time, out);
                 }
             }
-            Kind::GoTransition { g, from, to, .. } if from != to => self.goroutine(e, g, from, to, stage, out),
+            Kind::GoTransition { g, from, to, .. } if from != to => {
+                self.goroutine(e, g, from, to, stage, out)
+            }
             _ => {}
         }
     }

@@ -36,15 +36,17 @@ pub fn events(bytes: &[u8], start: u64, sink: &mut impl Sink) -> Result<Outcome>
     })
 }
 
-struct Driver<'l, L> {
+struct Driver<'l, L, W> {
     machine: Machine,
     lanes: &'l mut L,
+    watch: W,
     last: i64,
 }
 
-impl<L: Lanes> Sink for Driver<'_, L> {
+impl<L: Lanes, W: FnMut(&Event, &mut Stage<'_>, &mut L)> Sink for Driver<'_, L, W> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         self.last = e.time;
+        (self.watch)(e, stage, self.lanes);
         self.machine.event(e, stage.symbols, self.lanes);
         Flow::Continue(())
     }
@@ -56,12 +58,22 @@ pub fn lanes<L: Lanes>(
     start: u64,
     lanes: &mut L,
 ) -> Result<(Outcome, tracewell_order::Symbols)> {
+    watched_lanes(bytes, start, lanes, |_, _, _| {})
+}
+
+/// As `lanes`; `watch` sees each event before it changes anything.
+pub fn watched_lanes<L: Lanes>(
+    bytes: &[u8],
+    start: u64,
+    lanes: &mut L,
+    watch: impl FnMut(&Event, &mut Stage<'_>, &mut L),
+) -> Result<(Outcome, tracewell_order::Symbols)> {
     let initial = initial_states(bytes, start)?;
     let machine = Machine::with_initial(&initial, lanes);
-    let mut driver = Driver { machine, lanes, last: 0 };
+    let mut driver = Driver { machine, lanes, watch, last: 0 };
     let mut reader = Reader::new(bytes, start)?;
     reader.run(&mut driver)?;
-    let Driver { mut machine, lanes, last } = driver;
+    let Driver { mut machine, lanes, last, .. } = driver;
     machine.finish(last, lanes);
     let outcome = outcome(&reader, last);
     Ok((outcome, reader.into_symbols()))

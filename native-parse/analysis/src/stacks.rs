@@ -1,5 +1,5 @@
 //! Stacks that outlive their generation. Ids of a generation mean others in the next, so what a profile needs of a
-//! stack is kept once, by its text or by its pcs.
+//! stack is kept once, by its text.
 
 use rustc_hash::FxHashMap;
 use tracewell_order::{StackId, Stage, Sym, Symbols};
@@ -9,14 +9,14 @@ use tracewell_wire::Frame;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct StackIx(pub u32);
 
-/// What makes two stacks one.
+/// What to do with frames that have neither function nor line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Merge {
-    /// Function and line of each frame. A frame without a place says nothing and is dropped.
+pub enum Blank {
+    /// They say nothing.
     #[default]
-    Text,
-    /// The program counters, as the reference has it.
-    Pcs,
+    Drop,
+    /// The reference shows them.
+    Keep,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,24 +27,28 @@ pub struct Place {
     pub pc: u64,
 }
 
+impl Place {
+    fn is_blank(&self) -> bool {
+        self.func == Sym::EMPTY && self.line == 0
+    }
+}
+
 /// Grows with the distinct stacks of what is asked for, never with events.
 #[derive(Default)]
 pub struct Stacks {
-    merge: Merge,
+    blank: Blank,
     places: Vec<Place>,
-    of_place: FxHashMap<(u64, u64), u32>,
+    of_place: FxHashMap<(Sym, u64), u32>,
     /// Places of each stack, leaf first.
     stacks: Vec<Box<[u32]>>,
-    /// Frames of pc 0 behind the others, which do not tell stacks apart but are shown.
-    tails: FxHashMap<StackIx, Box<[u32]>>,
     of_places: FxHashMap<Box<[u32]>, StackIx>,
     generation: Option<u32>,
     cache: FxHashMap<StackId, StackIx>,
 }
 
 impl Stacks {
-    pub fn new(merge: Merge) -> Stacks {
-        let mut s = Stacks { merge, ..Stacks::default() };
+    pub fn new(blank: Blank) -> Stacks {
+        let mut s = Stacks { blank, ..Stacks::default() };
         s.stacks.push(Box::default());
         s.of_places.insert(Box::default(), StackIx(0));
         s
@@ -69,43 +73,23 @@ impl Stacks {
         let mut key: Vec<u32> = Vec::with_capacity(frames.len());
         for f in frames {
             let place = place(f, stage);
-            if self.merge == Merge::Text && place.func == Sym::EMPTY && place.line == 0 {
-                continue;
+            if self.blank == Blank::Keep || !place.is_blank() {
+                key.push(self.place_ix(place));
             }
-            key.push(self.place_ix(place));
-        }
-        let mut tail = Vec::new();
-        if self.merge == Merge::Pcs {
-            let is_zero = |i: &u32| self.places.get(*i as usize).is_some_and(|p| p.pc == 0);
-            let end = key.iter().rposition(|i| !is_zero(i)).map_or(0, |i| i + 1);
-            tail = key.split_off(end);
         }
         let next = StackIx(self.stacks.len() as u32);
         let s = *self.of_places.entry(key.clone().into()).or_insert(next);
         if s == next {
             self.stacks.push(key.into());
         }
-        if !tail.is_empty() {
-            self.tails.insert(s, tail.into());
-        } else if !self.tails.is_empty() {
-            self.tails.remove(&s);
-        }
         s
     }
 
     fn place_ix(&mut self, place: Place) -> u32 {
-        let key = match self.merge {
-            Merge::Text => (u64::from(place.func.0), place.line),
-            Merge::Pcs => (place.pc, 0),
-        };
         let next = self.places.len() as u32;
-        let ix = *self.of_place.entry(key).or_insert(next);
+        let ix = *self.of_place.entry((place.func, place.line)).or_insert(next);
         if ix == next {
             self.places.push(place);
-        } else if self.merge == Merge::Pcs
-            && let Some(old) = self.places.get_mut(ix as usize)
-        {
-            *old = place;
         }
         ix
     }
@@ -113,8 +97,12 @@ impl Stacks {
     /// Leaf first.
     pub fn frames(&self, s: StackIx) -> impl Iterator<Item = &Place> {
         let stack = self.stacks.get(s.0 as usize).map_or(&[][..], |b| b);
-        let tail = self.tails.get(&s).map_or(&[][..], |b| b);
-        stack.iter().chain(tail).filter_map(|i| self.places.get(*i as usize))
+        stack.iter().filter_map(|i| self.places.get(*i as usize))
+    }
+
+    /// No frame of it says anything.
+    pub fn is_blank(&self, s: StackIx) -> bool {
+        self.frames(s).all(Place::is_blank)
     }
 
     /// `func@line`, leaf first.

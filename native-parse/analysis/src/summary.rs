@@ -153,11 +153,11 @@ impl<B: Book, R: Rows> Summary<B, R> {
         match turn {
             Turn::Begin { g, creator } if B::AS_REFERENCE => {
                 let Kind::GoTransition { stack, .. } = e.kind else { return };
-                let task =
-                    self.extras.get(&creator).and_then(|x| x.regions.last()).map(|r| r.task);
+                let task = self.extras.get(&creator).and_then(|x| x.regions.last()).map(|r| r.task);
                 if let Some(task) = task {
                     let frame = self.texts.bottom(stack, stage);
-                    let region = Region { inherited: true, ..region(g, task, Sym::EMPTY, Some(e.time), frame) };
+                    let region =
+                        Region { inherited: true, ..region(g, task, Sym::EMPTY, Some(e.time), frame) };
                     self.extras.entry(g).or_default().regions.push(region);
                 }
             }

@@ -51,6 +51,34 @@ pub enum Verb {
         #[arg(long)]
         groups: bool,
     },
+    /// Where goroutines waited, or were in system calls; where CPU samples fell
+    Profile(ProfileArgs),
+    /// A profile in pprof's own format
+    Pprof {
+        #[command(flatten)]
+        profile: ProfileArgs,
+        /// The file to write; standard output without
+        #[arg(short, long, value_name = "OUT")]
+        output: Option<std::path::PathBuf>,
+    },
+    /// Minimum mutator utilization: what the collector left to the program in the worst windows
+    Mmu(MmuArgs),
+    /// Cycles of the garbage collector, stops of the world, what goroutines lost to them
+    Gc {
+        #[command(flatten)]
+        file: FileArg,
+        #[command(flatten)]
+        range: RangeArg,
+    },
+    /// Why a goroutine waited: who ended the wait, what that one had waited for, and so on
+    Causes {
+        #[command(flatten)]
+        file: FileArg,
+        #[arg(long, value_name = "ID")]
+        goroutine: i64,
+        #[arg(long, value_name = "NS")]
+        at: i64,
+    },
     /// User tasks, their logs, and types of tasks
     Tasks(Question),
     /// User regions, and types of regions
@@ -102,6 +130,58 @@ pub struct Question {
     /// As `go tool trace` reckons, its known errors included
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub as_reference: bool,
+}
+
+#[derive(Args)]
+pub struct ProfileArgs {
+    #[arg(value_enum, value_name = "TYPE")]
+    pub profile: ProfileArg,
+    #[command(flatten)]
+    pub question: Question,
+    /// Only goroutines that start with this function
+    #[arg(long, value_name = "F")]
+    pub function: Option<String>,
+    /// Only within user regions of this name
+    #[arg(long, value_name = "R")]
+    pub region: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum ProfileArg {
+    Net,
+    Sync,
+    Syscall,
+    Sched,
+    Cpu,
+}
+
+#[derive(Args)]
+pub struct MmuArgs {
+    #[command(flatten)]
+    pub question: Question,
+    /// What counts as the collector's
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "stw,background,assist")]
+    pub flags: Vec<MmuFlag>,
+    /// Each processor by itself
+    #[arg(long)]
+    pub per_proc: bool,
+    /// Lengths of windows; 100 from 1 µs to 1 s without
+    #[arg(long, value_name = "NS,NS…", value_delimiter = ',', value_parser = clap::value_parser!(i64).range(1..))]
+    pub windows: Vec<i64>,
+    /// Tell also the worst windows of this length
+    #[arg(long, value_name = "NS", value_parser = clap::value_parser!(i64).range(1..))]
+    pub window: Option<i64>,
+    /// Quantiles of all windows: the least, p99.9, p99, p95
+    #[arg(long = "mut")]
+    pub quantiles: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum MmuFlag {
+    Stw,
+    Background,
+    Assist,
+    Sweep,
 }
 
 #[derive(Args)]

@@ -5,7 +5,9 @@
 //! answered (one line, `tracewell: CODE: sentence`); 2 wrong usage.
 
 mod args;
+mod collector;
 mod events;
+mod profiles;
 mod tables;
 mod verbs;
 mod versions;
@@ -44,7 +46,7 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(profiles::habits(std::env::args_os())) {
         Ok(cli) => cli,
         Err(e) => {
             let _ = e.print();
@@ -63,6 +65,11 @@ fn main() -> ExitCode {
         Verb::Events(a) => events::run(&a),
         Verb::Counters { file, at, width } => verbs::counters(&file, &at, width),
         Verb::Goroutines { question, groups } => tables::goroutines(&question, groups),
+        Verb::Profile(a) => profiles::json(&a),
+        Verb::Pprof { profile, output } => profiles::pprof(&profile, output.as_deref()),
+        Verb::Mmu(a) => collector::mmu(&a),
+        Verb::Gc { file, range } => collector::gc(&file, &range),
+        Verb::Causes { file, goroutine, at } => verbs::causes(&file, goroutine, at),
         Verb::Tasks(q) => tables::tasks(&q),
         Verb::Regions(q) => tables::regions(&q),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use tracewell_analysis::{counters, exact_slices, info, run};
+use tracewell_analysis::{causes, counters, exact_slices, info, run};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
 
@@ -114,4 +114,11 @@ pub fn clip(range: &RangeArg) -> Result<Clip, Failure> {
         return Err(Failure::Usage("--from is behind --to".into()));
     }
     Ok(clip)
+}
+
+pub fn causes(file: &FileArg, goroutine: i64, at: i64) -> Result<(), Failure> {
+    let opened = Opened::open(file)?;
+    let (value, outcome) = causes::read(opened.bytes(), opened.start, goroutine, at)?;
+    said(&outcome);
+    print(&value)
 }
