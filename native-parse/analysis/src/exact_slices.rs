@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tracewell_index::{Lanes, Span, SpanState, Track};
-use tracewell_order::Symbols;
+use tracewell_order::{RangeName, Symbols};
 use tracewell_source::Result;
 
 use crate::event_lines::range_name;
@@ -77,6 +77,8 @@ pub fn exact_state(s: &Span, symbols: &Symbols) -> String {
         (Track::Gc, ..) => "GC concurrent mark phase".into(),
         (Track::Proc(_, 0), ..) => "running".into(),
         (_, SpanState::GcWorker, _) => symbols.text(s.label).into(),
+        // A sweep that is open at the trace's end comes without its range.
+        (_, SpanState::Sweep, _) => range_name(RangeName::Sweep, symbols),
         (_, _, Some(name)) => range_name(name, symbols),
         (_, state, None) => state.as_str().into(),
     }

@@ -85,11 +85,14 @@ pub fn text(text: &str) -> Value {
     json!((!text.is_empty()).then_some(text))
 }
 
+/// Start, end, goroutine.
+type ThreadSpan = (i64, i64, i64);
+
 /// Lane 0: a goroutine on a thread, system calls with it. Lane 1: those system calls.
 struct ByThread {
     from: i64,
     to: i64,
-    spans: BTreeMap<(i64, u8), Vec<(i64, i64, i64)>>,
+    spans: BTreeMap<(i64, u8), Vec<ThreadSpan>>,
     /// What a goroutine's run on a thread has so far.
     runs: rustc_hash::FxHashMap<i64, (i64, i64, i64)>,
 }

@@ -143,7 +143,8 @@ struct Go {
     thread: i64,
     /// Processor that it holds; -1 for none.
     proc: i64,
-    /// Flows that wait for its next run; rarely more than one.
+    /// Flows that wait for its next run. Most goroutines have none at a time, and there may be millions of them.
+    #[expect(clippy::box_collection)]
     pending: Option<Box<Vec<LifeFlow>>>,
 }
 

@@ -36,6 +36,8 @@ pub enum Verb {
     Counters {
         #[command(flatten)]
         file: FileArg,
+        #[command(flatten)]
+        range: RangeArg,
         /// Values at these times
         #[arg(long, value_name = "NS,NS…", value_delimiter = ',', conflicts_with = "width")]
         at: Vec<i64>,
@@ -83,6 +85,15 @@ pub enum Verb {
     Tasks(Question),
     /// User regions, and types of regions
     Regions(Question),
+    /// Findings about a trace: not due yet
+    #[command(hide = true)]
+    Insights(Rest),
+    /// Two traces beside each other: not due yet
+    #[command(hide = true)]
+    Compare(Rest),
+    /// The trace in another format: not due yet
+    #[command(hide = true)]
+    Export(Rest),
     /// What View trace would draw
     Slices {
         #[command(flatten)]
@@ -182,6 +193,13 @@ pub enum MmuFlag {
     Background,
     Assist,
     Sweep,
+}
+
+/// Words of a verb that is not due yet.
+#[derive(Args)]
+pub struct Rest {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub words: Vec<std::ffi::OsString>,
 }
 
 #[derive(Args)]

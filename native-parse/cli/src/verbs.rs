@@ -9,7 +9,7 @@ use tracewell_wire::header;
 
 use tracewell_analysis::stats::Clip;
 
-use crate::args::{FileArg, RangeArg, RowsArg};
+use crate::args::{FileArg, RangeArg, Rest, RowsArg};
 use crate::{Failure, print, warn};
 
 /// A file and the trace in it that was asked for.
@@ -67,14 +67,15 @@ pub fn info(file: &FileArg, footprint: bool) -> Result<(), Failure> {
     print(&value)
 }
 
-pub fn counters(file: &FileArg, at: &[i64], width: Option<u32>) -> Result<(), Failure> {
+pub fn counters(file: &FileArg, range: &RangeArg, at: &[i64], width: Option<u32>) -> Result<(), Failure> {
+    let clip = clip(range)?;
     if !at.is_sorted() {
         return Err(Failure::Usage("--at wants rising times".into()));
     }
     let opened = Opened::open(file)?;
     let (value, outcome) = match width {
-        None => counters::read_at(opened.bytes(), opened.start, at.to_vec(), !at.is_empty())?,
-        Some(px) => counters::read_curves(opened.bytes(), opened.start, px)?,
+        None => counters::read_at(opened.bytes(), opened.start, at.to_vec(), !at.is_empty(), clip)?,
+        Some(px) => counters::read_curves(opened.bytes(), opened.start, px, clip)?,
     };
     said(&outcome);
     print(&value)
@@ -121,4 +122,19 @@ pub fn causes(file: &FileArg, goroutine: i64, at: i64) -> Result<(), Failure> {
     let (value, outcome) = causes::read(opened.bytes(), opened.start, goroutine, at)?;
     said(&outcome);
     print(&value)
+}
+
+/// Why there is no such export.
+pub fn no_export(rest: &Rest) -> String {
+    let words: Vec<_> = rest.words.iter().map(|w| w.to_string_lossy()).collect();
+    let after = words.iter().position(|w| w == "--to").and_then(|i| words.get(i + 1));
+    let to = after
+        .map(|w| w.to_string())
+        .or_else(|| words.iter().find_map(|w| Some(w.strip_prefix("--to=")?.into())));
+    match to {
+        Some(to) => {
+            format!("export --to {to} is not due yet; `tracewell events` and the other verbs answer as JSON")
+        }
+        None => "export is not due yet; `tracewell events` and the other verbs answer as JSON".into(),
+    }
 }
