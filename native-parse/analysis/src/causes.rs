@@ -46,6 +46,8 @@ enum Wanted {
 }
 
 impl Lives for Find {
+    const TOPS: bool = true;
+
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) {
         self.now = e.time;
     }

@@ -1,13 +1,12 @@
 //! `gc`: cycles of the collector, stops of the world, and what each goroutine lost to them.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_index::{Lanes, Span, SpanState, Track};
 use tracewell_order::{Event, Kind, Metric, RangeName, Scope, Symbols};
 use tracewell_source::Result;
 
+use crate::answer::Answer;
 use crate::intervals::Intervals;
 use crate::life_slices::id;
 use crate::lives::{Life, LifeMachine, Lives};
@@ -130,7 +129,7 @@ impl Fold {
 /// Shapes: {cycles: [{start, end, before_trace, at_end, stw_ns, assist_ns}], stw: [{start, end, reason, g}], goroutines:
 /// [{id, stw_ns, mark_ns, assist_ns, sweep_ns}], heap: {first, last, max, goal_first, goal_last, goal_max}}; by start, or
 /// by id. Units: ns, bytes. Cost: one pass; memory by goroutines, cycles, stops and assists.
-pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Value, Outcome)> {
+pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Answer, Outcome)> {
     let mut fold = Fold {
         clip,
         cycles: Vec::new(),
@@ -153,12 +152,12 @@ pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Value, Outcome)> {
     for (g, began) in std::mem::take(&mut fold.open_assists) {
         fold.end_assist(g, began, outcome.end_nanos);
     }
-    let value = fold.answer(&lives.0, &symbols);
+    let value = fold.answer(lives.0, &symbols);
     Ok((value, outcome))
 }
 
 impl Fold {
-    fn answer(mut self, lives: &[(i64, i64, i64)], symbols: &Symbols) -> Value {
+    fn answer(mut self, mut lives: Vec<(i64, i64, i64)>, symbols: &Symbols) -> Answer {
         let clip = self.clip;
         let reason = |s: &Span| match s.name {
             Some(RangeName::Stw(reason)) => symbols.text(reason),
@@ -172,20 +171,6 @@ impl Fold {
         };
         let stop_times = Intervals::union(within(&self.stops));
         let mark_times = Intervals::union(within(&self.cycles));
-        let mut rows: BTreeMap<i64, [i64; 2]> = BTreeMap::new();
-        for &(g, start, end) in lives.iter().filter(|l| clip.touches(l.1, l.2)) {
-            let row = rows.entry(g).or_default();
-            row[0] += stop_times.overlap(start, end);
-            row[1] += mark_times.overlap(start, end);
-        }
-        let of = |sums: &FxHashMap<i64, i64>, g: &i64| sums.get(g).copied().unwrap_or(0);
-        let goroutines: Vec<Value> = rows
-            .iter()
-            .map(|(g, [stw, mark])| {
-                json!({"id": g, "stw_ns": stw, "mark_ns": mark, "assist_ns": of(&self.assist_ns, g),
-                       "sweep_ns": of(&self.sweep_ns, g)})
-            })
-            .collect();
         let assists = Overlapping::new(std::mem::take(&mut self.assists));
         let cycles: Vec<Value> = self
             .cycles
@@ -210,7 +195,27 @@ impl Fold {
             .collect();
         let heap = json!({"first": self.heap.first, "last": self.heap.last, "max": self.heap.max,
                           "goal_first": self.goal.first, "goal_last": self.goal.last, "goal_max": self.goal.max});
-        json!({"cycles": cycles, "stw": stw, "goroutines": goroutines, "heap": heap})
+        lives.retain(|l| clip.touches(l.1, l.2));
+        lives.sort_unstable();
+        let (assist_ns, sweep_ns) = (self.assist_ns, self.sweep_ns);
+        let of = |sums: &FxHashMap<i64, i64>, g: i64| sums.get(&g).copied().unwrap_or(0);
+        let mut lives = lives.into_iter().peekable();
+        let goroutines = std::iter::from_fn(move || {
+            let (g, start, end) = lives.next()?;
+            let mut sums = [stop_times.overlap(start, end), mark_times.overlap(start, end)];
+            // Several lives of an id are one row.
+            while let Some((_, start, end)) = lives.next_if(|l| l.0 == g) {
+                sums[0] += stop_times.overlap(start, end);
+                sums[1] += mark_times.overlap(start, end);
+            }
+            Some(json!({"id": g, "stw_ns": sums[0], "mark_ns": sums[1], "assist_ns": of(&assist_ns, g),
+                        "sweep_ns": of(&sweep_ns, g)}))
+        });
+        Answer::default()
+            .one("cycles", Value::Array(cycles))
+            .one("stw", Value::Array(stw))
+            .list("goroutines", goroutines)
+            .one("heap", heap)
     }
 }
 

@@ -7,6 +7,7 @@ use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::books::{Book, Done, RightBook};
+use crate::packed::Packed;
 use crate::reference_book::ReferenceBook;
 use crate::run::Outcome;
 use crate::stats::{Clip, Stats};
@@ -14,12 +15,13 @@ use crate::summary::{self, Want, is_system};
 
 /// Every goroutine of the trace, by id.
 pub struct Goroutines {
-    rows: Vec<(Done, u32)>,
+    rows: Packed,
+    join: fn(&mut (Done, u32), (Done, u32)),
     symbols: Symbols,
 }
 
 /// Reads them. `as_reference`: with its errors, and then always of the whole trace. Units: ns since the trace's first
-/// event. Errors: those of `Reader`. Cost: one pass; memory by goroutines.
+/// event. Errors: those of `Reader`. Cost: one pass; memory by goroutines, about 60 bytes each.
 pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<(Goroutines, Outcome)> {
     if as_reference {
         collect(bytes, start, ReferenceBook::default(), Clip::ALL)
@@ -29,31 +31,21 @@ pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<
 }
 
 fn collect<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Goroutines, Outcome)> {
-    let mut rows: Vec<(Done, u32)> = Vec::new();
+    let mut rows = Packed::default();
     let keep = |done: Done, regions: u32| {
         let end = done.end.unwrap_or(i64::MAX);
         if clip.touches(done.creation, end) {
-            rows.push((done, regions));
+            rows.push(&done, regions);
         }
     };
     let (_, symbols, outcome) = summary::read(bytes, start, book, keep, Want::default(), clip)?;
-    // Ids come again where C threads call Go: their lives are one row. The reference keeps the last.
-    rows.sort_by_key(|(d, _)| (d.g, d.creation));
-    rows.dedup_by(|later, kept| {
-        if later.0.g != kept.0.g {
-            return false;
-        }
-        if B::AS_REFERENCE {
-            std::mem::swap(later, kept);
-        } else {
-            join(kept, later);
-        }
-        true
-    });
-    Ok((Goroutines { rows, symbols }, outcome))
+    rows.sort();
+    let join = if B::AS_REFERENCE { keep_last } else { join };
+    Ok((Goroutines { rows, join, symbols }, outcome))
 }
 
-fn join(first: &mut (Done, u32), later: &(Done, u32)) {
+/// Ids come again where C threads call Go: their lives are one row.
+fn join(first: &mut (Done, u32), later: (Done, u32)) {
     let (a, b) = (&mut first.0, &later.0);
     a.stats.plus(&b.stats);
     a.end = b.end;
@@ -64,11 +56,16 @@ fn join(first: &mut (Done, u32), later: &(Done, u32)) {
     first.1 += later.1;
 }
 
+/// The reference forgets the lives before.
+fn keep_last(first: &mut (Done, u32), later: (Done, u32)) {
+    *first = later;
+}
+
 impl Goroutines {
     /// Shapes: {id, name, creation, start, end, exec, sched_wait, syscall, syscall_block, block, range, total, unknown,
     /// regions}, by id.
     pub fn lines(&self) -> impl Iterator<Item = Value> {
-        self.rows.iter().map(|(d, regions)| {
+        self.rows.rows(self.join).map(|(d, regions)| {
             let mut v = json!({
                 "id": d.g,
                 "name": self.symbols.text(d.name),
@@ -86,7 +83,7 @@ impl Goroutines {
     /// Shapes: [{name, n, system, exec, sched_wait, syscall, syscall_block, block, range, total}], by execution time.
     pub fn groups(&self) -> Value {
         let mut groups: BTreeMap<Sym, (u64, Stats)> = BTreeMap::new();
-        for (d, _) in &self.rows {
+        for (d, _) in self.rows.rows(self.join) {
             let (n, stats) = groups.entry(d.name).or_default();
             *n += 1;
             stats.plus(&d.stats);

@@ -1,6 +1,7 @@
 //! One module per question that is answered from ordered events. Answers for the command line are JSON text, written
 //! here so that the app and the command line cannot differ.
 
+pub mod answer;
 pub mod books;
 pub mod causes;
 pub mod counters;
@@ -20,6 +21,7 @@ pub mod mmu;
 pub mod mmu_curve;
 pub mod mmu_reference;
 pub mod mmu_right;
+pub mod packed;
 pub mod pprof;
 pub mod profile_scope;
 pub mod profiles;

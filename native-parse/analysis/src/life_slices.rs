@@ -17,6 +17,9 @@ struct ByGoroutine {
 }
 
 impl Lives for ByGoroutine {
+    const TOPS: bool = true;
+    const FLOWS: bool = true;
+
     fn span(&mut self, life: &Life, s: &LifeSpan) {
         if s.start <= self.to && s.end >= self.from {
             self.spans.push((life.g, *s));

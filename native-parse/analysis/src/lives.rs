@@ -106,6 +106,11 @@ pub struct LifeFlow {
 
 /// Receives what the machine finds, in order of the events that end it.
 pub trait Lives {
+    /// Leaves of stacks are asked for (`by_top`, `create_top`); else they are EMPTY.
+    const TOPS: bool = false;
+    /// Flows are asked for.
+    const FLOWS: bool = false;
+
     /// Each event, before it changes anything.
     fn event(&mut self, _e: &Event, _stage: &mut Stage<'_>) {}
     fn born(&mut self, _life: &Life) {}
@@ -195,28 +200,35 @@ impl LifeMachine {
         self.living.get(&g).map(|go| &go.life)
     }
 
-    fn goroutine(
+    fn goroutine<L: Lives>(
         &mut self,
         e: &Event,
         g: i64,
         from: GoState,
         to: GoState,
         stage: &mut Stage<'_>,
-        out: &mut impl Lives,
+        out: &mut L,
     ) {
         let Kind::GoTransition { reason, stack, own_stack, .. } = e.kind else { return };
         let at = if from == GoState::Undetermined { self.sync } else { e.time };
         let coming = matches!(from, GoState::Undetermined | GoState::NotExist);
         if coming {
             self.birth(e, g, from, to, at, stage, out);
-        } else {
-            self.leave(e, g, from, stack, stage, out);
         }
-        self.hold(e, g, from, to, at, out);
-        let holds = self.living.get(&g).is_some_and(|go| go.proc != -1);
-        let Some(go) = self.living.get_mut(&g) else { return };
+        if self.takes(e, g, from, to)
+            && let Some(&other) = self.holders.get(&e.p)
+            && other != g
+        {
+            self.lose(other, at, out);
+        }
+        let LifeMachine { living, holders, texts, .. } = self;
+        let Some(go) = living.get_mut(&g) else { return };
+        if !coming {
+            go.leave(e, from, stack, texts, stage, out);
+        }
+        go.hold(e, from, to, holders);
         if go.life.name == Sym::EMPTY && own_stack != 0 {
-            go.life.name = self.texts.bottom(own_stack, stage).func;
+            go.life.name = texts.bottom(own_stack, stage).func;
         }
         if to == GoState::Running {
             go.life.first_run.get_or_insert(e.time);
@@ -226,12 +238,12 @@ impl LifeMachine {
             GoState::Running => LifeState::Running,
             GoState::Runnable => LifeState::Runnable,
             GoState::Waiting => LifeState::Waiting,
-            GoState::Syscall if holds => LifeState::Syscall,
+            GoState::Syscall if go.proc != -1 => LifeState::Syscall,
             GoState::Syscall => LifeState::SyscallBlocked,
             GoState::NotExist | GoState::Undetermined => {
                 go.start_flows(None, out);
                 out.gone(&go.life, e.time, false);
-                self.living.remove(&g);
+                living.remove(&g);
                 return;
             }
         };
@@ -244,8 +256,21 @@ impl LifeMachine {
         go.stack = out.keep_stack(&go.life, to, go.reason, stack, stage);
     }
 
+    /// Whether the goroutine holds the event's processor after the transition and not before.
+    fn takes(&self, e: &Event, g: i64, from: GoState, to: GoState) -> bool {
+        match to {
+            // It may have kept the processor that its system call began on.
+            GoState::Running if from == GoState::Syscall => {
+                e.p >= 0 && self.living.get(&g).is_some_and(|go| go.proc == -1)
+            }
+            GoState::Running => e.p >= 0,
+            GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
+            _ => false,
+        }
+    }
+
     #[expect(clippy::too_many_arguments)]
-    fn birth(
+    fn birth<L: Lives>(
         &mut self,
         e: &Event,
         g: i64,
@@ -253,7 +278,7 @@ impl LifeMachine {
         to: GoState,
         at: i64,
         stage: &mut Stage<'_>,
-        out: &mut impl Lives,
+        out: &mut L,
     ) {
         // A file that names a living goroutine anew is odd; what it said before is closed, so nothing is lost.
         if let Some(mut old) = self.living.remove(&g) {
@@ -275,7 +300,7 @@ impl LifeMachine {
             start: at,
             older: !created,
             creator: if created { e.g } else { -1 },
-            create_top: self.texts.leaf(stack, stage),
+            create_top: if L::TOPS { self.texts.leaf(stack, stage) } else { Sym::EMPTY },
             name: Sym::EMPTY,
             first_run: None,
         };
@@ -294,68 +319,10 @@ impl LifeMachine {
             pending: None,
         };
         // A C thread that calls Go makes its goroutine itself: nobody made it run.
-        if created && to != GoState::Syscall {
+        if L::FLOWS && created && to != GoState::Syscall {
             go.wait_for_run(FlowKind::Create, Sym::EMPTY, e);
         }
         self.living.insert(g, go);
-    }
-
-    fn leave(
-        &mut self,
-        e: &Event,
-        g: i64,
-        from: GoState,
-        stack: StackId,
-        stage: &mut Stage<'_>,
-        out: &mut impl Lives,
-    ) {
-        let Some(go) = self.living.get_mut(&g) else { return };
-        if from == GoState::Waiting {
-            let top = self.texts.leaf(stack, stage);
-            go.wait_for_run(FlowKind::Unblock, go.reason, e);
-            go.close_span(e.time, e.g, top, out);
-        } else {
-            go.close_span(e.time, -1, Sym::EMPTY, out);
-        }
-        go.close_stay(e.time, true, out);
-    }
-
-    /// Which processor the goroutine holds after the transition.
-    fn hold(&mut self, e: &Event, g: i64, from: GoState, to: GoState, at: i64, out: &mut impl Lives) {
-        let held = self.living.get(&g).map_or(-1, |go| go.proc);
-        match to {
-            GoState::Running if from == GoState::Syscall && held != -1 => {}
-            GoState::Running if e.p >= 0 => self.take(g, e.p, at, out),
-            GoState::Running => {}
-            GoState::Syscall => {
-                if from == GoState::Undetermined && e.p >= 0 && e.m >= 0 {
-                    self.take(g, e.p, at, out);
-                }
-            }
-            _ => self.release(g),
-        }
-    }
-
-    fn take(&mut self, g: i64, p: i64, at: i64, out: &mut impl Lives) {
-        if let Some(&other) = self.holders.get(&p)
-            && other != g
-        {
-            self.lose(other, at, out);
-        }
-        self.release(g);
-        self.holders.insert(p, g);
-        if let Some(go) = self.living.get_mut(&g) {
-            go.proc = p;
-        }
-    }
-
-    fn release(&mut self, g: i64) {
-        if let Some(go) = self.living.get_mut(&g)
-            && go.proc != -1
-        {
-            self.holders.remove(&go.proc);
-            go.proc = -1;
-        }
     }
 
     /// The processor leaves a goroutine that goes on: only a system call may go on without.
@@ -367,11 +334,55 @@ impl LifeMachine {
             go.state = LifeState::SyscallBlocked;
             go.since = t;
         }
-        self.release(g);
+        if let Some(go) = self.living.get_mut(&g) {
+            go.release(&mut self.holders);
+        }
     }
 }
 
 impl Go {
+    fn leave<L: Lives>(
+        &mut self,
+        e: &Event,
+        from: GoState,
+        stack: StackId,
+        texts: &mut FrameTexts,
+        stage: &mut Stage<'_>,
+        out: &mut L,
+    ) {
+        if from == GoState::Waiting {
+            let top = if L::TOPS { texts.leaf(stack, stage) } else { Sym::EMPTY };
+            if L::FLOWS {
+                self.wait_for_run(FlowKind::Unblock, self.reason, e);
+            }
+            self.close_span(e.time, e.g, top, out);
+        } else {
+            self.close_span(e.time, -1, Sym::EMPTY, out);
+        }
+        self.close_stay(e.time, true, out);
+    }
+
+    /// Which processor it holds after the transition. Whoever held it before has lost it.
+    fn hold(&mut self, e: &Event, from: GoState, to: GoState, holders: &mut FxHashMap<i64, i64>) {
+        let takes = match to {
+            GoState::Running => e.p >= 0 && (from != GoState::Syscall || self.proc == -1),
+            GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
+            _ => return self.release(holders),
+        };
+        if takes {
+            self.release(holders);
+            holders.insert(e.p, self.life.g);
+            self.proc = e.p;
+        }
+    }
+
+    fn release(&mut self, holders: &mut FxHashMap<i64, i64>) {
+        if self.proc != -1 {
+            holders.remove(&self.proc);
+            self.proc = -1;
+        }
+    }
+
     fn close_span(&mut self, end: i64, by: i64, by_top: Sym, out: &mut impl Lives) {
         let span = LifeSpan { start: self.since, end, state: self.state, reason: self.reason, by, by_top };
         out.span(&self.life, &span);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
+use crate::answer::Answer;
 use crate::books::{Book, Done, RightBook};
 use crate::histogram::Histogram;
 use crate::reference_book::ReferenceBook;
@@ -16,7 +17,7 @@ use crate::summary::{self, Region, Want};
 /// Shapes: {regions: [{g, task, name, frame, start, duration, has_start, has_end, start_kind, end_kind, and sums as of
 /// goroutines}], region_types: [{name, frame, n, sum_ns, histogram}]}; regions by start, those older than the trace
 /// first. Units: ns. Cost: one pass; memory by regions.
-pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<(Value, Outcome)> {
+pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<(Answer, Outcome)> {
     if as_reference {
         answer(bytes, start, ReferenceBook::default(), Clip::ALL)
     } else {
@@ -34,7 +35,7 @@ struct TypeSum {
     histogram: Histogram,
 }
 
-fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Value, Outcome)> {
+fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Answer, Outcome)> {
     let want = Want { regions: true, ..Want::default() };
     let (mut summary, symbols, outcome) =
         summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
@@ -63,8 +64,9 @@ fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Val
                    "histogram": t.histogram.json()})
         })
         .collect();
-    let regions: Vec<Value> = summary.regions.iter().map(|r| one(r, end, &symbols)).collect();
-    Ok((json!({"regions": regions, "region_types": types}), outcome))
+    let regions = summary.regions.into_iter().map(move |r| one(&r, end, &symbols));
+    let answer = Answer::default().one("region_types", Value::Array(types)).list("regions", regions);
+    Ok((answer, outcome))
 }
 
 fn one(r: &Region, trace_end: i64, symbols: &Symbols) -> Value {

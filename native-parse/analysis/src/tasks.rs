@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
+use crate::answer::Answer;
 use crate::books::{Book, Done, RightBook};
 use crate::histogram::Histogram;
 use crate::reference_book::ReferenceBook;
@@ -16,7 +17,7 @@ use crate::summary::{self, Task, Want};
 /// Shapes: {tasks: [{id, name, parent, children, start, duration, complete, has_start, has_end, goroutines, regions,
 /// logs: [[t, g, category, message]]}], task_types: [{name, n, complete, histogram_of_complete}]}; tasks by id; task 0
 /// is what belongs to none. Units: ns. Cost: one pass; memory by tasks and logs.
-pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<(Value, Outcome)> {
+pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<(Answer, Outcome)> {
     if as_reference {
         answer(bytes, start, ReferenceBook::default(), Clip::ALL)
     } else {
@@ -31,7 +32,7 @@ struct TypeSum {
     histogram: Histogram,
 }
 
-fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Value, Outcome)> {
+fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Answer, Outcome)> {
     let want = Want { tasks: true, ..Want::default() };
     let (mut summary, symbols, outcome) =
         summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
@@ -54,8 +55,9 @@ fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Val
             json!({"name": name, "n": t.n, "complete": t.complete, "histogram_of_complete": t.histogram.json()})
         })
         .collect();
-    let tasks: Vec<Value> = summary.tasks.iter().map(|(id, t)| one(*id, t, end, &symbols)).collect();
-    Ok((json!({"tasks": tasks, "task_types": types}), outcome))
+    let tasks = summary.tasks.into_iter().map(move |(id, t)| one(id, &t, end, &symbols));
+    let answer = Answer::default().one("task_types", Value::Array(types)).list("tasks", tasks);
+    Ok((answer, outcome))
 }
 
 fn one(id: u64, t: &Task, trace_end: i64, symbols: &Symbols) -> Value {

@@ -35,8 +35,8 @@ fn ask_all(bytes: &[u8]) {
             g.lines().count();
             g.groups()
         });
-        let _ = tasks::read(bytes, 0, as_reference, Clip::ALL);
-        let _ = regions::read(bytes, 0, as_reference, Clip::ALL);
+        let _ = tasks::read(bytes, 0, as_reference, Clip::ALL).map(|(a, _)| a.into_value());
+        let _ = regions::read(bytes, 0, as_reference, Clip::ALL).map(|(a, _)| a.into_value());
         for per_proc in [false, true] {
             let _ = mmu::read(bytes, 0, &mmu_ask(as_reference, per_proc), Clip::ALL);
         }
@@ -45,7 +45,7 @@ fn ask_all(bytes: &[u8]) {
         let _ = profiles::read(bytes, 0, profile, &names, Clip::ALL).map(|(r, _)| pprof::encode(&r));
         let _ = reference_profiles::read(bytes, 0, profile, &names).map(|(r, _)| r.json());
     }
-    let _ = gc::read(bytes, 0, Clip::ALL);
+    let _ = gc::read(bytes, 0, Clip::ALL).map(|(a, _)| a.into_value());
     let _ = causes::read(bytes, 0, 1, 1000);
     for rows in [Rows::Procs, Rows::Gc, Rows::Goroutines, Rows::Threads] {
         let _ = exact_slices::read(bytes, 0, rows, 0, i64::MAX);
@@ -106,13 +106,13 @@ fn parts_of_a_trace_sum_to_the_whole() {
                 out
             },
             &|clip| {
-                let v = gc::read(&bytes, 0, clip).unwrap().0;
+                let v = gc::read(&bytes, 0, clip).unwrap().0.into_value();
                 let rows = || v["goroutines"].as_array().unwrap().iter().cloned();
                 ["stw_ns", "mark_ns", "assist_ns", "sweep_ns"].map(|k| sum(rows(), k)).to_vec()
             },
             &|clip| {
-                let v = regions::read(&bytes, 0, false, clip).unwrap().0;
-                let t = tasks::read(&bytes, 0, false, clip).unwrap().0;
+                let v = regions::read(&bytes, 0, false, clip).unwrap().0.into_value();
+                let t = tasks::read(&bytes, 0, false, clip).unwrap().0.into_value();
                 let types = |v: &Value, k: &str| v[k].as_array().unwrap().clone().into_iter();
                 vec![
                     sum(types(&v, "region_types"), "n"),

@@ -5,7 +5,7 @@ use tracewell_analysis::{gc, mmu};
 
 use crate::args::{FileArg, MmuArgs, MmuFlag, RangeArg};
 use crate::verbs::{Opened, clip, said};
-use crate::{Failure, print};
+use crate::{Failure, print, print_answer};
 
 pub fn mmu(a: &MmuArgs) -> Result<(), Failure> {
     let q = &a.question;
@@ -36,5 +36,5 @@ pub fn gc(file: &FileArg, range: &RangeArg) -> Result<(), Failure> {
     let opened = Opened::open(file)?;
     let (value, outcome) = gc::read(opened.bytes(), opened.start, clip)?;
     said(&outcome);
-    print(&value)
+    print_answer(value)
 }

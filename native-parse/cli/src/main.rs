@@ -96,9 +96,17 @@ fn usage(why: &str) -> ExitCode {
 
 /// One line of JSON to standard output.
 pub fn print(value: &serde_json::Value) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The same of an answer with long lists.
+pub fn print_answer(answer: tracewell_analysis::answer::Answer) -> Result<(), Failure> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    answer.write(&mut out)?;
     out.flush()?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use tracewell_analysis::{goroutines, regions, tasks};
 
 use crate::args::Question;
 use crate::verbs::{Opened, clip, said};
-use crate::{Failure, print};
+use crate::{Failure, print, print_answer};
 
 pub fn goroutines(q: &Question, groups: bool) -> Result<(), Failure> {
     let clip = clip(&q.range)?;
@@ -30,7 +30,7 @@ pub fn tasks(q: &Question) -> Result<(), Failure> {
     let opened = Opened::open(&q.file)?;
     let (value, outcome) = tasks::read(opened.bytes(), opened.start, q.as_reference, clip)?;
     said(&outcome);
-    print(&value)
+    print_answer(value)
 }
 
 pub fn regions(q: &Question) -> Result<(), Failure> {
@@ -38,5 +38,5 @@ pub fn regions(q: &Question) -> Result<(), Failure> {
     let opened = Opened::open(&q.file)?;
     let (value, outcome) = regions::read(opened.bytes(), opened.start, q.as_reference, clip)?;
     said(&outcome);
-    print(&value)
+    print_answer(value)
 }
