@@ -59,7 +59,15 @@ fn brute(spans: &[Span], from: i64, to: i64) -> (i64, u16, usize) {
 
 #[test]
 fn cells_of_every_level_hold_what_lies_in_them() {
-    for name in ["go1.26-gcheavy", "go1.26-pprofsrv5", "go1.26-locks", "go1.23-netsys", "go1.25-flightrec2", "go1.18-netsys", "go1.21-locks-p64"] {
+    for name in [
+        "go1.26-gcheavy",
+        "go1.26-pprofsrv5",
+        "go1.26-locks",
+        "go1.23-netsys",
+        "go1.25-flightrec2",
+        "go1.18-netsys",
+        "go1.21-locks-p64",
+    ] {
         let spans = all_spans(name);
         let (trace, end) = opened(name);
         let tracks: Vec<Track> = spans.keys().copied().take(12).collect();

@@ -78,6 +78,13 @@ struct Proc {
     seen: bool,
 }
 
+/// The how-manieth goroutine it is, and its first stack.
+#[derive(Clone, Copy)]
+struct Mentioned {
+    place: usize,
+    stack: u64,
+}
+
 /// Everything between two events; a fresh one begins a trace, a copy is a place to go on from.
 #[derive(Clone)]
 pub struct Rules {
@@ -88,9 +95,9 @@ pub struct Rules {
     stw: Sym,
     tasks: FxHashMap<u64, (Sym, u64)>,
     regions: FxHashMap<u64, Vec<(u64, Sym)>>,
-    /// Until the first Gomaxprocs, events tell what was there before the trace: goroutines in order of their mention,
-    /// with their first stack, as long as their state is not known.
-    initial: Option<Vec<(u64, u64)>>,
+    /// Until the first Gomaxprocs, events tell what was there before the trace: here are the goroutines whose state is not
+    /// known yet.
+    initial: Option<FxHashMap<u64, Mentioned>>,
     /// Ticks of the first event.
     zero: Option<u64>,
 }
@@ -147,7 +154,7 @@ impl Rules {
             stw: Sym::EMPTY,
             tasks: FxHashMap::default(),
             regions: FxHashMap::default(),
-            initial: Some(Vec::new()),
+            initial: Some(FxHashMap::default()),
             zero: None,
         }
     }
@@ -238,7 +245,9 @@ impl Rules {
             return emit(desk, c, Kind::Metric { metric: Metric::GoMaxProcs, value, stack });
         };
         let nowhere = Context { time: c.time, m: NONE, p: NONE, g: NONE };
-        for (g, stack) in initial {
+        let mut initial: Vec<(u64, Mentioned)> = initial.into_iter().collect();
+        initial.sort_unstable_by_key(|(_, m)| m.place);
+        for (g, Mentioned { stack, .. }) in initial {
             let kind = Self::first(desk, g, GoState::Runnable, stack);
             emit(desk, nowhere, kind);
         }
@@ -282,12 +291,7 @@ impl Rules {
 
     /// Takes a goroutine off the list of those whose state is not known; its first stack.
     fn known(&mut self, g: u64) -> u64 {
-        let Some(initial) = &mut self.initial else { return 0 };
-        // The status of a goroutine follows right behind its mention: it is the last.
-        match initial.iter().rposition(|i| i.0 == g) {
-            Some(i) => initial.remove(i).1,
-            None => 0,
-        }
+        self.initial.as_mut().and_then(|initial| initial.remove(&g)).map_or(0, |m| m.stack)
     }
 
     fn create(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
@@ -301,7 +305,7 @@ impl Rules {
         let own_stack =
             if bare { bare_stack(e.args[1].wrapping_add(1)) } else { desk.stack(e.args[1] & 0xffff_ffff) };
         if let Some(initial) = &mut self.initial {
-            initial.push((g, own_stack));
+            initial.insert(g, Mentioned { place: self.goroutines.len(), stack: own_stack });
             return Ok(());
         }
         let (to, stack) = (GoState::Runnable, desk.stack(e.stack));
