@@ -241,7 +241,7 @@ mod tests {
         let last = wrong.len() - 6;
         wrong[last] ^= 1;
         assert_eq!(read_all(&wrong).err().map(|e| e.code), Some(Code::Damaged));
-        assert_eq!(read_all(&GZIP[..]).err().map(|e| e.code), Some(Code::Damaged));
+        assert_eq!(read_all(GZIP).err().map(|e| e.code), Some(Code::Damaged));
     }
 
     #[test]
