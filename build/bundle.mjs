@@ -1,5 +1,6 @@
 // Bundles main, host and preload to CommonJS with Rolldown, the page with Vite. For the oldest runtime that must run
 // them (docs/dependencies.md, Electron).
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { build } from 'vite';
 import { root } from './paths.mjs';
@@ -25,7 +26,12 @@ try {
     await bundle.write({ file, format: 'cjs', sourcemap: true, codeSplitting: false, exports: 'auto' });
     await bundle.close();
   }
-  await build({ logLevel: 'warn' });
+  // Beside the old one, then in its place: an app that starts meanwhile finds a whole page.
+  await build({ logLevel: 'warn', build: { outDir: '../dist/renderer.new', emptyOutDir: true } });
+  rmSync('dist/renderer.old', { recursive: true, force: true });
+  if (existsSync('dist/renderer')) renameSync('dist/renderer', 'dist/renderer.old');
+  renameSync('dist/renderer.new', 'dist/renderer');
+  rmSync('dist/renderer.old', { recursive: true, force: true });
 } catch (e) {
   // The message names file and place; the bundler's own stack says nothing more.
   console.error(e instanceof Error ? e.message : e);

@@ -215,15 +215,18 @@ function crateViolations(path, text) {
   });
 }
 
-/** Names in all tables of dependencies of a Cargo.toml. @param {string} text */
+/**
+ * Names in all tables of dependencies of a Cargo.toml, but those of tests: what crosses crates in a test may use anything.
+ * @param {string} text
+ */
 function dependenciesOf(text) {
   let inside = false;
   return text.split('\n').flatMap((line) => {
     const table = /^\s*\[(.+)\]/.exec(line)?.[1];
     if (table !== undefined) {
       // Also `[dependencies.name]` and `[target.….dependencies]`.
-      const named = /(?:^|\.|-)dependencies\.([\w-]+)$/.exec(table)?.[1];
-      inside = /(^|\.|-)dependencies$/.test(table);
+      const named = /(?:^|\.|build-)dependencies\.([\w-]+)$/.exec(table)?.[1];
+      inside = /(^|\.|build-)dependencies$/.test(table);
       return named ? [named] : [];
     }
     const name = inside ? /^\s*([\w-]+)\s*(?:\.|=)/.exec(line)?.[1] : undefined;

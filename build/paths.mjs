@@ -27,3 +27,14 @@ function libraryName(name) {
 
 /** True on Linux as root: there Chromium refuses its sandbox, and apt may be used. */
 export const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+/**
+ * One project of types for each process, so that none sees what it does not have: name → the checker that Node runs.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const typeProjects = Object.fromEntries(
+  ['node', 'host', 'preload', 'web', 'e2e', 'build'].map((name) => {
+    const compiler = name === 'web' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc';
+    return [name, [`node_modules/${compiler}`, '--noEmit', '-p', `build/tsconfig/${name}.json`]];
+  }),
+);

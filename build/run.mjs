@@ -6,13 +6,12 @@ import { performance } from 'node:perf_hooks';
 import { withDisplay } from './display.mjs';
 import { parseRequest } from './launch/request.mjs';
 import { startApp } from './launch/start-app.mjs';
-import { nativeManifest, root } from './paths.mjs';
+import { nativeManifest, root, typeProjects } from './paths.mjs';
 import { Stop } from './processes.mjs';
 import { prepare } from './setup/prepare.mjs';
 
 /** Opened by `npm start` without files. */
 const SAMPLE = join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace');
-const TSCONFIGS = ['node', 'host', 'preload', 'build', 'web'];
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} each gives the exit code */
 const commands = {
@@ -72,10 +71,7 @@ const commands = {
 
   async typecheck() {
     let code = 0;
-    for (const name of TSCONFIGS) {
-      const compiler = name === 'web' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc';
-      code = (await inTerminal([`node_modules/${compiler}`, '--noEmit', '-p', `build/tsconfig/${name}.json`])) || code;
-    }
+    for (const args of Object.values(typeProjects)) code = (await inTerminal([...args])) || code;
     return code;
   },
 

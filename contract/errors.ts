@@ -8,10 +8,9 @@ export const ERROR_CODES = [
   'EMPTY', // zero bytes
   'NOT_A_TRACE', // text, HTML, another binary format
   'IS_PPROF', // a CPU or memory profile
-  'IS_GZIP', // a compressed file
+  'IS_GZIP', // a compressed file that is not unpacked
   'TRUNCATED', // ends before its first part is complete
   'TOO_NEW', // a header of a later Go than this version knows
-  'TOO_OLD', // a format that is recognised and not read yet
   'DAMAGED', // bytes that no Go runtime writes
   'CHANGED', // the file is no longer the one that was opened
   'RANGE', // a question outside the trace
@@ -30,12 +29,19 @@ export interface TraceError {
   readonly offsetBytes: number | null;
 }
 
-/** Errors cross MessagePorts as text: `CODE: sentence` (offset as ` (byte N)` inside the sentence). */
+/**
+ * Errors cross processes as text, `CODE: sentence (byte N)`. The place is taken out of the sentence, which gets its full
+ * stop: the engine writes none, since on the command line the place follows.
+ */
 export function traceErrorFrom(e: unknown): TraceError {
   const text = e instanceof Error ? e.message : String(e);
   const m = /^([A-Z_]+): ([\s\S]*)$/.exec(text);
   const code = ERROR_CODES.find((c) => c === m?.[1]);
-  const message = code && m?.[2] ? m[2] : text;
-  const at = /\bbyte ([\d,]+)/.exec(message);
-  return { code: code ?? 'INTERNAL', message, offsetBytes: at?.[1] ? Number(at[1].replaceAll(',', '')) : null };
+  const whole = code && m?.[2] ? m[2] : text;
+  const at = / \(byte (\d+)\)$/.exec(whole);
+  const message = at ? whole.slice(0, at.index) : whole;
+  return { code: code ?? 'INTERNAL', message: sentence(message), offsetBytes: at ? Number(at[1]) : null };
 }
+
+/** A sentence ends with a full stop, or with what it has instead. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

@@ -14,6 +14,8 @@ export interface OpenedTrace {
   readonly directory: string;
   readonly sizeBytes: Bytes | null;
   readonly error: TraceError | null;
+  /** An engine is being started: its port follows. False when the tab only comes to the front, or with an error. */
+  readonly starting: boolean;
 }
 
 /** One line of the list of recent traces. Figures are null until a trace was read to its end once. */

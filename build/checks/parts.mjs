@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDisplay } from '../display.mjs';
-import { isRoot, nativeManifest, root } from '../paths.mjs';
+import { isRoot, nativeManifest, root, typeProjects } from '../paths.mjs';
 import { capture, have } from '../processes.mjs';
 import { countCargo, countPlaywright, countTotals, countVitest, none, withExit } from './counts.mjs';
 import { otherUser } from './unprivileged.mjs';
@@ -34,22 +34,16 @@ const nodeCheck = (name, args, needs = ['npm packages']) => ({
   run: async (_, { exec }) => ({ counts: passedOr(await exec(node, args)) }),
 });
 
-/** @param {string} project @returns {Part} */
-const typeCheck = (project) => {
-  const compiler = project === 'web' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc';
-  return nodeCheck(
-    `types-${project}`,
-    [`node_modules/${compiler}`, '--noEmit', '-p', `build/tsconfig/${project}.json`],
-    ['native addon'],
-  );
-};
+const typeChecks = Object.entries(typeProjects).map(([project, args]) =>
+  nodeCheck(`types-${project}`, args, ['native addon']),
+);
 
 /** @type {readonly Part[]} fast ones, two at a time */
 export const staticParts = [
   nodeCheck('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
   nodeCheck('lint', ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']),
   nodeCheck('layers', ['build/check-layers.mjs']),
-  ...['node', 'host', 'preload', 'build', 'web'].map(typeCheck),
+  ...typeChecks,
   {
     name: 'rust-format',
     run: async (_, { exec }) => {

@@ -1,7 +1,8 @@
 // Memory of the app: the proportional set size of all its processes, so that shared pages count once.
 import { readdirSync, readFileSync } from 'node:fs';
 
-const SAMPLE_MS = 100;
+// Often enough for a peak that lasts; each sample walks the page tables of every process, which costs what it measures.
+const SAMPLE_MS = 250;
 
 /**
  * Watches a process and all below it until `stop`, which gives the highest sum that was seen (Linux; zeros elsewhere).

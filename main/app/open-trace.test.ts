@@ -44,7 +44,8 @@ describe('open traces', () => {
   let traces: OpenTraces;
   beforeEach(() => {
     log = [];
-    const name = (t: OpenedTrace): string => `${t.traceId}:${t.fileName}${t.error ? `:${t.error.code}` : ''}`;
+    const name = (t: OpenedTrace): string =>
+      `${t.traceId}:${t.fileName}${t.error ? `:${t.error.code}` : t.starting ? '' : ':front'}`;
     traces = new OpenTraces({
       startEngine: (t) => log.push(`engine ${name(t)}`),
       stopEngine: (id) => log.push(`stop ${id}`),
@@ -69,7 +70,7 @@ describe('open traces', () => {
     const a = file('a.trace', 'x');
     await traces.openPaths([a, a]);
     expect(log.filter((l) => l.startsWith('engine'))).toHaveLength(1);
-    expect(log.at(-1)).toBe('tab 1:a.trace');
+    expect(log.at(-1)).toBe('tab 1:a.trace:front');
   });
 
   test('a bad file is a tab without an engine; trying again keeps the tab', async () => {

@@ -77,7 +77,7 @@ export class OpenTraces {
     for (const file of files) {
       const path_ = path.resolve(file);
       const known = this.all().find((t) => t.path === path_);
-      if (known && !known.error) this.#parts.announce(known);
+      if (known && !known.error) this.#parts.announce({ ...known, starting: false });
       else await this.#begin(known?.traceId ?? this.#nextId++, path_);
     }
   }
@@ -109,6 +109,7 @@ export class OpenTraces {
       directory: displayDirectory(file),
       sizeBytes,
       error,
+      starting: error === null,
     };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);

@@ -13,6 +13,22 @@ const WHEN_IDLE = `(async () => {
   return window.__tracewellFrontError();
 })()`;
 
+/** A page that never comes to rest is a defect; whoever waits for its picture is told so instead of waiting on. */
+const REST_LIMIT_MINUTES = 15;
+
+async function withLimit<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_ok, no) => {
+    const late = new Error(`the page did not come to rest within ${REST_LIMIT_MINUTES} minutes`);
+    timer = setTimeout(() => no(late), REST_LIMIT_MINUTES * 60_000);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Waits, takes the picture, writes it whole or not at all, reports.
  * Answers the exit code: 1 when the trace or the page could not be shown (the picture then shows the reason).
@@ -23,7 +39,7 @@ export async function takeShot(
   timing: Timing,
   withTiming: boolean,
 ): Promise<number> {
-  const error = (await window.webContents.executeJavaScript(WHEN_IDLE)) as TraceError | null;
+  const error = await withLimit(window.webContents.executeJavaScript(WHEN_IDLE) as Promise<TraceError | null>);
   const picture = await window.webContents.capturePage();
   if (picture.isEmpty()) throw new Error('the window could not be captured');
   await writeFile(out, picture.toPNG());

@@ -42,6 +42,9 @@ export interface TracewellOptions {
   readonly timing: Timing;
 }
 
+/** A page that crashes more often than this stays as it is. */
+const MAX_CRASHES = 3;
+
 export class Tracewell implements ShellApi {
   readonly #options: TracewellOptions;
   readonly #settings: Settings;
@@ -104,9 +107,12 @@ export class Tracewell implements ShellApi {
       this.#pageListens = false;
       this.hosts.stopAll();
     });
-    // A page that crashed starts again with the traces it had.
+    // A page that crashed starts again with the traces it had, unless it does so again and again.
+    let crashCount = 0;
     window.webContents.on('render-process-gone', (_e, { reason }) => {
-      if (reason !== 'clean-exit' && reason !== 'killed') void window.loadURL(pageUrl(this.#theme().theme));
+      if (reason === 'clean-exit' || ++crashCount > MAX_CRASHES) return;
+      this.#notices.push('The window had to be drawn anew after a fault. Its traces were opened again.');
+      void window.loadURL(pageUrl(this.#theme().theme));
     });
   }
 

@@ -63,10 +63,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     ],
   },
   IS_GZIP: {
-    title: 'This file is compressed',
-    why: 'It is a gzip file. This version reads traces that are not compressed.',
-    causes: ['It was compressed to be stored or sent'],
-    remedies: ['Unpack it first: `gunzip -k FILE`, then open the result'],
+    title: 'This compressed file is not unpacked',
+    why: 'Traces compressed with gzip are opened too. This one cannot be unpacked, or would unpack to far more than a trace does.',
+    causes: ['It was cut short when it was copied', 'It is not a trace'],
+    remedies: ['Copy or download it again', 'Unpack it first: `gunzip -k FILE`, then open the result'],
   },
   TRUNCATED: {
     title: 'This trace ends before its first part is complete',
@@ -87,12 +87,6 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     why: 'Its header names a trace format that came after this version of Tracewell.',
     causes: ['The program was built with a newer Go release'],
     remedies: ['Look for an update of Tracewell', 'Open it with `go tool trace` of that Go release meanwhile'],
-  },
-  TOO_OLD: {
-    title: 'This trace is in a format that is not read yet',
-    why: 'Traces of Go 1.5 to 1.21 have an older format. It is recognised, and a later version will read it.',
-    causes: ['The program was built with Go 1.21 or older'],
-    remedies: ['Build the program with Go 1.22 or newer and trace it again', 'Open it with `go tool trace` meanwhile'],
   },
   DAMAGED: {
     title: 'This trace is damaged',

@@ -5,7 +5,7 @@ import { procUse } from './proc-use';
 
 function blockOf(procsRunning: readonly number[]): CounterBlock {
   const means = new Float32Array(COUNTER_SERIES.length * TILE_BUCKETS).fill(NaN);
-  means.set(procsRunning, COUNTER_SERIES.indexOf('procsRunning') * TILE_BUCKETS);
+  means.set(procsRunning, COUNTER_SERIES.indexOf('running') * TILE_BUCKETS);
   return { level: 0, tile: 0, means, maxima: means, complete: true, indexedToNanos: 0 };
 }
 

@@ -13,7 +13,8 @@ export function procUse(
   procCount: number,
   steps: number,
 ): number[] {
-  return Array.from(seriesColumns(blocks, 'procsRunning', durationNanos, steps), (mean) => {
+  // N.B. goroutines that run, each on a processor of its own: a processor that only looks for work is not in use.
+  return Array.from(seriesColumns(blocks, 'running', durationNanos, steps), (mean) => {
     const share = Number.isFinite(mean) ? mean / Math.max(1, procCount) : 0;
     return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
   });

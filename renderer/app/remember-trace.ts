@@ -23,8 +23,8 @@ function wholeTraceCurves(tiles: TileCache, durationNanos: Nanos): CounterBlock[
   return null;
 }
 
-/** Runs inside the scope of the trace's tab. */
-export function rememberTrace(store: TraceStore): void {
+/** Runs inside the scope of the trace's tab. `isInFront`: its page is shown and asks for what it draws by itself. */
+export function rememberTrace(store: TraceStore, isInFront: () => boolean): void {
   watch(
     () => store.status === 'done',
     (done, _was, onCleanup) => {
@@ -44,8 +44,10 @@ export function rememberTrace(store: TraceStore): void {
       };
       if (take()) return;
       note(null);
-      // The pages ask for the curves of the whole trace by themselves: wait for them.
-      const end = store.client.tiles.onChange(() => {
+      const { tiles } = store.client;
+      // N.B. asking replaces what was asked before, so it is left to the page where there is one.
+      if (!isInFront()) tiles.want([{ level: wholeTraceLevel(durationNanos), tile: 0, group: null }]);
+      const end = tiles.onChange(() => {
         if (take()) end();
       });
       onCleanup(end);

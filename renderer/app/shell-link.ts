@@ -16,7 +16,9 @@ export async function linkShell(): Promise<void> {
 
   window.addEventListener('message', (e: MessageEvent<TracePortMessage>) => {
     const [port] = e.ports;
-    if (e.source === window && e.data.tag === TRACE_PORT && port) acceptPort(e.data.traceId, port);
+    if (e.source !== window || e.data.tag !== TRACE_PORT || !port) return;
+    acceptPort(e.data.traceId, port);
+    tabs.connected(e.data.traceId);
   });
   let openingCount = 0;
   let opened = (): void => undefined;

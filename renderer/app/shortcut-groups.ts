@@ -15,7 +15,8 @@ export function shortcutGroups(filter: string): ShortcutGroup[] {
       rows: lines.map((l) => ({ what: l.what, keys: l.commands.map((c) => c.caps).join(' / ') })),
     })),
     { title: 'Mouse', rows: MOUSE_LINES.map(({ what, caps }) => ({ what, keys: caps })) },
-    { title: 'Application', rows: APP_KEYS },
+    // The timeline's keys list this dialog already.
+    { title: 'Application', rows: APP_KEYS.filter((k) => k.command !== 'keyboard-shortcuts') },
   ];
   return groups
     .map(({ title, rows }) => ({

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
 import type { OpenedTrace } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
+import { trackBusy } from '../base/idle';
 import { useTraceStore, type Place } from '../trace/trace-store';
 import { FIRST_PAGE, pageById } from './pages';
 import { amend, canGo, currentPlace, go, historyOf, visit, type PlaceHistory } from './place-history';
@@ -34,6 +35,8 @@ export const useTabs = defineStore('tabs', () => {
   const active = computed(() => tabs.value.find((t) => t.trace.traceId === activeId.value) ?? null);
   const activePage = computed(() => (active.value ? currentPlace(active.value.history).page : null));
   const scopes = new Map<TraceId, EffectScope>();
+  /** Traces whose port is on its way: the page is not at rest. */
+  const awaited = new Map<TraceId, () => void>();
 
   const find = (traceId: TraceId): Tab | undefined => tabs.value.find((t) => t.trace.traceId === traceId);
   function change(traceId: TraceId, with_: Partial<Tab>): void {
@@ -44,20 +47,34 @@ export const useTabs = defineStore('tabs', () => {
   function opened(trace: OpenedTrace): void {
     const { traceId } = trace;
     const store = useTraceStore(traceId);
-    if (find(traceId)) change(traceId, { trace, canReopen: true });
+    if (find(traceId)) change(traceId, trace.starting ? { trace, canReopen: true } : { trace });
     else {
       const history = historyOf<PagePlace>({ page: FIRST_PAGE, ...store.place() });
       tabs.value = [...tabs.value, { trace, history, canReopen: true }];
       const scope = effectScope(true);
       scope.run(() => {
-        rememberTrace(store);
+        rememberTrace(store, () => activeId.value === traceId);
         watchPlace(traceId);
       });
       scopes.set(traceId, scope);
     }
     activeId.value = traceId;
-    // N.B. a trace that was started before goes on by itself when its new port comes.
-    if (!trace.error && store.status === 'opening') void store.start();
+    // Reading begins with the port that comes next.
+    portAwaited(traceId);
+    if (trace.starting) awaited.set(traceId, trackBusy('port'));
+  }
+
+  /** The port of a trace is there, or will not come. */
+  function portAwaited(traceId: TraceId): void {
+    awaited.get(traceId)?.();
+    awaited.delete(traceId);
+  }
+
+  /** A trace can be asked from now on. N.B. one that was read before goes on by itself. */
+  function connected(traceId: TraceId): void {
+    const store = useTraceStore(traceId);
+    if (store.status === 'opening') void store.start();
+    portAwaited(traceId);
   }
 
   /** A position that stands for a while becomes a place in the history. */
@@ -106,6 +123,7 @@ export const useTabs = defineStore('tabs', () => {
   function close(traceId: TraceId): void {
     const at = tabs.value.findIndex((t) => t.trace.traceId === traceId);
     if (at < 0) return;
+    portAwaited(traceId);
     scopes.get(traceId)?.stop();
     scopes.delete(traceId);
     tabs.value = tabs.value.filter((t) => t.trace.traceId !== traceId);
@@ -129,6 +147,7 @@ export const useTabs = defineStore('tabs', () => {
 
   function engineEnded(traceId: TraceId, canReopen: boolean): void {
     change(traceId, { canReopen });
+    portAwaited(traceId);
   }
 
   const canGoBack = computed(() => active.value !== null && canGo(active.value.history, -1));
@@ -142,6 +161,7 @@ export const useTabs = defineStore('tabs', () => {
     canGoBack,
     canGoForward,
     opened,
+    connected,
     openPage,
     step,
     close,

@@ -3,7 +3,7 @@
 import type { SpanState } from '../../contract/blocks/tile';
 import type { Frame, SpanDetails } from '../../contract/trace-api';
 import { laneOfTrack, procOfTrack, TRACK_GC, TRACK_STW, type TrackId } from '../../contract/units';
-import { formatBytesBinary, formatCount, formatDurationText } from '../base/format';
+import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
 
 export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
@@ -17,6 +17,15 @@ export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
   'gc-mark': 'concurrent mark',
   other: 'other runtime work',
 };
+
+/** `20 mark assists`, `1 syscall`. */
+export function countOfState(count: number, s: SpanState): string {
+  const plural = s === 'assist' || s === 'sweep' || s === 'syscall' || s === 'gc-worker';
+  return `${formatCount(count)} ${STATE_NAMES[s]}${count !== 1 && plural ? 's' : ''}`;
+}
+
+/** A time in full beside its short form; empty where the short form says as much. */
+export const fullBeside = (nanos: number): string => (nanos < 1000 ? '' : formatNanosFull(nanos));
 
 /** States in the legend, in the order in which they are met most. */
 export const LEGEND: readonly { readonly state: SpanState; readonly name: string }[] = [

@@ -1,6 +1,6 @@
 // The tiles of one group of tracks that are drawn in a frame: the wanted ones, or coarser ones in their place.
 
-import type { Px } from '../../contract/units';
+import type { Nanos, Px } from '../../contract/units';
 import { levelForWindow, pxFromNanos, tileNanos, tilesOfWindow, type TimeWindow } from '../base/time-scale';
 import type { TileCache, TrackGroup } from '../trace/tile-cache';
 import type { TileInView } from './draw/draw-track';
@@ -35,6 +35,11 @@ export class GroupView {
     return this.#tiles.length === 0;
   }
 
+  /** Up to where the tiles in view are drawn from what was read; Infinity when they are whole. */
+  get readToNanos(): Nanos {
+    return readTo(this.#tiles.map((t) => t.tile.block));
+  }
+
   /** The tiles with one of the group's tracks chosen. N.B. the next call changes the list that this one gave. */
   forTrack(track: number): readonly TileInView[] {
     const ix = this.#group.tracks.indexOf(track);
@@ -42,6 +47,11 @@ export class GroupView {
     for (const t of this.#tiles) t.trackIx = ix;
     return this.#tiles;
   }
+}
+
+/** The least time up to which incomplete blocks are filled; Infinity when all are whole. */
+export function readTo(blocks: readonly { readonly complete: boolean; readonly indexedToNanos: Nanos }[]): Nanos {
+  return blocks.reduce((least, b) => (b.complete ? least : Math.min(least, b.indexedToNanos)), Infinity);
 }
 
 /** The blocks of curves over a window, coarser ones where the wanted are not there yet. */

@@ -44,6 +44,7 @@ export function pickOf(
     return { atNanos: Math.floor(Math.max(hit.startNanos, Math.min(hit.endNanos - 1, pointer))), toleranceNanos: 0 };
   const half = (hit.endPx - hit.fromPx) / 2;
   const middle = nanosFromPx(w, widthPx, hit.fromPx + half);
-  // A column takes the buckets whose middle is in it: what it holds may begin half a pixel beside it.
-  return { atNanos: Math.floor(middle), toleranceNanos: Math.ceil((half + 0.5) * nanosPerPx(w, widthPx)) };
+  // A column takes the buckets whose middle is in it: a lone tick may be half a pixel beside it.
+  const beside = hit.count <= 1 ? 0.5 : 0;
+  return { atNanos: Math.floor(middle), toleranceNanos: Math.ceil((half + beside) * nanosPerPx(w, widthPx)) };
 }

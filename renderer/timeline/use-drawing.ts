@@ -15,11 +15,11 @@ import { busyShare } from './draw/draw-track';
 import { cachedMeasure, type Measure } from './draw/labels';
 import { Picture, type Ctx } from './draw/picture';
 import { FrameLoop } from './frame-loop';
-import { curvesInView, GroupView } from './group-view';
+import { curvesInView, GroupView, readTo } from './group-view';
 import { GC_GROUP, groupsOf, PROCS_PER_GROUP, visibleProcs, type CurveName } from './layout';
 import { OVERVIEW_PX, RULER_PX } from './metrics';
 import type { Timeline } from './use-timeline';
-import { wantedTiles } from './wanted-tiles';
+import { wantedTiles, wholeTiles } from './wanted-tiles';
 
 export interface Canvases {
   readonly overview: HTMLCanvasElement;
@@ -46,6 +46,8 @@ export interface Drawing {
   readonly busyPercent: ShallowRef<ReadonlyMap<number, number>>;
   /** Values of the curves under the cursor, or their means over the window. */
   readonly curveTexts: ShallowRef<Readonly<Record<CurveName, string>>>;
+  /** Why a part of the picture is missing; null when nothing is. N.B. the death of the process is said elsewhere. */
+  readonly failure: ShallowRef<string | null>;
   groupViewOf(proc: number): GroupView | null;
   gcView(): GroupView;
 }
@@ -57,6 +59,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   const { tiles } = store.client;
   const busyPercent = shallowRef<ReadonlyMap<number, number>>(new Map());
   const curveTexts = shallowRef(NO_TEXTS);
+  const failure = shallowRef<string | null>(null);
   const dirty = new Set<Part>();
   const picture = new Picture();
   const tops = new Map<CurveName, number>();
@@ -65,6 +68,8 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   let palette: Palette = currentPalette();
   let measure: Measure = (s) => s.length * 6;
   let needed: readonly WantedTile[] = [];
+  /** The overview was drawn from all of its tiles. */
+  let overviewDrawn = false;
 
   const loop = new FrameLoop((nowMs) => {
     const moving = timeline.step(nowMs);
@@ -151,7 +156,11 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
       tiles.want(wanted.all);
     }
     const curves = curvesInView(tiles, w, widthPx);
+    const gc = new GroupView(tiles, GC_GROUP, w, widthPx);
     updateTops(curves, w, widthPx);
+    // What the tiles hold may be behind what is read by now: between the two nothing is known to be idle.
+    const behind = [gc.readToNanos, readTo(curves.map((c) => c.curves.block)), ...procs.map((x) => x.view.readToNanos)];
+    const readToNanos = Math.min(store.status === 'indexing' ? store.indexedToNanos : Infinity, ...behind);
     drawRows(
       g,
       {
@@ -161,12 +170,13 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
         scrollTopPx: store.scrollTopPx,
         layout: timeline.layout.value,
         procs,
-        gc: new GroupView(tiles, GC_GROUP, w, widthPx),
+        gc,
         curves,
         curveTops: tops,
         bands: timeline.bands.value,
-        indexedToNanos: store.indexedToNanos,
+        indexedToNanos: Number.isFinite(readToNanos) ? readToNanos : store.indexedToNanos,
         durationNanos: Math.max(1, store.durationNanos),
+        unreadText: store.status === 'indexing' || store.status === 'opening' ? 'still reading' : 'not read',
       },
       picture,
       palette,
@@ -191,7 +201,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     const next = new Map<number, number>();
     for (const { row, view } of procs) {
       const share = busyShare(view.forTrack(row.upper.track), w);
-      if (share !== null) next.set(row.proc, Math.round(share * 100));
+      if (share !== null) next.set(row.proc, share < 0.01 ? Math.ceil(share * 1000) / 10 : Math.round(share * 100));
     }
     const before = busyPercent.value;
     if (next.size === before.size && [...next].every(([k, v]) => before.get(k) === v)) return;
@@ -258,6 +268,8 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
       },
       palette,
     );
+    overviewDrawn =
+      store.status !== 'indexing' && tiles.holdsAll(wholeTiles(store.durationNanos, widthPx, [null, GC_GROUP]));
     if (store.indexedToNanos < store.durationNanos) {
       const x = (store.indexedToNanos / store.durationNanos) * widthPx;
       drawHatch(g, x, 0, widthPx - x, OVERVIEW_PX, palette);
@@ -278,11 +290,18 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     if (input.cursorNanos !== null) drawPill(g, input.cursorNanos, input.window, widthPx, palette, measure);
   }
 
-  watch([timeline.view, timeline.widthPx, timeline.heightPx, timeline.layout], everything);
+  watch(timeline.view, () => invalidate('handle', 'ruler', 'rows', 'overlay'));
+  watch([timeline.widthPx, timeline.heightPx, timeline.layout], everything);
   watch([() => store.scrollTopPx, timeline.bands], () => invalidate('rows', 'overlay'));
   watch([() => store.indexedToNanos, () => store.status, () => store.info], () => invalidate('overview', 'rows'));
   watch([() => store.selection, () => store.cursorNanos, () => store.marks], () => invalidate('overlay'));
-  const endTiles = tiles.onChange(() => invalidate('rows', 'overview'));
+  const endTiles = tiles.onChange(() => {
+    const e = tiles.lastError;
+    failure.value = e && e.code !== 'ENGINE_DIED' && e.code !== 'CANCELLED' ? e.message : null;
+    invalidate('rows');
+    // The strip of the whole trace does not change any more once its own tiles are there.
+    if (!overviewDrawn) invalidate('overview');
+  });
   const endPalette = watchPalette((p) => {
     palette = p;
     remeasure();
@@ -299,6 +318,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   return {
     busyPercent,
     curveTexts,
+    failure,
     attach(c) {
       canvases = c;
       palette = currentPalette();

@@ -40,6 +40,12 @@ export function parseSelect(text: string): { readonly track: TrackId; readonly a
   return { track, atNanos: Number(m[4]) };
 }
 
+/** Steps that wait while an answer is on its way: a key that is held must not run on after it is let go. */
+const MAX_WAITING_STEPS = 8;
+
+/** How near a span must be to a time that names it. */
+const NEAR_NANOS: Nanos = 1000;
+
 export const rangeOf = (s: Selection | null): TimeWindow | null =>
   s === null || s.kind === 'sample' ? null : { fromNanos: s.details.startNanos, toNanos: s.details.endNanos };
 
@@ -84,7 +90,17 @@ export function useSelection(store: TraceStore, timeline: Timeline, revealRow: R
     return s && s.kind !== 'sample' ? s.track : null;
   }
 
-  async function step(direction: 1 | -1): Promise<void> {
+  // Steps follow each other: each starts from where the one before has led, also when keys come faster than answers.
+  let steps: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  function inTurn(one: () => Promise<void>): Promise<void> {
+    if (waiting >= MAX_WAITING_STEPS) return steps;
+    waiting++;
+    steps = steps.then(one).finally(() => waiting--);
+    return steps;
+  }
+
+  async function stepSpan(direction: 1 | -1): Promise<void> {
     const track = currentTrack();
     const range = rangeOf(store.selection);
     if (track !== null && range) {
@@ -106,10 +122,10 @@ export function useSelection(store: TraceStore, timeline: Timeline, revealRow: R
     }
   }
 
-  async function stepRow(direction: 1 | -1): Promise<void> {
+  async function stepToRow(direction: 1 | -1): Promise<void> {
     const rows = trackRowsOf(timeline.layout.value);
     const track = currentTrack();
-    if (track === null) return step(1);
+    if (track === null) return stepSpan(1);
     const range = rangeOf(store.selection) ?? timeline.view.value;
     const at = Math.floor(range.fromNanos + lengthOf(range) / 2);
     const from = rows.findIndex((r) => r.track === track);
@@ -154,7 +170,9 @@ export function useSelection(store: TraceStore, timeline: Timeline, revealRow: R
       failure.value = `“${text}” names no span. Write a processor and a time in nanoseconds: P3@96642560.`;
       return;
     }
-    const picked = await pick('keyboard', place.track, place.atNanos, 1000);
+    const picked =
+      (await pick('keyboard', place.track, place.atNanos, 0)) ??
+      (await pick('keyboard', place.track, place.atNanos, NEAR_NANOS));
     if (!picked) return;
     select(picked);
     const row = trackRowsOf(timeline.layout.value).find((r) => r.track === place.track);
@@ -166,8 +184,8 @@ export function useSelection(store: TraceStore, timeline: Timeline, revealRow: R
     pick,
     select,
     selectSample,
-    step,
-    stepRow,
+    step: (direction) => inTurn(() => stepSpan(direction)),
+    stepRow: (direction) => inTurn(() => stepToRow(direction)),
     range: () => rangeOf(store.selection),
     toggleMark,
     selectByText,

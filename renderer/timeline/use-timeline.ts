@@ -151,4 +151,4 @@ export const panRate =
 export const zoomRate =
   (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits) =>
   (w: TimeWindow, elapsedMs: number): TimeWindow =>
-    zoomWindow(w, anchor(), 2 ** ((-direction * 3.2 * elapsedMs) / 1000), limits());
+    zoomWindow(w, anchor(), 2 ** ((-direction * 5 * elapsedMs) / 1000), limits());

@@ -35,16 +35,20 @@ function tilesFor(
   return out;
 }
 
+/** The tiles of the whole trace on so many pixels: the overview's, and what stands in for everything finer. */
+export function wholeTiles(durationNanos: Nanos, widthPx: Px, groups: readonly (TrackGroup | null)[]): WantedTile[] {
+  const whole: TimeWindow = { fromNanos: 0, toNanos: Math.max(1, durationNanos) };
+  return tilesFor(whole, levelForWindow(whole, widthPx), groups, durationNanos);
+}
+
 /** The list for a view. Cost: O(groups × tiles in view). */
 export function wantedTiles(v: ViewOfTiles): WantedTiles {
   const { window, widthPx, durationNanos, groups } = v;
-  const whole: TimeWindow = { fromNanos: 0, toNanos: Math.max(1, durationNanos) };
   const level = levelForWindow(window, widthPx);
-  const wholeLevel = levelForWindow(whole, widthPx);
   const rows = [null, GC_GROUP, ...groups];
   const needed = [
     ...tilesFor(window, level, rows, durationNanos),
-    ...tilesFor(whole, wholeLevel, [null, GC_GROUP], durationNanos),
+    ...wholeTiles(durationNanos, widthPx, [null, GC_GROUP]),
   ];
   const around = {
     fromNanos: Math.max(0, window.fromNanos - tileNanos(level)),
@@ -52,7 +56,7 @@ export function wantedTiles(v: ViewOfTiles): WantedTiles {
   };
   const all = [
     ...needed,
-    ...tilesFor(whole, wholeLevel, groups, durationNanos),
+    ...wholeTiles(durationNanos, widthPx, groups),
     ...tilesFor(around, level, rows, durationNanos),
   ];
   return { needed, all };

@@ -88,6 +88,22 @@ it('asks again for a tile that was cut short, when the reading went on', async (
   expect([log.length, c.holdsAll(wanted)]).toEqual([3, true]);
 });
 
+it('does not ask without end for a tile that stays incomplete', async () => {
+  let asked = 0;
+  const c = new TileCache({
+    ...source([]).s,
+    readTile: async ({ level, tile, tracks }) => {
+      asked++;
+      return { ...fakeTile(trace, level, tile, tracks), complete: false, indexedToNanos: 0 };
+    },
+  });
+  c.onChange(() => c.want([tileAt(10, 0)]));
+  c.want([tileAt(10, 0)]);
+  c.progressed(2e6);
+  await idle();
+  expect(asked).toBeLessThanOrEqual(2);
+});
+
 it('does not ask again for what was refused before something changed', async () => {
   const log: string[] = [];
   const c = new TileCache({

@@ -55,13 +55,15 @@ export class TileCache {
   readonly #running = new Set<string>();
   /** Asked for and refused: not asked again before something has changed. */
   readonly #refused = new Set<string>();
+  /** How far the trace was read when a tile that came incomplete was asked for: nothing newer, nothing to ask. */
+  readonly #askedAt = new Map<string, Nanos>();
   readonly #listeners = new Set<() => void>();
   #queue: readonly WantedTile[] = [];
   #indexedToNanos: Nanos = 0;
   /** Raised when the process is another one: answers of the old one are dropped. */
   #epoch = 0;
   #busy: (() => void) | null = null;
-  /** Why the last refused tile was refused. */
+  /** Why the last refused tile was refused; null again when it will be asked for anew. */
   lastError: TraceError | null = null;
 
   constructor(source: TileSource, budgetBytes: Bytes = TILE_BUDGET_BYTES) {
@@ -112,7 +114,14 @@ export class TileCache {
   progressed(indexedToNanos: Nanos): void {
     this.#indexedToNanos = indexedToNanos;
     this.#refused.clear();
+    this.lastError = null;
     this.#pump();
+  }
+
+  /** The trace is read to its end, or as far as it will be: what is incomplete is asked for once more. */
+  finished(indexedToNanos: Nanos): void {
+    this.#askedAt.clear();
+    this.progressed(indexedToNanos);
   }
 
   /** The process is another one: what runs is forgotten; tiles that are there stay, they hold the same trace. */
@@ -120,6 +129,7 @@ export class TileCache {
     this.#epoch++;
     this.#running.clear();
     this.#refused.clear();
+    this.lastError = null;
     this.#pump();
   }
 
@@ -128,6 +138,7 @@ export class TileCache {
     this.#queue = [];
     this.#running.clear();
     this.#refused.clear();
+    this.#askedAt.clear();
     this.#tiles.clear();
     this.#updateBusy();
   }
@@ -141,15 +152,18 @@ export class TileCache {
     if (this.#running.has(key) || this.#refused.has(key)) return false;
     const e = this.#tiles.peek(key);
     if (!e) return true;
-    return !e.block.complete && this.#couldHoldMore(e);
+    return !e.block.complete && this.#couldHoldMore(e, this.#askedAt.get(key) ?? 0);
   }
 
-  /** An incomplete tile is asked for again when the reading went on by a sixteenth of it, or passed its end. */
-  #couldHoldMore(e: Entry): boolean {
+  /**
+   * An incomplete tile is asked for again when the reading went on by a part of it since the last question, or
+   * passed its end. N.B. it must have gone on: a tile that stays incomplete would be asked for without end.
+   */
+  #couldHoldMore(e: Entry, askedAtNanos: Nanos): boolean {
     const length = e.bucketNanos * 1024;
-    const end = e.startNanos + length;
-    if (this.#indexedToNanos <= Math.max(e.block.indexedToNanos, e.startNanos)) return false;
-    return this.#indexedToNanos >= end || this.#indexedToNanos - e.block.indexedToNanos >= length / 16;
+    const now = this.#indexedToNanos;
+    if (now <= askedAtNanos || now <= e.startNanos) return false;
+    return now >= e.startNanos + length || now - askedAtNanos >= length / 32;
   }
 
   #pump(): void {
@@ -164,6 +178,7 @@ export class TileCache {
   #ask(w: WantedTile, key: string): void {
     const epoch = this.#epoch;
     this.#running.add(key);
+    this.#askedAt.set(key, this.#indexedToNanos);
     const answer: Promise<Entry> = w.group
       ? this.#source.readTile({ level: w.level, tile: w.tile, tracks: w.group.tracks }).then(prepareTile)
       : this.#source.readCounters({ level: w.level, tile: w.tile }).then(curvesOf);
@@ -178,8 +193,7 @@ export class TileCache {
       (e) =>
         settle(() => {
           this.#tiles.set(key, e, 'bytes' in e ? e.bytes : e.block.means.byteLength * 2);
-          // N.B. an engine that finished while the answer was on its way says so by the block alone.
-          this.#indexedToNanos = Math.max(this.#indexedToNanos, e.block.indexedToNanos);
+          if (e.block.complete) this.#askedAt.delete(key);
         }),
       (e: unknown) =>
         settle(() => {

@@ -114,7 +114,7 @@ function traceSetup(traceId: TraceId) {
         if (abort !== mine) return;
         info.value = answer;
         status.value = answer.status === 'cancelled' ? 'cancelled' : 'done';
-        client.tiles.progressed(answer.status === 'done' ? answer.durationNanos : answer.indexedToNanos);
+        client.tiles.finished(answer.status === 'done' ? answer.durationNanos : answer.indexedToNanos);
       } catch (e) {
         if (abort !== mine) return;
         const known = traceErrorFrom(e);

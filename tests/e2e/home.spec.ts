@@ -22,7 +22,7 @@ test('facts, overview and the pages that work', async () => {
   const overview = page.getByRole('img', { name: /^Overview of the whole trace/ });
   await expect(overview).toHaveAttribute(
     'aria-label',
-    /up to [1-9]\d* processors running and [1-9]\d* goroutines runnable; \d+ GC cycles/,
+    /up to [1-9]\d* processors in use and [1-9]\d* goroutines runnable; \d+ GC cycles/,
   );
   // Something is drawn in the colour of running.
   const green = await overview.evaluate((canvas) => {
@@ -38,7 +38,7 @@ test('facts, overview and the pages that work', async () => {
   });
   expect(green).toBeGreaterThan(1000);
   await overview.hover({ position: { x: 300, y: 60 } });
-  await expect(page.getByRole('region', { name: 'Overview' })).toContainText(/at .+: [\d.]+ processors running/);
+  await expect(page.getByRole('region', { name: 'Overview' })).toContainText(/at .+: [\d.]+ processors in use/);
 
   await expect(page.getByRole('list', { name: 'Pages of this trace' }).getByRole('link')).toHaveText(['View trace']);
   await expect(

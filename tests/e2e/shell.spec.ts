@@ -1,9 +1,11 @@
 // The window: every way to open, tabs, the recent traces, back and forward, keys.
 import { expect, test, type Page } from '@playwright/test';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { launchApp, traces, waitForIdle, type Launched } from './launch';
+import { promisify } from 'node:util';
+import { launchApp, root, traces, waitForIdle, type Launched } from './launch';
 
 const sample = path.join(traces, 'go1.26-gcheavy.trace');
 const other = path.join(traces, 'go1.26-fractal-workers.trace');
@@ -33,6 +35,15 @@ test('without a file there is the start page', async () => {
     expect(
       await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map((i) => i.label.replace('&', ''))),
     ).toEqual(['File', 'Edit', 'View', 'Go', 'Help']);
+  });
+});
+
+test('the start page opens the sample', async () => {
+  await withApp({}, async ({ page }) => {
+    await page.getByRole('button', { name: 'Open the sample', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('go1.26-gcheavy.trace');
+    await waitForIdle(page);
+    await expect(page.getByRole('contentinfo')).toContainText('events indexed');
   });
 });
 
@@ -84,12 +95,35 @@ test('dropped files open as tabs', async () => {
   });
 });
 
-test('a second instance hands its files to the first', async () => {
-  await withApp({}, async ({ app, page }) => {
-    // What Electron does when another process with the same profile starts.
-    await app.evaluate(({ app: a }, file) => a.emit('second-instance', {}, [], '/', { files: [file] }), other);
+test('a second instance hands its files to the first and ends', async () => {
+  await withApp({}, async ({ page, dataDir }) => {
+    const second = await promisify(execFile)(process.env['ELECTRON_PATH'] ?? '', [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--user-data-dir=${path.join(dataDir, 'profile')}`,
+      root,
+      other,
+    ]);
+    expect(second.stdout).toContain('@tracewell {"event":"done"}');
     await expect(tab(page, path.basename(other))).toHaveAttribute('aria-selected', 'true');
+    await waitForIdle(page);
   });
+});
+
+test('a page that crashed comes back with its traces', async () => {
+  const launched = await launchApp({ files: [other] });
+  const title = (): Promise<string | undefined> =>
+    launched.app.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      return (await contents?.executeJavaScript('document.querySelector("h1")?.innerText')) as string | undefined;
+    });
+  await launched.app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    const loaded = new Promise<void>((ok) => contents?.once('did-finish-load', () => ok()));
+    contents?.forcefullyCrashRenderer();
+    await loaded;
+  });
+  await expect.poll(title).toBe(path.basename(other));
+  await launched.close();
 });
 
 test('recent traces are kept over a restart, with figures; pin, remove, clear, a missing file', async () => {
@@ -217,6 +251,7 @@ test('keys and menus: tabs, navigation, theme, about, shortcuts', async () => {
     await page.keyboard.press('?');
     const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await expect(shortcuts.getByText('Next tab')).toBeVisible();
+    await expect(shortcuts.getByRole('button', { name: 'Close' })).toBeFocused();
     await shortcuts.getByLabel('Filter shortcuts').fill('zoom');
     await expect(shortcuts.getByText('Next tab')).toBeHidden();
     await shortcuts.getByRole('button', { name: 'Close' }).click();

@@ -6,6 +6,7 @@ use tracewell_order::{Event, Flow, Sink, Stage};
 use tracewell_source::Result;
 
 use crate::run::{self, Outcome};
+use crate::stats::Clip;
 
 /// What the command line calls each series; those of the app alone are not told.
 const NAMES: [Option<(&str, &str)>; SERIES] = [
@@ -29,8 +30,9 @@ struct Curve {
     known: i64,
 }
 
-/// Steps of all series, with the values at a rising list of times.
+/// Steps of all series, with the values at a rising list of times; maxima and means are of a range.
 pub struct Counters {
+    clip: Clip,
     curves: [Curve; SERIES],
     times: Vec<i64>,
     next: usize,
@@ -39,8 +41,8 @@ pub struct Counters {
 
 impl Counters {
     /// `times` rising.
-    pub fn new(times: Vec<i64>) -> Counters {
-        Counters { curves: [Curve::default(); SERIES], times, next: 0, at: Vec::new() }
+    pub fn new(times: Vec<i64>, clip: Clip) -> Counters {
+        Counters { clip, curves: [Curve::default(); SERIES], times, next: 0, at: Vec::new() }
     }
 
     /// Takes the values at all asked times before `t`.
@@ -53,11 +55,11 @@ impl Counters {
         }
     }
 
-    /// {max, mean} over the whole trace.
+    /// {max, mean} over the range.
     fn summary(&self) -> Value {
-        let max = nest(self.curves.iter().map(|c| json!(c.max.max(c.value))));
+        let max = nest(self.curves.iter().map(|c| json!(c.max)));
         let mean = nest(self.curves.iter().map(|c| match c.known {
-            0 => json!(c.value),
+            0 => json!(c.max),
             ns => json!(c.area as f64 / ns as f64),
         }));
         json!({"max": max, "mean": mean})
@@ -66,19 +68,24 @@ impl Counters {
     fn close(&mut self, end: i64) {
         self.pass(i64::MAX);
         for c in &mut self.curves {
-            c.settle(end);
+            c.settle(end, self.clip);
+            // What the last event set holds from then on.
+            if self.clip.to >= end {
+                c.max = c.max.max(c.value);
+            }
         }
     }
 }
 
 impl Curve {
-    fn settle(&mut self, t: i64) {
+    fn settle(&mut self, t: i64, clip: Clip) {
         // Several changes at one time are one change: a value that held for no time at all never was.
+        let nanos = clip.nanos(self.since, t);
         if let Some(v) = self.value
-            && t > self.since
+            && nanos > 0
         {
-            self.area += i128::from(v) * i128::from(t - self.since);
-            self.known += t - self.since;
+            self.area += i128::from(v) * i128::from(nanos);
+            self.known += nanos;
             self.max = self.max.max(Some(v));
         }
         self.since = t;
@@ -89,16 +96,22 @@ impl Lanes for Counters {
     fn counter(&mut self, series: Series, time: i64, value: Option<i64>) {
         self.pass(time);
         let c = &mut self.curves[series as usize];
-        c.settle(time);
+        c.settle(time, self.clip);
         c.value = value;
     }
 }
 
-/// Values at `times` (rising), maxima and means over the whole trace.
+/// Values at `times` (rising), maxima and means over a range.
 ///
 /// Shapes: {at: [{t, goroutines, heap, threads}], max, mean}. Units: ns, counts, bytes. Cost: one pass.
-pub fn read_at(bytes: &[u8], start: u64, times: Vec<i64>, asked: bool) -> Result<(Value, Outcome)> {
-    let mut c = Counters::new(times);
+pub fn read_at(
+    bytes: &[u8],
+    start: u64,
+    times: Vec<i64>,
+    asked: bool,
+    clip: Clip,
+) -> Result<(Value, Outcome)> {
+    let mut c = Counters::new(times, clip);
     let (outcome, _) = run::lanes(bytes, start, &mut c)?;
     c.close(outcome.end_nanos);
     let mut value = c.summary();
@@ -108,20 +121,23 @@ pub fn read_at(bytes: &[u8], start: u64, times: Vec<i64>, asked: bool) -> Result
     Ok((value, outcome))
 }
 
-/// The values in `width` equal steps of the whole trace: at the begin of each step.
+/// The values in `width` equal steps of a range: at the begin of each step.
 ///
-/// Shapes: {step_ns, curves: [{t, goroutines, heap, threads}], max, mean}. Cost: two passes.
-pub fn read_curves(bytes: &[u8], start: u64, width: u32) -> Result<(Value, Outcome)> {
+/// Shapes: {from_ns, step_ns, curves: [{t, goroutines, heap, threads}], max, mean}. Cost: two passes.
+pub fn read_curves(bytes: &[u8], start: u64, width: u32, clip: Clip) -> Result<(Value, Outcome)> {
     let mut length = Length(0);
     run::events(bytes, start, &mut length)?;
     let width = i64::from(width);
+    let from = clip.from.clamp(0, length.0);
+    let nanos = clip.to.clamp(from, length.0) - from;
     let times: Vec<i64> =
-        (0..width).map(|i| (i128::from(length.0) * i128::from(i) / i128::from(width)) as i64).collect();
-    let mut c = Counters::new(times);
+        (0..width).map(|i| from + (i128::from(nanos) * i128::from(i) / i128::from(width)) as i64).collect();
+    let mut c = Counters::new(times, clip);
     let (outcome, _) = run::lanes(bytes, start, &mut c)?;
     c.close(outcome.end_nanos);
     let mut value = c.summary();
-    value["step_ns"] = json!(length.0 as f64 / width as f64);
+    value["from_ns"] = json!(from);
+    value["step_ns"] = json!(nanos as f64 / width as f64);
     value["curves"] = Value::Array(c.at.iter().zip(&c.times).map(|(v, t)| at_object(*t, v)).collect());
     Ok((value, outcome))
 }

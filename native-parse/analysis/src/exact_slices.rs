@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tracewell_index::{Lanes, Span, SpanState, Track};
-use tracewell_order::Symbols;
+use tracewell_order::{RangeName, Symbols};
 use tracewell_source::Result;
 
 use crate::event_lines::range_name;
+use crate::life_slices;
 use crate::run::{self, Outcome};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rows {
     Procs,
     Gc,
+    Goroutines,
+    Threads,
 }
 
 struct Collect {
@@ -35,6 +38,11 @@ impl Lanes for Collect {
 /// Shapes: {rows: [{row, lane, spans: [{start, end, state, label, g, count}]}]}, rows by id, spans by start.
 /// Units: ns since the trace's first event. Cost: one pass; memory by spans in the range.
 pub fn read(bytes: &[u8], start: u64, rows: Rows, from: i64, to: i64) -> Result<(Value, Outcome)> {
+    match rows {
+        Rows::Goroutines => return life_slices::goroutines(bytes, start, from, to),
+        Rows::Threads => return life_slices::threads(bytes, start, from, to),
+        Rows::Procs | Rows::Gc => {}
+    }
     let mut collect = Collect { rows, from, to, spans: Vec::new() };
     let (outcome, symbols) = run::lanes(bytes, start, &mut collect)?;
     let mut by_track: BTreeMap<Track, Vec<Span>> = BTreeMap::new();
@@ -69,6 +77,8 @@ pub fn exact_state(s: &Span, symbols: &Symbols) -> String {
         (Track::Gc, ..) => "GC concurrent mark phase".into(),
         (Track::Proc(_, 0), ..) => "running".into(),
         (_, SpanState::GcWorker, _) => symbols.text(s.label).into(),
+        // A sweep that is open at the trace's end comes without its range.
+        (_, SpanState::Sweep, _) => range_name(RangeName::Sweep, symbols),
         (_, _, Some(name)) => range_name(name, symbols),
         (_, state, None) => state.as_str().into(),
     }

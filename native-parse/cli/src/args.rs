@@ -36,6 +36,8 @@ pub enum Verb {
     Counters {
         #[command(flatten)]
         file: FileArg,
+        #[command(flatten)]
+        range: RangeArg,
         /// Values at these times
         #[arg(long, value_name = "NS,NS…", value_delimiter = ',', conflicts_with = "width")]
         at: Vec<i64>,
@@ -43,6 +45,55 @@ pub enum Verb {
         #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(1..=16384))]
         width: Option<u32>,
     },
+    /// What each goroutine did with its time, an object a line
+    Goroutines {
+        #[command(flatten)]
+        question: Question,
+        /// One array by start function instead
+        #[arg(long)]
+        groups: bool,
+    },
+    /// Where goroutines waited, or were in system calls; where CPU samples fell
+    Profile(ProfileArgs),
+    /// A profile in pprof's own format
+    Pprof {
+        #[command(flatten)]
+        profile: ProfileArgs,
+        /// The file to write; standard output without
+        #[arg(short, long, value_name = "OUT")]
+        output: Option<std::path::PathBuf>,
+    },
+    /// Minimum mutator utilization: what the collector left to the program in the worst windows
+    Mmu(MmuArgs),
+    /// Cycles of the garbage collector, stops of the world, what goroutines lost to them
+    Gc {
+        #[command(flatten)]
+        file: FileArg,
+        #[command(flatten)]
+        range: RangeArg,
+    },
+    /// Why a goroutine waited: who ended the wait, what that one had waited for, and so on
+    Causes {
+        #[command(flatten)]
+        file: FileArg,
+        #[arg(long, value_name = "ID")]
+        goroutine: i64,
+        #[arg(long, value_name = "NS")]
+        at: i64,
+    },
+    /// User tasks, their logs, and types of tasks
+    Tasks(Question),
+    /// User regions, and types of regions
+    Regions(Question),
+    /// Findings about a trace: not due yet
+    #[command(hide = true)]
+    Insights(Rest),
+    /// Two traces beside each other: not due yet
+    #[command(hide = true)]
+    Compare(Rest),
+    /// The trace in another format: not due yet
+    #[command(hide = true)]
+    Export(Rest),
     /// What View trace would draw
     Slices {
         #[command(flatten)]
@@ -80,6 +131,77 @@ pub struct RangeArg {
     pub to: Option<i64>,
 }
 
+/// A file, a range of it, and how to reckon.
+#[derive(Args)]
+pub struct Question {
+    #[command(flatten)]
+    pub file: FileArg,
+    #[command(flatten)]
+    pub range: RangeArg,
+    /// As `go tool trace` reckons, its known errors included
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub as_reference: bool,
+}
+
+#[derive(Args)]
+pub struct ProfileArgs {
+    #[arg(value_enum, value_name = "TYPE")]
+    pub profile: ProfileArg,
+    #[command(flatten)]
+    pub question: Question,
+    /// Only goroutines that start with this function
+    #[arg(long, value_name = "F")]
+    pub function: Option<String>,
+    /// Only within user regions of this name
+    #[arg(long, value_name = "R")]
+    pub region: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum ProfileArg {
+    Net,
+    Sync,
+    Syscall,
+    Sched,
+    Cpu,
+}
+
+#[derive(Args)]
+pub struct MmuArgs {
+    #[command(flatten)]
+    pub question: Question,
+    /// What counts as the collector's
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "stw,background,assist")]
+    pub flags: Vec<MmuFlag>,
+    /// Each processor by itself
+    #[arg(long)]
+    pub per_proc: bool,
+    /// Lengths of windows; 100 from 1 µs to 1 s without
+    #[arg(long, value_name = "NS,NS…", value_delimiter = ',', value_parser = clap::value_parser!(i64).range(1..))]
+    pub windows: Vec<i64>,
+    /// Tell also the worst windows of this length
+    #[arg(long, value_name = "NS", value_parser = clap::value_parser!(i64).range(1..))]
+    pub window: Option<i64>,
+    /// Quantiles of all windows: the least, p99.9, p99, p95
+    #[arg(long = "mut")]
+    pub quantiles: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum MmuFlag {
+    Stw,
+    Background,
+    Assist,
+    Sweep,
+}
+
+/// Words of a verb that is not due yet.
+#[derive(Args)]
+pub struct Rest {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub words: Vec<std::ffi::OsString>,
+}
+
 #[derive(Args)]
 pub struct EventsArgs {
     #[command(flatten)]
@@ -94,5 +216,7 @@ pub struct EventsArgs {
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
 pub enum RowsArg {
     Procs,
+    Threads,
+    Goroutines,
     Gc,
 }

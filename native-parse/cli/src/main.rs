@@ -5,7 +5,10 @@
 //! answered (one line, `tracewell: CODE: sentence`); 2 wrong usage.
 
 mod args;
+mod collector;
 mod events;
+mod profiles;
+mod tables;
 mod verbs;
 mod versions;
 
@@ -43,7 +46,7 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(profiles::habits(std::env::args_os())) {
         Ok(cli) => cli,
         Err(e) => {
             let _ = e.print();
@@ -60,7 +63,20 @@ fn main() -> ExitCode {
     let done = match verb {
         Verb::Info { file, footprint } => verbs::info(&file, footprint),
         Verb::Events(a) => events::run(&a),
-        Verb::Counters { file, at, width } => verbs::counters(&file, &at, width),
+        Verb::Counters { file, range, at, width } => verbs::counters(&file, &range, &at, width),
+        Verb::Goroutines { question, groups } => tables::goroutines(&question, groups),
+        Verb::Profile(a) => profiles::json(&a),
+        Verb::Pprof { profile, output } => profiles::pprof(&profile, output.as_deref()),
+        Verb::Mmu(a) => collector::mmu(&a),
+        Verb::Gc { file, range } => collector::gc(&file, &range),
+        Verb::Causes { file, goroutine, at } => verbs::causes(&file, goroutine, at),
+        Verb::Tasks(q) => tables::tasks(&q),
+        Verb::Regions(q) => tables::regions(&q),
+        Verb::Insights(_) => {
+            Err(Failure::Usage("insights is not due yet; this version has no findings".into()))
+        }
+        Verb::Compare(_) => Err(Failure::Usage("compare is not due yet; ask the same of both files".into())),
+        Verb::Export(rest) => Err(Failure::Usage(verbs::no_export(&rest))),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };
     match done {
@@ -80,9 +96,17 @@ fn usage(why: &str) -> ExitCode {
 
 /// One line of JSON to standard output.
 pub fn print(value: &serde_json::Value) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     serde_json::to_writer(&mut out, value).map_err(io::Error::from)?;
     out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The same of an answer with long lists.
+pub fn print_answer(answer: tracewell_analysis::answer::Answer) -> Result<(), Failure> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    answer.write(&mut out)?;
     out.flush()?;
     Ok(())
 }

@@ -3,11 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use tracewell_analysis::{counters, exact_slices, info, run};
+use tracewell_analysis::{causes, counters, exact_slices, info, run};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
+use tracewell_wire::sections::sections;
 
-use crate::args::{FileArg, RangeArg, RowsArg};
+use tracewell_analysis::stats::Clip;
+
+use crate::args::{FileArg, RangeArg, Rest, RowsArg};
 use crate::{Failure, print, warn};
 
 /// A file and the trace in it that was asked for.
@@ -28,7 +31,7 @@ impl Opened {
         let start = if file.section == 1 {
             0
         } else {
-            let sections = info::sections(source.bytes(), head);
+            let sections = sections(source.bytes(), head);
             sections.get(file.section as usize - 1).map(|s| s.offset).ok_or_else(|| {
                 TraceError::new(
                     Code::Range,
@@ -48,7 +51,8 @@ impl Opened {
     }
 }
 
-fn said(outcome: &run::Outcome) {
+/// Says on standard error what could not be read.
+pub fn said(outcome: &run::Outcome) {
     if let Some(e) = &outcome.damage {
         warn(e);
     }
@@ -64,14 +68,15 @@ pub fn info(file: &FileArg, footprint: bool) -> Result<(), Failure> {
     print(&value)
 }
 
-pub fn counters(file: &FileArg, at: &[i64], width: Option<u32>) -> Result<(), Failure> {
+pub fn counters(file: &FileArg, range: &RangeArg, at: &[i64], width: Option<u32>) -> Result<(), Failure> {
+    let clip = clip(range)?;
     if !at.is_sorted() {
         return Err(Failure::Usage("--at wants rising times".into()));
     }
     let opened = Opened::open(file)?;
     let (value, outcome) = match width {
-        None => counters::read_at(opened.bytes(), opened.start, at.to_vec(), !at.is_empty())?,
-        Some(px) => counters::read_curves(opened.bytes(), opened.start, px)?,
+        None => counters::read_at(opened.bytes(), opened.start, at.to_vec(), !at.is_empty(), clip)?,
+        Some(px) => counters::read_curves(opened.bytes(), opened.start, px, clip)?,
     };
     said(&outcome);
     print(&value)
@@ -91,6 +96,8 @@ pub fn slices(
     let opened = Opened::open(file)?;
     let rows = match rows {
         RowsArg::Procs => exact_slices::Rows::Procs,
+        RowsArg::Threads => exact_slices::Rows::Threads,
+        RowsArg::Goroutines => exact_slices::Rows::Goroutines,
         RowsArg::Gc => exact_slices::Rows::Gc,
     };
     let (value, outcome) = if exact {
@@ -100,4 +107,35 @@ pub fn slices(
     };
     said(&outcome);
     print(&value)
+}
+
+/// The range that was asked for. Errors: usage, when it ends before it begins.
+pub fn clip(range: &RangeArg) -> Result<Clip, Failure> {
+    let clip = Clip { from: range.from.unwrap_or(i64::MIN), to: range.to.unwrap_or(i64::MAX) };
+    if clip.from > clip.to {
+        return Err(Failure::Usage("--from is behind --to".into()));
+    }
+    Ok(clip)
+}
+
+pub fn causes(file: &FileArg, goroutine: i64, at: i64) -> Result<(), Failure> {
+    let opened = Opened::open(file)?;
+    let (value, outcome) = causes::read(opened.bytes(), opened.start, goroutine, at)?;
+    said(&outcome);
+    print(&value)
+}
+
+/// Why there is no such export.
+pub fn no_export(rest: &Rest) -> String {
+    let words: Vec<_> = rest.words.iter().map(|w| w.to_string_lossy()).collect();
+    let after = words.iter().position(|w| w == "--to").and_then(|i| words.get(i + 1));
+    let to = after
+        .map(|w| w.to_string())
+        .or_else(|| words.iter().find_map(|w| Some(w.strip_prefix("--to=")?.into())));
+    match to {
+        Some(to) => {
+            format!("export --to {to} is not due yet; `tracewell events` and the other verbs answer as JSON")
+        }
+        None => "export is not due yet; `tracewell events` and the other verbs answer as JSON".into(),
+    }
 }

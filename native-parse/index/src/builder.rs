@@ -1,27 +1,22 @@
 //! The pass that fills an index while others look at it.
 //!
-//! The index is behind a lock that the pass holds; readers announce themselves and get it within some thousand events.
+//! Events come in order from another thread (`pipe`). The index is behind a lock that the pass holds; readers announce
+//! themselves and get it within a chunk.
 
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustc_hash::FxHashMap;
-use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Resume, Sink, Stage, Sym,
-};
+use tracewell_order::{Carry, Event, GoState, Kind, Sym, Symbols};
 use tracewell_source::{Result, Source};
-use tracewell_wire::{Format, Generation, header, scan};
+use tracewell_wire::{Format, header, scan};
 
 use crate::counters::Series;
 use crate::index::{BriefSpan, Index, SEGMENT_BYTES, Segment, Status};
 use crate::initial::initial_states;
 use crate::machine::{Lanes, Machine};
+use crate::pipe::{self, Border, Chunk};
 use crate::span::{Span, SpanState, Track};
-
-/// Between two looks at who waits for the lock and whether to stop.
-const EVENTS_BETWEEN_LOOKS: u32 = 8192;
 
 /// What the pass is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,14 +142,15 @@ pub fn build(
     let bytes = source.bytes();
     let outline = outline(source, start)?;
     let initial = initial_states(bytes, start)?;
-    let mut reader = Reader::new(bytes, start)?;
     let mut guard = shared.read();
-    *guard = Index::new(reader.header());
+    *guard = Index::new(header::read(&bytes[start as usize..])?);
     guard.generations_expected = outline.generations;
     guard.duration_expected = outline.duration_nanos;
-    let mut lanes = IndexLanes { index: &mut guard, values: Default::default(), segment_from: 0 };
-    let machine = Machine::with_initial(&initial, &mut lanes);
-    let values = lanes.values;
+    let mut values = CounterState::default();
+    let machine = Machine::with_initial(
+        &initial,
+        &mut IndexLanes { index: &mut guard, values: &mut values, segment_from: 0 },
+    );
     let head_end = start + header::HEADER_LEN as u64;
     guard.segments.push(segment(head_end, 0, Carry::default(), machine.clone()));
     let mut pass = Pass {
@@ -163,8 +159,7 @@ pub fn build(
         guard: Some(guard),
         machine,
         values,
-        fresh: FxHashMap::default(),
-        left: EVENTS_BETWEEN_LOOKS,
+        symbols: Symbols::default(),
         progress,
         on_pause,
         stopped: false,
@@ -173,31 +168,34 @@ pub fn build(
         total: outline.end,
         read_to: head_end,
     };
-    let read = reader.run(&mut pass);
+    pass.tell();
+    let read = pipe::run(bytes, start, |chunk| pass.take(chunk));
     let mut guard = pass.guard.take().unwrap_or_else(|| shared.read());
-    let stopped = pass.stopped;
-    if let Err(e) = read {
-        guard.damage = Some(e.clone());
-        guard.status = Status::Done;
-        return Err(e);
-    }
+    let rest = match read {
+        Ok(rest) => rest,
+        Err(e) => {
+            guard.damage = Some(e.clone());
+            guard.status = Status::Done;
+            return Err(e);
+        }
+    };
     let end = guard.end_nanos;
-    let mut lanes = IndexLanes { index: &mut guard, values: pass.values, segment_from: i64::MAX };
+    let mut lanes = IndexLanes { index: &mut guard, values: &mut pass.values, segment_from: i64::MAX };
     pass.machine.finish(end, &mut lanes);
     lanes.settle_all(end);
-    guard.symbols.clone_from(reader.symbols());
     guard.settled_to = end;
-    guard.damage = reader.damage().cloned();
-    guard.next_trace = reader.next_trace();
-    guard.read_to = reader.pos();
-    guard.generations = reader.carry().syncs.saturating_sub(1);
+    guard.zero_nanos = rest.zero_nanos;
+    guard.damage = rest.damage;
+    guard.next_trace = rest.next_trace;
+    guard.read_to = rest.read_to;
+    guard.generations = rest.generations;
     if let Some(s) = guard.segments.last_mut() {
-        s.end = reader.pos().max(s.start);
+        s.end = rest.read_to.max(s.start);
         s.to_nanos = end;
         s.whole = true;
     }
-    guard.status = if stopped { Status::Cancelled } else { Status::Done };
-    Ok(!stopped)
+    guard.status = if pass.stopped { Status::Cancelled } else { Status::Done };
+    Ok(!pass.stopped)
 }
 
 fn segment(start: u64, from_nanos: i64, carry: Carry, machine: Machine) -> Segment {
@@ -213,9 +211,8 @@ struct Pass<'s, 'p> {
     guard: Option<MutexGuard<'s, Index>>,
     machine: Machine,
     values: CounterState,
-    /// Names of stacks of this generation that were already looked up: bottom function.
-    fresh: FxHashMap<u64, Sym>,
-    left: u32,
+    /// The texts that the ordering thread knew when it sent the chunk that is looked at.
+    symbols: Symbols,
     progress: &'p mut dyn FnMut(Progress),
     on_pause: &'p dyn Fn(),
     stopped: bool,
@@ -226,14 +223,35 @@ struct Pass<'s, 'p> {
 }
 
 impl Pass<'_, '_> {
-    /// Lets readers have the index, tells progress, and says whether to stop.
-    #[cold]
-    fn look_up(&mut self, symbols: &tracewell_order::Symbols) -> bool {
-        self.left = EVENTS_BETWEEN_LOOKS;
-        if let Some(g) = self.guard.as_mut() {
-            mirror(g, symbols);
-            g.settled_to = self.machine.settled(g.end_nanos);
+    /// Indexes a chunk. False: the pass is to end.
+    fn take(&mut self, chunk: &mut Chunk) -> bool {
+        let Some(index) = self.guard.as_deref_mut() else { return false };
+        for text in &chunk.texts {
+            self.symbols.intern(text);
+            index.symbols.intern(text);
         }
+        let segment_from = index.segments.last().map_or(0, |s| s.from_nanos);
+        for (e, name) in &chunk.events {
+            index.reserve(e.time);
+            index.facts.add(e);
+            if *name != Sym::EMPTY {
+                name_goroutine(index, e, *name);
+            }
+            let mut lanes = IndexLanes { index, values: &mut self.values, segment_from };
+            self.machine.event(e, &self.symbols, &mut lanes);
+        }
+        if let Some((e, _)) = chunk.events.last() {
+            index.end_nanos = e.time;
+        }
+        index.settled_to = self.machine.settled(index.end_nanos);
+        if let Some(border) = chunk.border.take() {
+            self.cut(border);
+        }
+        self.look_up()
+    }
+
+    /// Lets readers have the index, tells progress, and says whether to go on.
+    fn look_up(&mut self) -> bool {
         if self.shared.asked.load(Ordering::Acquire) {
             if let Some(g) = self.guard.as_mut() {
                 g.status = Status::Cancelled;
@@ -245,7 +263,7 @@ impl Pass<'_, '_> {
             self.guard = Some(guard);
             if !go_on {
                 self.stopped = true;
-                return true;
+                return false;
             }
         }
         if self.shared.readers.load(Ordering::Acquire) > 0 {
@@ -262,7 +280,29 @@ impl Pass<'_, '_> {
         if self.told.elapsed() > Duration::from_millis(60) {
             self.tell();
         }
-        false
+        true
+    }
+
+    /// A place where decoding can begin again: the open segment ends here when it is large enough.
+    fn cut(&mut self, border: Border) {
+        let Border { summary: s, carry, resume, ends_generation } = border;
+        self.read_to = s.end;
+        let Some(index) = self.guard.as_deref_mut() else { return };
+        index.generations += u32::from(ends_generation);
+        index.zero_nanos = carry.zero.unwrap_or(0);
+        index.read_to = s.end;
+        if let Some(open) = index.segments.last_mut() {
+            open.end = s.end;
+            open.to_nanos = s.to_nanos;
+            if s.end - open.start >= SEGMENT_BYTES {
+                open.whole = true;
+                // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
+                let next = segment(s.end, s.to_nanos + 1, carry, self.machine.seed());
+                index.segments.push(Segment { resume, ..next });
+            }
+        }
+        self.source.drop_behind(self.dropped_to as usize, s.end as usize);
+        self.dropped_to = s.end;
     }
 
     fn tell(&mut self) {
@@ -282,106 +322,19 @@ impl Pass<'_, '_> {
     }
 }
 
-/// New texts of the reader become known to those who look at the index.
-fn mirror(index: &mut Index, symbols: &tracewell_order::Symbols) {
-    for t in symbols.since(index.symbols.len()) {
-        index.symbols.intern(t);
+/// A goroutine is called after the bottom function of the first stack of its own that is seen.
+fn name_goroutine(index: &mut Index, e: &Event, name: Sym) {
+    if let Kind::GoTransition { g, from, .. } = e.kind
+        && (from == GoState::NotExist || index.names.get(g) == Sym::EMPTY)
+    {
+        index.names.set(g, name);
     }
-}
-
-impl Sink for Pass<'_, '_> {
-    fn begin_generation(&mut self, _g: &Generation, stage: &mut Stage<'_>) {
-        self.fresh.clear();
-        if let Some(g) = self.guard.as_mut() {
-            mirror(g, stage.symbols);
-        }
-    }
-
-    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.left -= 1;
-        if self.left == 0 && self.look_up(stage.symbols) {
-            return ControlFlow::Break(());
-        }
-        let Some(index) = self.guard.as_deref_mut() else { return ControlFlow::Break(()) };
-        index.reserve(e.time);
-        index.end_nanos = e.time;
-        index.facts.add(e);
-        if let Kind::GoTransition { g, from, own_stack, .. } = e.kind
-            && own_stack != 0
-            && (from == GoState::NotExist || index.names.get(g) == Sym::EMPTY)
-        {
-            let name = *self.fresh.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage));
-            if name != Sym::EMPTY {
-                index.names.set(g, name);
-            }
-        }
-        let segment_from = index.segments.last().map_or(0, |s| s.from_nanos);
-        let mut lanes = IndexLanes { index, values: self.values, segment_from };
-        self.machine.event(e, stage.symbols, &mut lanes);
-        self.values = lanes.values;
-        Flow::Continue(())
-    }
-
-    fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
-        if let Some(index) = self.guard.as_deref_mut() {
-            index.generations += 1;
-        }
-        self.cut(s, carry, None, stage)
-    }
-
-    fn border(
-        &mut self,
-        s: &GenerationSummary,
-        carry: &Carry,
-        resume: &dyn Fn() -> Resume,
-        stage: &mut Stage<'_>,
-    ) -> Flow {
-        self.cut(s, carry, Some(resume), stage)
-    }
-}
-
-impl Pass<'_, '_> {
-    /// A place where decoding can begin again: the open segment ends here when it is large enough.
-    fn cut(
-        &mut self,
-        s: &GenerationSummary,
-        carry: &Carry,
-        resume: Option<&dyn Fn() -> Resume>,
-        stage: &mut Stage<'_>,
-    ) -> Flow {
-        self.read_to = s.end;
-        let Some(index) = self.guard.as_deref_mut() else { return ControlFlow::Break(()) };
-        index.zero_nanos = carry.zero.unwrap_or(0);
-        index.read_to = s.end;
-        if let Some(open) = index.segments.last_mut() {
-            open.end = s.end;
-            open.to_nanos = s.to_nanos;
-            if s.end - open.start >= SEGMENT_BYTES {
-                open.whole = true;
-                // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
-                let next = segment(s.end, s.to_nanos + 1, *carry, self.machine.seed());
-                index.segments.push(Segment { resume: resume.map(|r| r()), ..next });
-            }
-        }
-        index.settled_to = self.machine.settled(s.to_nanos);
-        mirror(index, stage.symbols);
-        self.source.drop_behind(self.dropped_to as usize, s.end as usize);
-        self.dropped_to = s.end;
-        self.tell();
-        Flow::Continue(())
-    }
-}
-
-fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
-    let frames = stage.tables.stack(stage.bytes, stack);
-    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
-    stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 
 /// Puts what the machine finds where the index keeps it.
 struct IndexLanes<'i> {
     index: &'i mut Index,
-    values: CounterState,
+    values: &'i mut CounterState,
     /// Begin of the segment that is read: spans that began before it cross a border.
     segment_from: i64,
 }
@@ -425,7 +378,7 @@ impl Lanes for IndexLanes<'_> {
 
     #[inline]
     fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
-        self.index.row(track).add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        self.index.row_mut(track).add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
     }
 
     #[inline]

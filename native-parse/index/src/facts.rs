@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 use tracewell_order::event::{Clock, KIND_NAMES};
+use tracewell_order::wall_clock::rfc3339;
 use tracewell_order::{Event, GoState, Kind, Metric};
 
 use crate::ids::IdSet;
@@ -59,6 +60,16 @@ impl Facts {
 
     pub fn events(&self) -> u64 {
         self.kinds.iter().sum()
+    }
+
+    /// Kinds that occur, and how often.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        KIND_NAMES.iter().copied().zip(self.kinds).filter(|(_, n)| *n > 0)
+    }
+
+    /// Wall clock of the first event, whose absolute time is `zero`; None where the trace has no clock.
+    pub fn started(&self, zero: i64) -> Option<String> {
+        self.clock.map(|c| rfc3339(&c, zero - c.trace_nanos))
     }
 
     /// Processors and what stands for one, as the reference counts them.

@@ -13,6 +13,7 @@ use crate::ids::Names;
 use crate::machine::Machine;
 use crate::pyramid::Lane;
 use crate::span::{Span, SpanState, Track};
+use crate::table::Table;
 
 /// Finest level at the begin; dropped level by level as the trace goes on.
 const FIRST_BASE: u32 = 10;
@@ -62,6 +63,17 @@ impl BriefSpan {
     }
 }
 
+/// Where a row stands in the table of rows.
+#[inline]
+fn place(track: Track) -> i64 {
+    match track {
+        Track::Gc => 0,
+        Track::Stw => 1,
+        // Two ids that no Go program has may share a row.
+        Track::Proc(p, lane) => p.saturating_mul(2).saturating_add(2 + i64::from(lane)),
+    }
+}
+
 /// A part of the trace that is decoded as one: one or more generations.
 #[derive(Clone)]
 pub struct Segment {
@@ -88,7 +100,7 @@ pub enum Status {
 
 pub struct Index {
     pub header: Header,
-    pub rows: FxHashMap<Track, Lane<StateBucket>>,
+    rows: Table<Lane<StateBucket>>,
     pub counters: [Lane<CounterBucket>; SERIES],
     pub long: FxHashMap<Track, Vec<BriefSpan>>,
     pub segments: Vec<Segment>,
@@ -121,7 +133,7 @@ impl Index {
     pub fn new(header: Header) -> Index {
         Index {
             header,
-            rows: FxHashMap::default(),
+            rows: Table::default(),
             counters: std::array::from_fn(|_| Lane::new(FIRST_BASE)),
             long: FxHashMap::default(),
             segments: Vec::new(),
@@ -189,9 +201,14 @@ impl Index {
         }
     }
 
-    pub fn row(&mut self, track: Track) -> &mut Lane<StateBucket> {
+    #[inline]
+    pub fn row_mut(&mut self, track: Track) -> &mut Lane<StateBucket> {
         let base = self.base;
-        self.rows.entry(track).or_insert_with(|| Lane::new(base))
+        self.rows.or_insert_with(place(track), || Lane::new(base))
+    }
+
+    pub fn row(&self, track: Track) -> Option<&Lane<StateBucket>> {
+        self.rows.get(place(track))
     }
 
     /// Long spans of a row that touch [from, to), in order of their end.

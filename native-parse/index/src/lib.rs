@@ -10,8 +10,10 @@ mod ids;
 mod index;
 mod initial;
 mod machine;
+mod pipe;
 mod pyramid;
 mod span;
+mod table;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};

@@ -15,6 +15,7 @@ use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope,
 
 use crate::counters::Series;
 use crate::span::{Ended, Span, SpanState, Track};
+use crate::table::Table;
 
 /// Receives what the machine finds. `segment`s of a track come in order and do not overlap: of nested spans, the
 /// innermost. `span`s come when they end, whole and nested.
@@ -75,7 +76,7 @@ pub struct Initial {
 
 #[derive(Clone, Default)]
 pub struct Machine {
-    procs: FxHashMap<i64, Proc>,
+    procs: Table<Proc>,
     of_g: FxHashMap<i64, i64>,
     ranges: FxHashMap<i64, Vec<OpenRange>>,
     gc: Option<(i64, bool)>,
@@ -145,7 +146,7 @@ impl Machine {
 
     /// The earliest begin of anything still open at time `now`.
     pub fn settled(&self, now: i64) -> i64 {
-        let procs = self.procs.values().flat_map(|p| {
+        let procs = self.procs.iter().flat_map(|(_, p)| {
             let held = (p.g != -1).then_some(p.held);
             [held, p.sweep.map(|s| s.0)].into_iter().flatten()
         });
@@ -193,7 +194,7 @@ impl Machine {
 
     /// The end of the trace closes everything that is open.
     pub fn finish(&mut self, end: i64, out: &mut impl Lanes) {
-        let mut procs: Vec<i64> = self.procs.keys().copied().collect();
+        let mut procs: Vec<i64> = self.procs.iter().map(|(id, _)| id).collect();
         procs.sort_unstable();
         for p in procs {
             let proc = self.proc(p);
@@ -226,7 +227,7 @@ impl Machine {
     }
 
     fn proc(&mut self, p: i64) -> &mut Proc {
-        self.procs.entry(p).or_insert_with(|| Proc { g: -1, thread: -1, ..Proc::default() })
+        self.procs.or_insert_with(p, || Proc { g: -1, thread: -1, ..Proc::default() })
     }
 
     fn span(&mut self, p: i64, lane: u8, start: i64, end: i64, state: SpanState, g: i64) -> Span {

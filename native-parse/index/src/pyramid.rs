@@ -47,8 +47,14 @@ impl<B: Bucket> Lane<B> {
     #[inline]
     pub fn add(&mut self, start: i64, end: i64, mut f: impl FnMut(&mut B, u64, bool)) {
         let base = self.base;
-        let open = (self.levels[0].cells.len() as u64) << base;
         let (start, end) = (start.max(0) as u64, end.max(0) as u64);
+        let l = &mut self.levels[0];
+        let open = (l.cells.len() as u64) << base;
+        // Mostly all of it lies in the open bucket.
+        if start >= open && end <= open + (1 << base) && start < end {
+            f(&mut l.open, end - start, true);
+            return;
+        }
         let mut at = start.max(open);
         while at < end {
             let bucket = at >> base;

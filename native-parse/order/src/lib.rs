@@ -11,6 +11,7 @@ mod rules;
 mod state;
 mod symbols;
 mod v1;
+pub mod wall_clock;
 
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};

@@ -270,7 +270,8 @@ impl<'a> Reader<'a> {
                     Code::Truncated,
                     generation.end,
                     format!(
-                        "The file ends inside part {} of the trace, which begins at byte {}",
+                        "The file ends inside part {} of the trace, which begins at byte {}; a part takes about a second, and \
+                         its end is written when it is over or by trace.Stop",
                         self.carry.generations + 1,
                         generation.start
                     ),
@@ -278,12 +279,21 @@ impl<'a> Reader<'a> {
             });
         }
         let tables =
-            Tables::load(self.bytes, self.header, &generation).map_err(|e| match &generation.ended_by {
-                // Before Go 1.26 a cut is first felt as a missing table: name the cut, not what follows from it.
-                End::Damage(cut) => cut.clone(),
-                _ => e,
-            })?;
-        let flow = self.order_generation(&generation, &tables, sink)?;
+            Tables::load(self.bytes, self.header, &generation).map_err(|e| generation.cut().unwrap_or(e))?;
+        let flow = self.order_generation(&generation, &tables, sink).map_err(|e| {
+            let unfinished = || TraceError {
+                code: Code::Truncated,
+                message: format!(
+                    "The last part of the trace is incomplete, as when the program is killed while it writes. {}",
+                    e.message
+                ),
+                ..e.clone()
+            };
+            match generation.ended_by {
+                End::Eof => unfinished(),
+                _ => generation.cut().unwrap_or(e),
+            }
+        })?;
         self.pos = generation.end;
         self.carry.generations += 1;
         match generation.ended_by {
@@ -419,6 +429,7 @@ impl<'a> Reader<'a> {
             bytes: self.bytes,
             generation: number,
             out: &mut self.queue,
+            thread: None,
         };
         if !judge.advance(lane)? {
             return Ok(false);

@@ -24,6 +24,8 @@ pub(crate) struct Judge<'j, 'b> {
     /// The runtime's number of this generation.
     pub generation: u64,
     pub out: &'j mut Vec<Event>,
+    /// Place of the thread whose event it is; None for batches of no thread.
+    pub thread: Option<u32>,
 }
 
 /// Thread, processor and goroutine around an event; -1 is none.
@@ -42,6 +44,15 @@ enum Need {
 use Need::{May, Must, MustNot};
 
 const NONE: i64 = -1;
+
+/// What a rule finds wrong, boxed so that the usual answer is small.
+type Why = Box<String>;
+type Outcome = Result<bool, Why>;
+
+#[cold]
+fn bad<T>(why: impl Into<String>) -> Result<T, Why> {
+    Err(Box::new(why.into()))
+}
 
 impl Judge<'_, '_> {
     /// Tries the next event of a lane.
@@ -64,9 +75,15 @@ impl Judge<'_, '_> {
             let Thread { g, p } = self.state.threads[ix as usize];
             before = Context { m, p, g };
         }
-        let Some(after) = self.apply(&raw, before).map_err(|e| at(offset, e))? else { return Ok(false) };
-        if let Some(ix) = lane.thread {
-            self.state.threads[ix as usize] = Thread { g: after.g, p: after.p };
+        self.thread = lane.thread;
+        self.apply(&raw, before).map_err(|why| at(offset, *why))
+    }
+
+    #[inline(always)]
+    fn done(&mut self, after: Context) -> Outcome {
+        if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+            thread.g = after.g;
+            thread.p = after.p;
         }
         Ok(true)
     }
@@ -84,7 +101,7 @@ impl Judge<'_, '_> {
     }
 
     /// The text of a string id of this generation, kept for good.
-    fn sym(&mut self, id: u64) -> Result<Sym, String> {
+    fn sym(&mut self, id: u64) -> Result<Sym, Why> {
         if id == 0 {
             return Ok(Sym::EMPTY);
         }
@@ -94,26 +111,26 @@ impl Judge<'_, '_> {
         let text = self
             .tables
             .string(self.bytes, id)
-            .ok_or_else(|| format!("the text {id} of an event is missing"))?;
+            .ok_or_else(|| Why::new(format!("the text {id} of an event is missing")))?;
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
         self.syms.insert(id, s);
         Ok(s)
     }
 
-    fn stack(&self, id: u64) -> Result<u64, String> {
-        if self.tables.has_stack(id) { Ok(id) } else { Err(format!("the stack {id} of an event is missing")) }
+    fn stack(&self, id: u64) -> Result<u64, Why> {
+        if self.tables.has_stack(id) { Ok(id) } else { bad(format!("the stack {id} of an event is missing")) }
     }
 
     /// The goroutine of the context, when it is in the status that the event needs.
-    fn current(&mut self, c: Context, status: u8, what: &str) -> Result<&mut Goroutine, String> {
+    fn current(&mut self, c: Context, status: u8, what: &str) -> Result<&mut Goroutine, Why> {
         match self.state.goroutines.get_mut(&c.g) {
             Some(s) if s.status == status => Ok(s),
-            Some(s) => Err(format!("{what} of goroutine {} in status {}", c.g, s.status)),
-            None => Err(format!("{what} of goroutine {}, which was never mentioned", c.g)),
+            Some(s) => bad(format!("{what} of goroutine {} in status {}", c.g, s.status)),
+            None => bad(format!("{what} of goroutine {}, which was never mentioned", c.g)),
         }
     }
 
-    fn apply(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn apply(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let a = raw.args;
         match raw.ty {
             ty::GO_START => self.go_start(raw, c),
@@ -136,7 +153,7 @@ impl Judge<'_, '_> {
                     own_stack: stack,
                 };
                 self.emit(raw, c, kind);
-                Ok(Some(Context { g: NONE, ..c }))
+                self.done(Context { g: NONE, ..c })
             }
             ty::GO_CREATE => self.go_create(raw, c, gs::RUNNABLE, GoState::Runnable),
             ty::GO_CREATE_BLOCKED => self.go_create(raw, c, gs::WAITING, GoState::Waiting),
@@ -145,39 +162,39 @@ impl Judge<'_, '_> {
                 self.current(c, gs::RUNNING, "end")?;
                 self.state.forget(c.g);
                 self.emit(raw, c, transition(c.g, GoState::Running, GoState::NotExist));
-                Ok(Some(Context { g: NONE, ..c }))
+                self.done(Context { g: NONE, ..c })
             }
             ty::GO_SYSCALL_BEGIN => self.syscall_begin(raw, c),
             ty::GO_SYSCALL_END => {
                 need(c, Must, Must, Must)?;
                 match self.state.procs.get_mut(&c.p) {
                     Some(p) if p.status == ps::SYSCALL => p.status = ps::RUNNING,
-                    _ => return Err("end of a system call on a processor that was in none".into()),
+                    _ => return bad("end of a system call on a processor that was in none"),
                 }
                 self.current(c, gs::SYSCALL, "end of a system call")?.status = gs::RUNNING;
                 self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Running));
-                Ok(Some(c))
+                self.done(c)
             }
             ty::GO_SYSCALL_END_BLOCKED => {
                 // While the processor is in the call, it has yet to be taken away; a newly won one is fine.
                 if c.p != NONE {
                     match self.state.procs.get(&c.p) {
-                        Some(p) if p.status == ps::SYSCALL => return Ok(None),
+                        Some(p) if p.status == ps::SYSCALL => return Ok(false),
                         Some(_) => {}
-                        None => return Err(format!("end of a system call on the unknown processor {}", c.p)),
+                        None => return bad(format!("end of a system call on the unknown processor {}", c.p)),
                     }
                 }
                 need(c, Must, May, Must)?;
                 self.current(c, gs::SYSCALL, "end of a blocked system call")?.status = gs::RUNNABLE;
                 self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Runnable));
-                Ok(Some(Context { g: NONE, ..c }))
+                self.done(Context { g: NONE, ..c })
             }
             ty::GO_CREATE_SYSCALL => {
                 need(c, Must, May, MustNot)?;
                 let g = a[0] as i64;
                 self.new_goroutine(g, gs::SYSCALL)?;
                 self.emit(raw, c, transition(g, GoState::NotExist, GoState::Syscall));
-                Ok(Some(Context { g, ..c }))
+                self.done(Context { g, ..c })
             }
             ty::GO_DESTROY_SYSCALL => self.destroy_in_syscall(raw, c),
             ty::GO_STATUS | ty::GO_STATUS_STACK => self.go_status(raw, c),
@@ -187,11 +204,11 @@ impl Judge<'_, '_> {
                 need(c, Must, Must, May)?;
                 match self.state.procs.get_mut(&c.p) {
                     Some(p) if matches!(p.status, ps::RUNNING | ps::SYSCALL) => p.status = ps::IDLE,
-                    _ => return Err(format!("stop of processor {}, which does not run", c.p)),
+                    _ => return bad(format!("stop of processor {}, which does not run", c.p)),
                 }
                 let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
                 self.emit(raw, c, kind);
-                Ok(Some(Context { p: NONE, ..c }))
+                self.done(Context { p: NONE, ..c })
             }
             ty::PROC_STEAL => self.proc_steal(raw, c),
             ty::PROC_STATUS => self.proc_status(raw, c),
@@ -199,37 +216,37 @@ impl Judge<'_, '_> {
                 need(c, Must, Must, Must)?;
                 let kind = Kind::Metric { metric: Metric::GoMaxProcs, value: a[0], stack: self.stack(a[1])? };
                 self.emit(raw, c, kind);
-                Ok(Some(c))
+                self.done(c)
             }
             ty::HEAP_ALLOC | ty::HEAP_GOAL => {
                 need(c, Must, Must, May)?;
                 let metric = if raw.ty == ty::HEAP_ALLOC { Metric::HeapAlloc } else { Metric::HeapGoal };
                 self.emit(raw, c, Kind::Metric { metric, value: a[0], stack: 0 });
-                Ok(Some(c))
+                self.done(c)
             }
             ty::GO_LABEL => {
                 need(c, Must, Must, Must)?;
                 let label = self.sym(a[0])?;
                 self.emit(raw, c, Kind::Label { g: c.g, label });
-                Ok(Some(c))
+                self.done(c)
             }
             ty::STW_BEGIN..=ty::GC_MARK_ASSIST_END => self.range(raw, c),
             ty::USER_TASK_BEGIN..=ty::USER_LOG => self.annotation(raw, c),
             128.. => {
                 need(c, Must, May, May)?;
                 self.emit(raw, c, Kind::Experimental { ty: raw.ty, args: [a[0], a[1], a[2]] });
-                Ok(Some(c))
+                self.done(c)
             }
-            other => Err(format!("an event of type {other} does not belong among timed events")),
+            other => bad(format!("an event of type {other} does not belong among timed events")),
         }
     }
 
     // ---- goroutines
 
-    fn new_goroutine(&mut self, g: i64, status: u8) -> Result<(), String> {
+    fn new_goroutine(&mut self, g: i64, status: u8) -> Result<(), Why> {
         let new = Goroutine { status, assisting: false, has_more: false, seq: self.seq(0) };
         match self.state.goroutines.entry(g) {
-            std::collections::hash_map::Entry::Occupied(_) => Err(format!("goroutine {g} is created twice")),
+            std::collections::hash_map::Entry::Occupied(_) => bad(format!("goroutine {g} is created twice")),
             std::collections::hash_map::Entry::Vacant(v) => {
                 v.insert(new);
                 Ok(())
@@ -237,13 +254,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn go_create(
-        &mut self,
-        raw: &RawEvent,
-        c: Context,
-        status: u8,
-        to: GoState,
-    ) -> Result<Option<Context>, String> {
+    fn go_create(&mut self, raw: &RawEvent, c: Context, status: u8, to: GoState) -> Outcome {
         need(c, Must, Must, May)?;
         if c.g != NONE {
             self.current(c, gs::RUNNING, "creation by a goroutine that does not run: one")?;
@@ -254,10 +265,10 @@ impl Judge<'_, '_> {
         let kind =
             Kind::GoTransition { g, from: GoState::NotExist, to, reason: Sym::EMPTY, stack, own_stack };
         self.emit(raw, c, kind);
-        Ok(Some(c))
+        self.done(c)
     }
 
-    fn go_start(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn go_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         match self.state.goroutines.get_mut(&g) {
             Some(s) if s.status == gs::RUNNABLE && seq.succeeds(s.seq) => {
@@ -265,13 +276,13 @@ impl Judge<'_, '_> {
                 s.status = gs::RUNNING;
                 s.seq = seq;
             }
-            _ => return Ok(None),
+            _ => return Ok(false),
         }
         self.emit(raw, c, transition(g, GoState::Runnable, GoState::Running));
-        Ok(Some(Context { g, ..c }))
+        self.done(Context { g, ..c })
     }
 
-    fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         let stack = self.stack(raw.args[2])?;
         match self.state.goroutines.get_mut(&g) {
@@ -279,7 +290,7 @@ impl Judge<'_, '_> {
                 s.status = gs::RUNNABLE;
                 s.seq = seq;
             }
-            _ => return Ok(None),
+            _ => return Ok(false),
         }
         let kind = Kind::GoTransition {
             g,
@@ -290,11 +301,11 @@ impl Judge<'_, '_> {
             own_stack: 0,
         };
         self.emit(raw, c, kind);
-        Ok(Some(c))
+        self.done(c)
     }
 
     /// A coroutine switch is three things at one stamp: the target wakes, the current one waits or ends, the target runs.
-    fn go_switch(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn go_switch(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         need(c, Must, Must, Must)?;
         let (next, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         self.current(c, gs::RUNNING, "switch")?;
@@ -303,7 +314,7 @@ impl Judge<'_, '_> {
                 s.status = gs::RUNNING;
                 s.seq = seq;
             }
-            _ => return Ok(None),
+            _ => return Ok(false),
         }
         self.emit(raw, c, transition(next, GoState::Waiting, GoState::Runnable));
         if raw.ty == ty::GO_SWITCH_DESTROY {
@@ -314,10 +325,10 @@ impl Judge<'_, '_> {
             self.emit(raw, c, transition(c.g, GoState::Running, GoState::Waiting));
         }
         self.emit(raw, Context { g: NONE, ..c }, transition(next, GoState::Runnable, GoState::Running));
-        Ok(Some(Context { g: next, ..c }))
+        self.done(Context { g: next, ..c })
     }
 
-    fn syscall_begin(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn syscall_begin(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         need(c, Must, Must, Must)?;
         let (seq, stack) = (self.seq(raw.args[0]), self.stack(raw.args[1])?);
         match self.state.procs.get_mut(&c.p) {
@@ -326,7 +337,7 @@ impl Judge<'_, '_> {
                 p.seq = seq;
                 p.status = ps::SYSCALL;
             }
-            _ => return Err(format!("system call on processor {} out of its sequence", c.p)),
+            _ => return bad(format!("system call on processor {} out of its sequence", c.p)),
         }
         self.current(c, gs::RUNNING, "system call")?.status = gs::SYSCALL;
         let kind = Kind::GoTransition {
@@ -338,36 +349,36 @@ impl Judge<'_, '_> {
             own_stack: stack,
         };
         self.emit(raw, c, kind);
-        Ok(Some(c))
+        self.done(c)
     }
 
     /// A C thread leaves Go. Thread ids may come back, so a processor it still has is taken from it here.
-    fn destroy_in_syscall(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn destroy_in_syscall(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         need(c, Must, May, Must)?;
         self.current(c, gs::SYSCALL, "end in a system call")?;
         if c.p != NONE {
             match self.state.procs.get_mut(&c.p) {
                 Some(p) if p.status == ps::SYSCALL => p.status = ps::ABANDONED,
-                _ => return Err(format!("a thread ends with processor {}, which is in no system call", c.p)),
+                _ => return bad(format!("a thread ends with processor {}, which is in no system call", c.p)),
             }
             let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
             self.emit(raw, c, kind);
         }
         self.state.forget(c.g);
         self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::NotExist));
-        Ok(Some(Context { g: NONE, p: NONE, ..c }))
+        self.done(Context { g: NONE, p: NONE, ..c })
     }
 
-    fn go_status(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn go_status(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, m, status) = (raw.args[0] as i64, raw.args[1] as i64, raw.args[2]);
         let stack = if raw.ty == ty::GO_STATUS_STACK { self.stack(raw.args[3])? } else { 0 };
         let to = match status as u8 {
-            _ if status > 4 => return Err(format!("goroutine {g} has the unknown status {status}")),
+            _ if status > 4 => return bad(format!("goroutine {g} has the unknown status {status}")),
             gs::RUNNABLE => GoState::Runnable,
             gs::RUNNING => GoState::Running,
             gs::SYSCALL => GoState::Syscall,
             gs::WAITING => GoState::Waiting,
-            _ => return Err(format!("goroutine {g} has the status 0, which Go never writes")),
+            _ => return bad(format!("goroutine {g} has the status 0, which Go never writes")),
         };
         let (seq, initial) = (self.seq(0), self.initial());
         let from = match self.state.goroutines.get_mut(&g) {
@@ -376,7 +387,7 @@ impl Judge<'_, '_> {
                 to
             }
             Some(s) => {
-                return Err(format!(
+                return bad(format!(
                     "goroutine {g} is said to be in status {status}, but is in {}",
                     s.status
                 ));
@@ -386,18 +397,18 @@ impl Judge<'_, '_> {
                 GoState::Undetermined
             }
             None => {
-                return Err(format!("goroutine {g} is mentioned first after the first part of the trace"));
+                return bad(format!("goroutine {g} is mentioned first after the first part of the trace"));
             }
         };
         let (mut shown, mut after) = (c, c);
         match to {
             GoState::Running => after.g = g,
             GoState::Syscall if m == NONE => {
-                return Err(format!("goroutine {g} is in a system call on no thread"));
+                return bad(format!("goroutine {g} is in a system call on no thread"));
             }
             GoState::Syscall if m == c.m => {
                 if !initial && c.g != g {
-                    return Err(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
+                    return bad(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
                 }
                 after.g = g;
             }
@@ -405,7 +416,7 @@ impl Judge<'_, '_> {
                 // It sat in the call for the whole generation, on a thread that may never have been mentioned.
                 if let Some(&ix) = self.state.thread_ix.get(&m) {
                     if self.state.threads[ix as usize].g != g {
-                        return Err(format!(
+                        return bad(format!(
                             "goroutine {g} is in a system call on thread {m}, which has another one"
                         ));
                     }
@@ -420,17 +431,17 @@ impl Judge<'_, '_> {
         }
         let kind = Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: stack };
         self.emit(raw, shown, kind);
-        Ok(Some(after))
+        self.done(after)
     }
 
     // ---- processors
 
-    fn proc_status(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn proc_status(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (p, status) = (raw.args[0] as i64, raw.args[1] as u8);
         let mut to = match raw.args[1] {
             1 | 3 => ProcState::Running,
             2 | 4 => ProcState::Idle,
-            other => return Err(format!("processor {p} has the unknown status {other}")),
+            other => return bad(format!("processor {p} has the unknown status {other}")),
         };
         let (mut shown, mut after) = (c, c);
         let (seq, initial) = (self.seq(0), self.initial());
@@ -443,7 +454,7 @@ impl Judge<'_, '_> {
                     let holder =
                         self.state.thread_ix.iter().find(|(_, ix)| self.state.threads[**ix as usize].p == p);
                     let Some((&m, &ix)) = holder else {
-                        return Err(format!(
+                        return bad(format!(
                             "processor {p} is about to be taken from a thread that does not have it"
                         ));
                     };
@@ -452,7 +463,7 @@ impl Judge<'_, '_> {
                 } else if s.status == status {
                     to
                 } else {
-                    return Err(format!(
+                    return bad(format!(
                         "processor {p} is said to be in status {status}, but is in {}",
                         s.status
                     ));
@@ -467,10 +478,10 @@ impl Judge<'_, '_> {
             after.p = p;
         }
         self.emit(raw, shown, Kind::ProcTransition { proc: p, from, to });
-        Ok(Some(after))
+        self.done(after)
     }
 
-    fn proc_start(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn proc_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (p, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         match self.state.procs.get_mut(&p) {
             // A thread that still has a processor is in a system call, and it was not seen yet who takes it.
@@ -479,17 +490,17 @@ impl Judge<'_, '_> {
                 s.status = ps::RUNNING;
                 s.seq = seq;
             }
-            _ => return Ok(None),
+            _ => return Ok(false),
         }
         self.emit(raw, c, Kind::ProcTransition { proc: p, from: ProcState::Idle, to: ProcState::Running });
-        Ok(Some(Context { p, ..c }))
+        self.done(Context { p, ..c })
     }
 
-    fn proc_steal(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn proc_steal(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (p, seq, victim) = (raw.args[0] as i64, self.seq(raw.args[1]), raw.args[2] as i64);
-        let Some(s) = self.state.procs.get_mut(&p) else { return Ok(None) };
+        let Some(s) = self.state.procs.get_mut(&p) else { return Ok(false) };
         if !matches!(s.status, ps::SYSCALL | ps::ABANDONED) || !seq.succeeds(s.seq) {
-            return Ok(None);
+            return Ok(false);
         }
         need(c, Must, May, May)?;
         let abandoned = s.status == ps::ABANDONED;
@@ -500,7 +511,7 @@ impl Judge<'_, '_> {
             // Its thread may have moved on: leave it alone.
         } else if victim == c.m {
             if c.p != p {
-                return Err(format!("thread {victim} takes processor {p} from itself, but has {}", c.p));
+                return bad(format!("thread {victim} takes processor {p} from itself, but has {}", c.p));
             }
             after.p = NONE;
         } else {
@@ -509,7 +520,7 @@ impl Judge<'_, '_> {
                     self.state.threads[ix as usize].p = NONE
                 }
                 _ => {
-                    return Err(format!(
+                    return bad(format!(
                         "processor {p} is taken from thread {victim}, which does not have it"
                     ));
                 }
@@ -517,12 +528,12 @@ impl Judge<'_, '_> {
         }
         let from = if abandoned { ProcState::Idle } else { ProcState::Running };
         self.emit(raw, c, Kind::ProcTransition { proc: p, from, to: ProcState::Idle });
-        Ok(Some(after))
+        self.done(after)
     }
 
     // ---- ranges
 
-    fn range(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn range(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let a = raw.args;
         let initial = self.initial();
         let kind = match raw.ty {
@@ -531,7 +542,7 @@ impl Judge<'_, '_> {
                 let (stack, reason) = (self.stack(a[1])?, self.sym(a[0])?);
                 let open = self.state.stws.entry(c.g).or_default();
                 if open.contains(&reason) {
-                    return Err(format!("goroutine {} stops the world twice", c.g));
+                    return bad(format!("goroutine {} stops the world twice", c.g));
                 }
                 open.push(reason);
                 if let Some(s) = self.state.goroutines.get_mut(&c.g) {
@@ -542,21 +553,19 @@ impl Judge<'_, '_> {
             ty::STW_END => {
                 need(c, Must, Must, Must)?;
                 let Some(reason) = self.state.stws.get_mut(&c.g).and_then(|v| v.pop()) else {
-                    return Err(format!("goroutine {} starts a world that it did not stop", c.g));
+                    return bad(format!("goroutine {} starts a world that it did not stop", c.g));
                 };
                 range_end(Scope::Goroutine(c.g), RangeName::Stw(reason), 0, 0)
             }
             ty::GC_ACTIVE => {
                 if initial {
                     if self.state.gc != Gc::Undetermined {
-                        return Err(
-                            "a running collection is mentioned first after another event of it".into()
-                        );
+                        return bad("a running collection is mentioned first after another event of it");
                     }
                 } else if a[0] != self.state.gc_seq.wrapping_add(1) {
-                    return Ok(None);
+                    return Ok(false);
                 } else if self.state.gc != Gc::Running {
-                    return Err("a collection is said to run, but does not".into());
+                    return bad("a collection is said to run, but does not");
                 }
                 self.state.gc = Gc::Running;
                 self.state.gc_seq = a[0];
@@ -565,10 +574,10 @@ impl Judge<'_, '_> {
             ty::GC_BEGIN => {
                 if self.state.gc != Gc::Undetermined {
                     if a[0] != self.state.gc_seq.wrapping_add(1) {
-                        return Ok(None);
+                        return Ok(false);
                     }
                     if self.state.gc == Gc::Running {
-                        return Err("a collection begins inside another".into());
+                        return bad("a collection begins inside another");
                     }
                 }
                 let stack = self.stack(a[1])?;
@@ -578,10 +587,10 @@ impl Judge<'_, '_> {
             }
             ty::GC_END => {
                 if a[0] != self.state.gc_seq.wrapping_add(1) {
-                    return Ok(None);
+                    return Ok(false);
                 }
                 if self.state.gc != Gc::Running {
-                    return Err("a collection ends that did not begin".into());
+                    return bad("a collection ends that did not begin");
                 }
                 self.state.gc = Gc::NotRunning;
                 self.state.gc_seq = a[0];
@@ -590,10 +599,10 @@ impl Judge<'_, '_> {
             ty::GC_SWEEP_ACTIVE => {
                 let p = a[0] as i64;
                 let Some(s) = self.state.procs.get_mut(&p) else {
-                    return Err(format!("the unknown processor {p} sweeps"));
+                    return bad(format!("the unknown processor {p} sweeps"));
                 };
                 if s.sweeping == initial {
-                    return Err(format!("processor {p} sweeps already, or not at all"));
+                    return bad(format!("processor {p} sweeps already, or not at all"));
                 }
                 s.sweeping = true;
                 Kind::RangeActive { scope: Scope::Proc(p), name: RangeName::Sweep }
@@ -604,7 +613,7 @@ impl Judge<'_, '_> {
                 let stack = if begin { self.stack(a[0])? } else { 0 };
                 match self.state.procs.get_mut(&c.p) {
                     Some(s) if s.sweeping != begin => s.sweeping = begin,
-                    _ => return Err(format!("processor {} begins or ends a sweep twice", c.p)),
+                    _ => return bad(format!("processor {} begins or ends a sweep twice", c.p)),
                 }
                 let (scope, name) = (Scope::Proc(c.p), RangeName::Sweep);
                 if begin {
@@ -616,10 +625,10 @@ impl Judge<'_, '_> {
             ty::GC_MARK_ASSIST_ACTIVE => {
                 let g = a[0] as i64;
                 let Some(s) = self.state.goroutines.get_mut(&g) else {
-                    return Err(format!("the unknown goroutine {g} assists the collector"));
+                    return bad(format!("the unknown goroutine {g} assists the collector"));
                 };
                 if s.assisting == initial {
-                    return Err(format!("goroutine {g} assists already, or not at all"));
+                    return bad(format!("goroutine {g} assists already, or not at all"));
                 }
                 s.assisting = true;
                 Kind::RangeActive { scope: Scope::Goroutine(g), name: RangeName::MarkAssist }
@@ -630,19 +639,19 @@ impl Judge<'_, '_> {
                 let stack = if begin { self.stack(a[0])? } else { 0 };
                 match self.state.goroutines.get_mut(&c.g) {
                     Some(s) if s.assisting != begin => s.assisting = begin,
-                    _ => return Err(format!("goroutine {} begins or ends an assist twice", c.g)),
+                    _ => return bad(format!("goroutine {} begins or ends an assist twice", c.g)),
                 }
                 let (scope, name) = (Scope::Goroutine(c.g), RangeName::MarkAssist);
                 if begin { Kind::RangeBegin { scope, name, stack } } else { range_end(scope, name, 0, 0) }
             }
         };
         self.emit(raw, c, kind);
-        Ok(Some(c))
+        self.done(c)
     }
 
     // ---- what the program says of itself
 
-    fn annotation(&mut self, raw: &RawEvent, c: Context) -> Result<Option<Context>, String> {
+    fn annotation(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         need(c, Must, Must, Must)?;
         let a = raw.args;
         let task = a[0];
@@ -651,7 +660,7 @@ impl Judge<'_, '_> {
                 let (name, stack) = (self.sym(a[2])?, self.stack(a[3])?);
                 let parent = if a[1] == 0 { NONE } else { a[1] as i64 };
                 if self.state.tasks.insert(task, (name, parent)).is_some() {
-                    return Err(format!("task {task} begins twice"));
+                    return bad(format!("task {task} begins twice"));
                 }
                 Kind::TaskBegin { task, parent, name, stack }
             }
@@ -675,7 +684,7 @@ impl Judge<'_, '_> {
                     && let Some(top) = open.pop()
                     && top != (task, name)
                 {
-                    return Err(format!(
+                    return bad(format!(
                         "goroutine {} ends the region \u{201c}{}\u{201d} inside the region \u{201c}{}\u{201d}",
                         c.g,
                         self.symbols.text(name),
@@ -687,13 +696,13 @@ impl Judge<'_, '_> {
             _ => {
                 let (category, stack) = (self.sym(a[1])?, self.stack(a[3])?);
                 if !self.tables.has_string(a[2]) {
-                    return Err(format!("the text {} of a log is missing", a[2]));
+                    return bad(format!("the text {} of a log is missing", a[2]));
                 }
                 Kind::Log { task, category, message: a[2], stack }
             }
         };
         self.emit(raw, c, kind);
-        Ok(Some(c))
+        self.done(c)
     }
 }
 
@@ -706,13 +715,13 @@ fn range_end(scope: Scope, name: RangeName, swept: u64, reclaimed: u64) -> Kind 
 }
 
 #[inline(always)]
-fn need(c: Context, m: Need, p: Need, g: Need) -> Result<(), String> {
+fn need(c: Context, m: Need, p: Need, g: Need) -> Result<(), Why> {
     let ok = |need: &Need, id: i64| match need {
         Must => id != NONE,
         May => true,
         MustNot => id == NONE,
     };
-    if ok(&m, c.m) && ok(&p, c.p) && ok(&g, c.g) { Ok(()) } else { Err(out_of_place(c)) }
+    if ok(&m, c.m) && ok(&p, c.p) && ok(&g, c.g) { Ok(()) } else { bad(out_of_place(c)) }
 }
 
 #[cold]

@@ -155,7 +155,7 @@ impl Inner {
         let level = (base..52).find(|l| (to - from) >> l <= 64).unwrap_or(52);
         let first = from.max(0) as u64 >> level;
         let mut cells = vec![StateCell::default(); ((to.max(0) as u64 >> level) - first + 1) as usize];
-        if let Some(lane) = index.rows.get(&track) {
+        if let Some(lane) = index.row(track) {
             lane.read(level, first, &mut cells);
         }
         let nanos = (1u64 << level) as f64;

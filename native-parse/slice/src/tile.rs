@@ -51,7 +51,7 @@ fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
 }
 
 fn is_complete(index: &Index, to: i64) -> bool {
-    index.status != Status::Indexing || to <= index.settled_to
+    index.status == Status::Done || to <= index.settled_to
 }
 
 impl Trace {
@@ -74,7 +74,7 @@ impl Trace {
             coarse = level >= index.base();
             for (&id, out) in tracks.iter().zip(cells.chunks_exact_mut(TILE_BUCKETS)) {
                 let track = Track::from_id(id);
-                if coarse && let Some(lane) = index.rows.get(&track) {
+                if coarse && let Some(lane) = index.row(track) {
                     lane.read(level, tile * TILE_BUCKETS as u64, out);
                 }
                 found.push(index.long_touching(track, from, to));

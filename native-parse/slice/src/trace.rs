@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-use tracewell_analysis::info;
+use serde_json::{Map, Value, json};
 use tracewell_index::{Index, Order, Progress, Shared, Status, Window, builder, window};
 use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::{Header, header};
 
 use crate::windows::Windows;
@@ -126,8 +126,8 @@ impl Trace {
         let procs = index.facts.sorted_procs();
         let in_use = index.end_nanos as i128 * procs.len() as i128;
         let sections: Vec<Value> = match index.next_trace {
-            Some(_) => info::sections(inner.source.bytes(), inner.header),
-            None => vec![info::Section { offset: 0, bytes: len, header: inner.header.text() }],
+            Some(_) => sections(inner.source.bytes(), inner.header),
+            None => vec![Section { offset: 0, bytes: len, header: inner.header.text() }],
         }
         .iter()
         .map(|s| json!({"offsetBytes": s.offset, "sizeBytes": s.bytes, "header": s.header}))
@@ -149,16 +149,16 @@ impl Trace {
             "sizeBytes": len,
             "header": inner.header.text(),
             "goVersion": inner.header.go(),
-            "format": info::format_name(inner.header),
+            "format": inner.header.format.as_str(),
             "eventCount": index.facts.events(),
-            "kinds": info::kinds_json(&index.facts),
+            "kinds": index.facts.kinds().map(|(k, n)| (k.to_string(), json!(n))).collect::<Map<_, _>>(),
             "durationNanos": duration,
             "generationCount": index.generations,
             "procs": procs,
             "threadCount": index.facts.threads.len(),
             "goroutineCount": index.facts.goroutines.len(),
             "gomaxprocs": index.facts.gomaxprocs,
-            "startedAt": info::started(&index.facts, index.zero_nanos),
+            "startedAt": index.facts.started(index.zero_nanos),
             "sections": sections,
             "damage": damage,
             "procUse": (done && in_use > 0).then(|| index.proc_nanos as f64 / in_use as f64),

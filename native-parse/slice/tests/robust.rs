@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tracewell_analysis::{counters, event_lines::EventLines, info, run};
+use tracewell_analysis::{counters, event_lines::EventLines, info, run, stats::Clip};
 use tracewell_order::{Event, Flow, Sink, Stage};
 use tracewell_wire::Generation;
 
@@ -33,7 +33,7 @@ fn read(bytes: &[u8]) -> Option<String> {
     let ok = run::events(bytes, 0, &mut lines).is_ok();
     let facts = info::read(bytes, 0);
     assert_eq!(ok, facts.is_ok());
-    let _ = counters::read_at(bytes, 0, vec![0, 1000], true);
+    let _ = counters::read_at(bytes, 0, vec![0, 1000], true, Clip::ALL);
     ok.then_some(lines.text)
 }
 

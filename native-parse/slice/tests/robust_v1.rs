@@ -43,7 +43,8 @@ fn read(bytes: &[u8]) -> Result<String, Code> {
         }
         Ok(_) => {
             let _ = info::read(bytes, 0).unwrap();
-            let _ = counters::read_at(bytes, 0, vec![0, 1000], true).unwrap();
+            let _ = counters::read_at(bytes, 0, vec![0, 1000], true, tracewell_analysis::stats::Clip::ALL)
+                .unwrap();
         }
     }
     read.map(|_| lines.text).map_err(|e| e.code)
@@ -109,7 +110,7 @@ fn several_traces_in_a_file_are_all_found() {
     for both in [[&a[..], &b[..]], [&b[..], &a[..]], [&a[..], &a[..]]] {
         let bytes = both.concat();
         let first = tracewell_wire::header::read(&bytes).unwrap();
-        let sections = info::sections(&bytes, first);
+        let sections = tracewell_wire::sections::sections(&bytes, first);
         let lens: Vec<usize> = sections.iter().map(|s| s.bytes as usize).collect();
         assert_eq!(lens, [both[0].len(), both[1].len()]);
         for (s, alone) in sections.iter().zip(both) {

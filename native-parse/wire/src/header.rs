@@ -18,6 +18,16 @@ pub enum Format {
     V2,
 }
 
+impl Format {
+    /// `v1` or `v2`, as docs/format-notes.md calls them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::V1 => "v1",
+            Format::V2 => "v2",
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header {
     /// The N of `go 1.N trace`.

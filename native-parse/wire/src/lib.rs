@@ -8,6 +8,7 @@ pub mod header;
 pub mod id_table;
 pub mod raw;
 pub mod scan;
+pub mod sections;
 pub mod tables;
 pub mod v1;
 pub mod varint;

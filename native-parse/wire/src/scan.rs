@@ -68,6 +68,14 @@ impl Generation {
     pub fn min_ts(&self) -> u64 {
         self.batches.iter().map(|b| b.ts).min().unwrap_or(0)
     }
+    /// Where its bytes stop making sense. Before Go 1.26 that is first felt as a missing table or event: it is named
+    /// instead of what follows from it.
+    pub fn cut(&self) -> Option<TraceError> {
+        match &self.ended_by {
+            End::Damage(e) => Some(e.clone()),
+            _ => None,
+        }
+    }
     /// True when the runtime's own end was seen, or (before Go 1.26) could have been here.
     pub fn is_whole(&self, header: Header) -> bool {
         match &self.ended_by {
@@ -135,7 +143,7 @@ fn batch_at(bytes: &[u8], header: Header, at: usize) -> Result<(u64, Batch), Tra
         TraceError::at(
             Code::Truncated,
             bytes.len() as u64,
-            "The file ends in the middle of a batch; its end was not written",
+            "The file ends in the middle of a batch: the program ended before it called trace.Stop, or the copy was cut short",
         )
     };
     let mut pos = at + 1;

@@ -11,8 +11,9 @@ export interface OverviewPicture {
   readonly runnable: Float32Array;
   readonly running: Float32Array;
   readonly gcWorkers: Float32Array;
-  readonly gc: Uint8Array;
-  readonly stw: Uint8Array;
+  /** Shares, 0 where there is none. */
+  readonly gc: Float32Array;
+  readonly stw: Float32Array;
   readonly topRunnable: number;
   readonly topRunning: number;
 }
@@ -80,15 +81,18 @@ function drawAxis(g: CanvasRenderingContext2D, width: Px, durationNanos: Nanos, 
   }
 }
 
-/** One rectangle for each run of marked pixels, at least one pixel wide. */
-function bands(g: CanvasRenderingContext2D, marks: Uint8Array, top: Px, height: Px, colour: string): void {
+/** One rectangle for each run of pixels of the same share, the fainter the less of it there is. */
+function bands(g: CanvasRenderingContext2D, shares: Float32Array, top: Px, height: Px, colour: string): void {
   g.fillStyle = colour;
-  for (let x = 0; x < marks.length; x++) {
-    if (!marks[x]) continue;
+  for (let x = 0; x < shares.length;) {
+    const share = shares[x]!;
     const from = x;
-    while (x < marks.length && marks[x]) x++;
+    while (x < shares.length && shares[x] === share) x++;
+    if (share === 0) continue;
+    g.globalAlpha = share;
     g.fillRect(from, top, x - from, height);
   }
+  g.globalAlpha = 1;
 }
 
 /** A curve of steps over a ground line: filled, and with a line on top when it is see-through. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IndexProgress, TraceInfo } from '../../../contract/trace-api';
-import { damageText, facts, indexingText, kindRows, sectionsText, viewTraceLine } from './home-texts';
+import { damageText, facts, indexingText, kindRows, peaks, sectionsText, viewTraceLine } from './home-texts';
 
 const plain = (s: string): string => s.replaceAll('\u202f', ' ');
 const info: TraceInfo = {
@@ -56,6 +56,8 @@ describe('facts', () => {
   it('say that they grow, and what is missing', () => {
     const soFar = { ...info, status: 'indexing' as const, startedAt: null, gomaxprocs: null };
     expect(value(soFar, 'Events')).toBe('≥ 12,359');
+    expect([value(soFar, 'Read'), value(soFar, 'Duration')]).toEqual(['2.945 ms', 'about 2.945 ms']);
+    expect(plain(viewTraceLine(soFar))).toMatch(/^0 – 2.945 ms of about 2.945 ms; ≥ 2 processors/);
     expect(value(soFar, 'Started')).toBe('not in this trace');
     expect(value(soFar, 'Processors')).toBe('2');
     expect(value(soFar, 'Size')).toBe('63,538 bytes');
@@ -75,7 +77,7 @@ it('says where to look', () => {
         maxima: { running: 1, runnable: 1, heapBytes: null },
       }),
     ),
-  ).toBe('1 processor; up to 1 goroutine runnable; 1 GC cycle, 2 stop-the-world pauses');
+  ).toBe('1 processor; up to 1 goroutine runnable');
 });
 
 it('says how far reading is, and how long yet when that can be known', () => {
@@ -89,25 +91,25 @@ it('says how far reading is, and how long yet when that can be known', () => {
     eventCount: 108_204_331,
     procs: [0],
   };
-  expect(plain(indexingText(p, 100).rest)).toBe('generation 43 of 70 · 108.2 M events');
+  expect(plain(indexingText(p, 100).rest)).toBe('generation 43 of 70');
   const later = indexingText(p, 10_000);
   expect(plain(later.bytes)).toBe('655.4 MB of 1.07 GB');
-  expect(plain(later.rest)).toBe('generation 43 of 70 · 108.2 M events · 65.54 MB/s · about 6 s left');
+  expect(plain(later.rest)).toBe('generation 43 of 70 · 65.54 MB/s · about 6 s left');
   expect(indexingText({ ...p, totalBytes: 0 }, 9e9).share).toBe(0);
 });
 
 it('names what was lost in bytes and time', () => {
   const damage = {
     code: 'TRUNCATED',
-    message: 'The file ends inside generation 2.',
-    offsetBytes: 225_341,
+    message: 'The file ends inside generation 2',
+    offsetBytes: 383_288,
     lostBytes: 157_947,
     lostFromNanos: 1_001_000_000,
   } as const;
-  const text = damageText({ ...info, damage });
+  const text = damageText({ ...info, sizeBytes: 383_288, damage });
   expect(plain(text?.title ?? '')).toBe('157.9 kB of this trace could not be read.');
   expect(plain(text?.detail ?? '')).toContain(
-    '157,947 bytes from byte 225,341 on (TRUNCATED). What you see is 0 – 1.001 s',
+    '157,947 bytes from byte 225,341 on (TRUNCATED at byte 383,288). What you see is 0 – 1.001 s',
   );
   expect(damageText(info)).toBeNull();
 });
@@ -120,4 +122,8 @@ it('tells of further traces in the file', () => {
 
 it('orders kinds of events by their number', () => {
   expect(kindRows(info).map((r) => r.kind)).toEqual(['StateTransition', 'Metric', 'RangeBegin', 'Sync']);
+});
+
+it('gives the highest figures', () => {
+  expect(peaks(info).map((p) => plain(p.value))).toEqual(['2 goroutines', '8 goroutines', '4.00 KiB', '0', '0 pauses']);
 });

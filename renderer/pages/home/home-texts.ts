@@ -1,6 +1,16 @@
 // What the home page says, from what is known of a trace. Pure.
 import type { IndexProgress, TraceInfo } from '../../../contract/trace-api';
-import { formatBytesDecimal, formatCount, formatDurationText, formatShare, formatWallClock } from '../../base/format';
+import {
+  formatBytesBinary,
+  formatBytesDecimal,
+  formatCount,
+  formatDurationText,
+  formatShare,
+  formatWallClock,
+} from '../../base/format';
+
+/** With its full stop, whoever wrote it. */
+const asSentence = (text: string): string => text.trim().replace(/[^.!?]$/, '$&.');
 
 const plural = (n: number, one: string, more = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : more}`;
 
@@ -16,10 +26,7 @@ const LEAST_ELAPSED_MS = 1500;
 /** How far reading is. Units: `elapsedMs` since it began. */
 export function indexingText(p: IndexProgress, elapsedMs: number): IndexingText {
   const share = p.totalBytes > 0 ? Math.min(1, p.doneBytes / p.totalBytes) : 0;
-  const parts = [
-    `generation ${formatCount(p.generation)} of ${formatCount(p.generationCount)}`,
-    `${formatCount(p.eventCount)} events`,
-  ];
+  const parts = [`generation ${formatCount(p.generation)} of ${formatCount(p.generationCount)}`];
   if (elapsedMs >= LEAST_ELAPSED_MS && share > 0.01) {
     parts.push(`${formatBytesDecimal((p.doneBytes / elapsedMs) * 1000)}/s`);
     parts.push(`about ${Math.max(1, Math.round((elapsedMs * (1 - share)) / share / 1000))} s left`);
@@ -44,7 +51,8 @@ export function facts(info: TraceInfo): { name: string; value: string }[] {
     { name: 'Go version', value: info.goVersion },
     { name: 'Format', value: `${info.format} (${info.header})` },
     { name: 'Started', value: formatWallClock(info.startedAt) },
-    { name: 'Duration', value: least + formatDurationText(info.durationNanos) },
+    ...(least ? [{ name: 'Read', value: formatDurationText(info.indexedToNanos) }] : []),
+    { name: 'Duration', value: (least && 'about ') + formatDurationText(info.durationNanos) },
     { name: 'Events', value: least + formatCount(info.eventCount) },
     { name: 'Generations', value: formatCount(info.generationCount) },
     { name: 'Goroutines', value: least + formatCount(info.goroutineCount) },
@@ -54,19 +62,32 @@ export function facts(info: TraceInfo): { name: string; value: string }[] {
   ];
 }
 
+/** The highest figures of the trace, and how often the collector worked. */
+export function peaks(info: TraceInfo): { name: string; value: string }[] {
+  const { running, runnable, heapBytes } = info.maxima;
+  return [
+    { name: 'Running', value: plural(running, 'goroutine') },
+    { name: 'Runnable', value: plural(runnable, 'goroutine') },
+    { name: 'Heap', value: heapBytes === null ? 'not in this trace' : formatBytesBinary(heapBytes) },
+    { name: 'GC cycles', value: formatCount(info.gcCycleCount) },
+    { name: 'STW', value: plural(info.stwCount, 'pause') },
+  ];
+}
+
 const formatCountFull = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** The one line of View trace: where to look. */
 export function viewTraceLine(info: TraceInfo): string {
   const least = info.status === 'done' ? '' : '≥ ';
   const parts = [
+    ...(least
+      ? [`0 – ${formatDurationText(info.indexedToNanos)} of about ${formatDurationText(info.durationNanos)}`]
+      : []),
     least +
       plural(info.procs.length, 'processor') +
       (info.procUse === null ? '' : `, ${formatShare(info.procUse)} in use`),
     `up to ${plural(info.maxima.runnable, 'goroutine')} runnable`,
   ];
-  if (info.gcCycleCount > 0)
-    parts.push(`${plural(info.gcCycleCount, 'GC cycle')}, ${plural(info.stwCount, 'stop-the-world pause')}`);
   return parts.join('; ');
 }
 
@@ -77,7 +98,7 @@ export function damageText(info: TraceInfo): { title: string; detail: string } |
   const kept = formatDurationText(damage.lostFromNanos ?? info.durationNanos);
   return {
     title: `${formatBytesDecimal(damage.lostBytes)} of this trace could not be read.`,
-    detail: `${damage.message.replace(/\s*$/, '')} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(damage.offsetBytes)} on (${damage.code}). What you see is 0 – ${kept}, whole.`,
+    detail: `${asSentence(damage.message)} Lost: ${formatCountFull(damage.lostBytes)} bytes from byte ${formatCountFull(info.sizeBytes - damage.lostBytes)} on (${damage.code} at byte ${formatCountFull(damage.offsetBytes)}). What you see is 0 – ${kept}, whole.`,
   };
 }
 

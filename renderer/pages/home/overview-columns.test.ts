@@ -39,8 +39,10 @@ describe('columns', () => {
 
   it('show a blip however short', () => {
     const masks = new Uint16Array(2 * TILE_BUCKETS);
+    const shares = new Uint8Array(2 * TILE_BUCKETS);
+    shares[TILE_BUCKETS + 513] = 255;
     masks[TILE_BUCKETS + 513] = (1 << stateIx('stw')) | (1 << stateIx('running'));
-    const tile = { level: 0, tile: 0, tracks: Uint32Array.of(0, 1), masks } as unknown as TileBlock;
+    const tile = { level: 0, tile: 0, tracks: Uint32Array.of(0, 1), masks, shares } as unknown as TileBlock;
     expect([...presenceColumns([tile], 1, 'stw', 1024, 4)]).toEqual([0, 0, 1, 0]);
     expect([...presenceColumns([tile], 1, 'gc-mark', 1024, 4)]).toEqual([0, 0, 0, 0]);
     // A bucket that is wider than a pixel marks all that it covers.

@@ -7,6 +7,9 @@ import { COUNTER_SERIES, type CounterBlock, type CounterSeries } from '../../../
 import { SPAN_STATES, TILE_BUCKETS, type TileBlock } from '../../../contract/blocks/tile';
 import type { Nanos, Px } from '../../../contract/units';
 
+/** What is there is seen, however short it is. */
+export const LEAST_SHARE = 0.35;
+
 /** The finest level at which one tile holds the whole trace. */
 export function wholeTraceLevel(durationNanos: Nanos): number {
   return Math.max(0, Math.ceil(Math.log2(Math.max(1, durationNanos) / TILE_BUCKETS) - 1e-12));
@@ -26,17 +29,20 @@ export function seriesColumns(
   });
 }
 
-/** 1 for each pixel in which a track of the tiles has a span in one of the states, however short; else 0. */
+/**
+ * For each pixel the greatest share of a bucket that a track of the tiles is in a state; at least LEAST_SHARE where it
+ * is at all, however short; 0 where it is not.
+ */
 export function presenceColumns(
   tiles: readonly TileBlock[],
   track: number,
   state: (typeof SPAN_STATES)[number],
   durationNanos: Nanos,
   widthPx: Px,
-): Uint8Array {
+): Float32Array {
   const bit = 1 << SPAN_STATES.indexOf(state);
   const level = tiles[0]?.level ?? 0;
-  const columns = new Uint8Array(Math.max(0, Math.round(widthPx)));
+  const columns = new Float32Array(Math.max(0, Math.round(widthPx)));
   const buckets = Math.max(1, durationNanos / 2 ** level);
   for (let t = 0; t < tiles.length; t++) {
     const tile = tiles[t]!;
@@ -46,7 +52,9 @@ export function presenceColumns(
       if (!(tile.masks[row * TILE_BUCKETS + b]! & bit)) continue;
       const bucket = t * TILE_BUCKETS + b;
       const from = Math.floor((bucket / buckets) * columns.length);
-      columns.fill(1, from, Math.max(from + 1, Math.ceil(((bucket + 1) / buckets) * columns.length)));
+      const end = Math.max(from + 1, Math.ceil(((bucket + 1) / buckets) * columns.length));
+      const share = Math.max(LEAST_SHARE, tile.shares[row * TILE_BUCKETS + b]! / 255);
+      for (let px = from; px < Math.min(end, columns.length); px++) columns[px] = Math.max(columns[px]!, share);
     }
   }
   return columns;

@@ -1,8 +1,8 @@
 // The blocks of the overview: asks for them, again while the trace is being read, and makes the picture's columns.
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
-import type { TileBlock } from '../../../contract/blocks/tile';
+import { TILE_BUCKETS, type TileBlock } from '../../../contract/blocks/tile';
 import type { CounterBlock } from '../../../contract/blocks/counters';
-import { TRACK_GC, TRACK_STW, type Px } from '../../../contract/units';
+import { TRACK_GC, TRACK_STW, type Nanos, type Px } from '../../../contract/units';
 import { GC_GROUP } from '../../timeline/layout';
 import type { WantedTile } from '../../trace/tile-cache';
 import type { TraceStore } from '../../trace/trace-store';
@@ -14,6 +14,17 @@ const wantedAt = (level: number, count: number): WantedTile[] =>
     { level, tile, group: null },
     { level, tile, group: GC_GROUP },
   ]).flat();
+
+/** Up to which time the blocks say something. */
+function knownTo(blocks: readonly CounterBlock[]): Nanos {
+  let known = 0;
+  for (const { level, tile, complete, indexedToNanos } of blocks) {
+    const [start, end] = [tile, tile + 1].map((t) => t * TILE_BUCKETS * 2 ** level) as [Nanos, Nanos];
+    if (start > known) break;
+    known = complete ? end : Math.max(known, Math.min(end, indexedToNanos));
+  }
+  return known;
+}
 
 export function useOverview(store: TraceStore, widthPx: Ref<Px>): ComputedRef<OverviewPicture | null> {
   const { tiles } = store.client;
@@ -53,12 +64,13 @@ export function useOverview(store: TraceStore, widthPx: Ref<Px>): ComputedRef<Ov
     const blocks = (level.value > 0 && blocksAt(level.value - 1, 2)) || blocksAt(level.value, 1);
     if (!blocks || width <= 0 || duration <= 0) return null;
     const { counters, gc } = blocks;
-    const running = seriesColumns(counters, 'procsRunning', duration, width);
+    // N.B. goroutines that run, each on a processor of its own: a processor that only looks for work is not in use.
+    const running = seriesColumns(counters, 'running', duration, width);
     const runnable = seriesColumns(counters, 'runnable', duration, width);
     const procs = store.info?.gomaxprocs ?? store.procs.length;
     return {
       durationNanos: duration,
-      knownToNanos: store.status === 'done' ? duration : Math.min(store.indexedToNanos, duration),
+      knownToNanos: Math.min(knownTo(counters), store.indexedToNanos, duration),
       running,
       runnable,
       gcWorkers: seriesColumns(counters, 'gcWorkers', duration, width),

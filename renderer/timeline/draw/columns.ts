@@ -94,6 +94,9 @@ export class Columns {
   }
 }
 
+/** From this width on there is room for a span and the gap after it; narrower ones side by side are a crowd. */
+const OWN_WIDTH_PX = 3;
+
 /** A piece of a row between idle columns. */
 export interface Segment {
   from: Px;
@@ -106,7 +109,7 @@ export interface Segment {
 
 /**
  * Calls back for each piece of the columns [from, end), left to right. A column in which one span begins and that is
- * followed by columns where it goes on is a span of its own; neighbouring columns with a begin in each are merged.
+ * followed by columns where it goes on is a span of its own; narrow ones that touch each other are merged.
  * N.B. the segment is one object that is filled anew.
  */
 export function eachSegment(c: Columns, from: Px, end: Px, visit: (s: Segment) => void): void {
@@ -118,7 +121,7 @@ export function eachSegment(c: Columns, from: Px, end: Px, visit: (s: Segment) =
       continue;
     }
     const stop = spanEnd(c, x, end);
-    if (c.counts[x]! <= 1 && (stop - x >= 2 || !isBusy(c, stop, end))) {
+    if (c.counts[x]! <= 1 && (stop - x >= OWN_WIDTH_PX || !isBusy(c, stop, end))) {
       s.kind = 'span';
       s.from = x;
       s.end = stop;
@@ -128,11 +131,11 @@ export function eachSegment(c: Columns, from: Px, end: Px, visit: (s: Segment) =
       x = stop;
       continue;
     }
-    // Crowded: on until an idle column, or one where a span of two columns and more begins.
+    // Crowded: on until an idle column, or one where a span with a width of its own begins.
     let e = x;
     let count = 0;
     while (e < end && isBusy(c, e)) {
-      if (e > x && c.counts[e] === 1 && spanEnd(c, e, end) - e >= 2) break;
+      if (e > x && c.counts[e] === 1 && spanEnd(c, e, end) - e >= OWN_WIDTH_PX) break;
       count += c.counts[e]!;
       e++;
     }

@@ -197,22 +197,40 @@ export function drawCurve(
     fillSteps(g, (x) => upTo(k, x), n, yPx, heightPx);
   }
   g.globalAlpha = 1;
-  // The line on top: at the highest value of the column; where that is far over the mean, a stem leads up to it.
-  g.fillStyle = spec.stack.at(-1)!.colour(p);
   if (spec.goal) {
+    g.fillStyle = spec.stack.at(-1)!.colour(p);
     drawTopLine(g, n, yPx + heightPx, (x) => snapped(height(topAt(stack, x))), 1.5);
     drawGoal(g, columnsOf(spec.goal), blocks, spec.goal, w, widthPx, yPx, heightPx, top, p);
     return;
   }
-  for (let x = 0; x < n; x++) {
-    const mean = upTo(stack.length - 1, x);
-    const high = snapped(height(topAt(stack, x)));
-    if (Number.isNaN(mean) || high <= mean + 1) continue;
-    g.globalAlpha = 0.45;
-    g.fillRect(x, yPx + heightPx - high, 1, high - mean);
-    g.globalAlpha = 1;
-    g.fillRect(x, yPx + heightPx - high, 1, 1);
+  // Where a maximum is over the mean, a stem in its series' colour leads up to it, with a point at its end.
+  for (let k = 0; k < stack.length; k++) {
+    g.fillStyle = spec.stack[k]!.colour(p);
+    for (let x = 0; x < n; x++) {
+      if (risingSeries(stack, x) !== k) continue;
+      const mean = upTo(stack.length - 1, x);
+      const high = snapped(height(topAt(stack, x)));
+      if (Number.isNaN(mean) || high <= mean + 1) continue;
+      g.globalAlpha = 0.45;
+      g.fillRect(x, yPx + heightPx - high, 1, high - mean);
+      g.globalAlpha = 1;
+      g.fillRect(x, yPx + heightPx - high, 1, 1);
+    }
   }
+}
+
+/** Which series of a stack rises most over its mean in a column. */
+function risingSeries(stack: readonly SeriesColumns[], x: Px): number {
+  let best = -1;
+  let most = 0;
+  for (let k = 0; k < stack.length; k++) {
+    const rise = stack[k]!.maxima[x]! - stack[k]!.means[x]!;
+    if (rise > most) {
+      most = rise;
+      best = k;
+    }
+  }
+  return best;
 }
 
 /** A step line of a thickness, with its risers. */

@@ -69,14 +69,16 @@ export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette): void {
     const a = Math.max(-6, Math.round(x(o.selection.fromNanos)));
     const b = Math.min(widthPx + 6, Math.max(a + 1, Math.round(x(o.selection.toNanos))));
     if (b < -3 || a > widthPx + 3) return;
+    // As wide as the span is drawn: without the gap after it.
+    const width = b - a > 2.5 ? b - a - 1 : b - a;
     const { yPx, heightPx: h } = o.selection;
-    // A gap in the surface's colour keeps the outline apart from the fill of the span.
+    // A pixel in the surface's colour keeps the outline apart from the span; both lie outside, a tick stays seen.
     g.strokeStyle = p.surface;
-    g.lineWidth = 4;
-    g.strokeRect(a - 1.5, yPx - 1.5, b - a + 2, h + 3);
+    g.lineWidth = 1;
+    g.strokeRect(a - 0.5, yPx - 0.5, width + 1, h + 1);
     g.strokeStyle = p.selection;
     g.lineWidth = 2;
-    g.strokeRect(a - 2, yPx - 2, b - a + 3, h + 4);
+    g.strokeRect(a - 2, yPx - 2, width + 4, h + 4);
   }
 }
 

@@ -13,7 +13,7 @@ import type { Ctx } from './picture';
 const running = new SeriesColumns();
 const workers = new SeriesColumns();
 const backlog = new SeriesColumns();
-const gcColumns = new Columns();
+const pieces = new Columns();
 const STW_BIT = 1 << stateIx('stw');
 
 export interface OverviewInput {
@@ -37,7 +37,7 @@ export function drawOverview(g: Ctx, o: OverviewInput, p: Palette): void {
   g.fillStyle = p.surface2;
   g.fillRect(0, 0, widthPx, h);
   g.fillStyle = p.gcBand;
-  eachGcPiece(o.gc, whole, widthPx, (x, w) => g.fillRect(x, 0, w, h));
+  eachPiece(o.gc, whole, widthPx, (x, w) => g.fillRect(x, 0, w, h));
   running.fill(o.curves, 'procsRunning', whole, widthPx);
   workers.fill(o.curves, 'gcWorkers', whole, widthPx);
   backlog.fill(o.curves, 'runnable', whole, widthPx);
@@ -74,26 +74,24 @@ function drawBacklog(g: Ctx, n: Px, h: Px, room: Px, top: number, p: Palette): v
   }
 }
 
-/** Pieces of GC cycles, wide ones as spans, short ones from the cells. */
-export function eachGcPiece(
+/** Pieces of a track: wide spans, and columns of what is narrower, with the share that is busy in them. */
+export function eachPiece(
   tiles: readonly TileInView[],
   w: TimeWindow,
   widthPx: Px,
-  visit: (x: Px, width: Px) => void,
+  visit: (x: Px, width: Px, share: number) => void,
 ): void {
   const scale = widthPx / (w.toNanos - w.fromNanos);
   for (const { tile, trackIx } of tiles) {
     for (let i = tile.spanFrom[trackIx]!, end = tile.spanFrom[trackIx + 1]!; i < end; i++) {
-      const from = (tile.block.spanStart[i]! - w.fromNanos) * scale;
-      visit(
-        Math.round(from),
-        Math.max(1, Math.round((tile.block.spanEnd[i]! - w.fromNanos) * scale) - Math.round(from)),
-      );
+      const from = Math.round((tile.block.spanStart[i]! - w.fromNanos) * scale);
+      visit(from, Math.max(1, Math.round((tile.block.spanEnd[i]! - w.fromNanos) * scale) - from), 1);
     }
   }
-  gcColumns.reset(widthPx);
-  for (const t of tiles) gcColumns.add(t.tile, t.trackIx, w, widthPx);
-  for (let x = 0; x < gcColumns.widthPx; x++) if (gcColumns.counts[x]! > 0 || gcColumns.shares[x]! > 0) visit(x, 1);
+  pieces.reset(widthPx);
+  for (const t of tiles) pieces.add(t.tile, t.trackIx, w, widthPx);
+  for (let x = 0; x < pieces.widthPx; x++)
+    if (pieces.counts[x]! > 0 || pieces.shares[x]! > 0) visit(x, 1, pieces.shares[x]!);
 }
 
 /** Every column in which the world was stopped, however shortly: read from the masks, which lose nothing. */

@@ -152,7 +152,7 @@ describe('ruler and overlay', () => {
     const inView = fakeCtx();
     drawOverlay(inView.g, { ...base, selection: { fromNanos: 102_400, toNanos: 204_800, yPx: 50, heightPx: 18 } }, p);
     expect(inView.ops.filter((o) => o.op === 'strokeRect').map((o) => o.args)).toEqual([
-      [98.5, 48.5, 102, 21],
+      [99.5, 49.5, 100, 19],
       [98, 48, 103, 22],
     ]);
     expect(inView.ops.some((o) => o.op === 'fillRect' && o.args[0] === 500)).toBe(true);

@@ -8,7 +8,7 @@ import type { Layout, ProcRow, TrackRow } from '../layout';
 import { STRIP_PX, UPPER_PX } from '../metrics';
 import type { GroupView } from '../group-view';
 import { drawCurve, type CurvesInView } from './draw-curves';
-import { eachGcPiece, eachStwColumn } from './draw-overview';
+import { eachPiece } from './draw-overview';
 import { eachTick } from './draw-ruler';
 import { addTrack } from './draw-track';
 import type { Measure } from './labels';
@@ -29,6 +29,8 @@ export interface RowsInput {
   readonly bands: boolean;
   readonly indexedToNanos: Nanos;
   readonly durationNanos: Nanos;
+  /** Said over what is not read: that it will be, or that reading was stopped. */
+  readonly unreadText: string;
 }
 
 /** Draws a frame of the rows. Cost: O(visible rows × (buckets + spans in view)). */
@@ -75,10 +77,15 @@ function drawBands(g: Ctx, o: RowsInput, p: Palette): void {
   const procsTop = Math.max(0, layout.processors.topPx - top);
   g.fillStyle = p.gcBand;
   const gc = o.gc.forTrack(cycles.track).filter((t) => t.exact);
-  eachGcPiece(gc, w, widthPx, (x, width) => g.fillRect(x, procsTop, width, heightPx - procsTop));
+  eachPiece(gc, w, widthPx, (x, width) => g.fillRect(x, procsTop, width, heightPx - procsTop));
   g.fillStyle = p.stwBand;
   const stops = o.gc.forTrack(stw.track).filter((t) => t.exact);
-  eachStwColumn(stops, w, widthPx, (x, width) => g.fillRect(x, 0, width, heightPx));
+  // Stops of a fraction of a pixel have a paler band: hundreds of them would paint the whole picture.
+  eachPiece(stops, w, widthPx, (x, width, share) => {
+    g.globalAlpha = share > 0.5 ? 1 : 0.4;
+    g.fillRect(x, 0, width, heightPx);
+  });
+  g.globalAlpha = 1;
 }
 
 /** Diagonal lines over the part that is still to be read, with the words in its middle. */
@@ -89,7 +96,7 @@ function drawUnread(g: Ctx, o: RowsInput, p: Palette): void {
   drawHatch(g, from, 0, o.widthPx - from, o.heightPx, p);
   g.fillStyle = p.accent;
   if (from > 0) g.fillRect(from, 0, 1.5, o.heightPx);
-  const text = 'still reading';
+  const text = o.unreadText;
   g.font = `12px ${p.fontUi}`;
   const width = g.measureText(text).width + 20;
   if (o.widthPx - from < width + 16) return;

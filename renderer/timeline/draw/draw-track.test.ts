@@ -84,7 +84,7 @@ it('shows a stop-the-world that takes less time than what is beside it', () => {
     span(500e6 + 16_000, 500e6 + 16_200, 'stw'),
   ];
   const p = draw(spans, { fromNanos: 0, toNanos: 1e9 });
-  expect(p.rares[stw]!.toArray().map((r) => r[3])).toEqual([18]);
+  expect(p.rares[stw]!.toArray().map((r) => r[3])).toEqual([9]);
 });
 
 it('draws neighbours of a few pixels as themselves, each in its state', () => {

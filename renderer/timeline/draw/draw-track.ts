@@ -103,16 +103,16 @@ function addCount(out: Picture, s: Segment, row: RowPlace, measure: Measure): vo
   const room = s.end - s.from - 2 * LABEL_PAD_PX;
   const count = formatCount(s.count);
   const text = measure(`${count} spans`) <= room ? `${count} spans` : measure(count) <= room ? count : '';
-  if (text) out.label(text, s.from + LABEL_PAD_PX, row.yPx + row.heightPx / 2 + 0.5, 0);
+  if (text) out.label(text, s.from + LABEL_PAD_PX, row.yPx + row.heightPx / 2 + 0.5, 0, measure(text));
 }
 
-/** Marks the state of a column that its strongest state would hide: stop-the-world over the whole height, others at the top. */
+/** Marks the state of a column that its strongest state would hide, from the top: stop-the-world over half of the height, others less. */
 function addRare(out: Picture, x: Px, strongest: number, y: Px, h: Px): void {
   const mask = columns.masks[x]! & ~(1 << strongest);
   if (mask === 0) return;
   const rare = rarestState(mask | (1 << strongest));
   if (rare === strongest) return;
-  if (rare === STW) out.rares[rare]!.push(x, y, 1, h);
+  if (rare === STW) out.rares[rare]!.push(x, y, 1, Math.ceil(h / 2));
   else out.rares[rare]!.push(x, y, 1, Math.max(2, Math.round(h / 5)));
 }
 
@@ -234,7 +234,9 @@ export function busyShare(tiles: readonly TileInView[], w: TimeWindow): number |
   let [sum, weight] = [0, 0];
   for (const { tile, trackIx } of tiles) {
     const from = Math.max(0, (w.fromNanos - tile.startNanos) / tile.bucketNanos);
-    const to = Math.min(1024, (w.toNanos - tile.startNanos) / tile.bucketNanos);
+    // What is not read yet is neither busy nor idle.
+    const known = tile.block.complete ? w.toNanos : Math.min(w.toNanos, tile.block.indexedToNanos);
+    const to = Math.min(1024, (known - tile.startNanos) / tile.bucketNanos);
     for (let b = Math.floor(from); b < to; b++) {
       const part = Math.min(b + 1, to) - Math.max(b, from);
       sum += (tile.block.shares[trackIx * 1024 + b]! / 255) * part * tile.bucketNanos;

@@ -25,6 +25,9 @@ export function fitLabel(name: string, figure: string, roomPx: Px, measure: Meas
   }
   const width = measure(name);
   if (width <= roomPx) return name;
+  // `STW  GC sweep termination`: the first part says enough.
+  const part = name.indexOf('  ');
+  if (part > 0) return fitLabel(name.slice(0, part), '', roomPx, measure);
   const dots = measure('…');
   // A first guess by the mean width of a letter; then down letter by letter, as measured.
   let n = Math.min(name.length - 1, Math.ceil(((roomPx - dots) / width) * name.length) + 1);

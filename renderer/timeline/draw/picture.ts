@@ -90,6 +90,8 @@ export interface Label {
   xPx: number;
   yPx: number;
   state: number;
+  /** Width of the ground that is cleared under the text; 0 for none. */
+  groundPx: number;
 }
 
 export class Picture {
@@ -118,10 +120,10 @@ export class Picture {
     this.labelCount = 0;
   }
 
-  label(text: string, xPx: number, yPx: number, state: number): void {
+  label(text: string, xPx: number, yPx: number, state: number, groundPx = 0): void {
     const l = this.labels[this.labelCount];
-    if (l) Object.assign(l, { text, xPx, yPx, state });
-    else this.labels.push({ text, xPx, yPx, state });
+    if (l) Object.assign(l, { text, xPx, yPx, state, groundPx });
+    else this.labels.push({ text, xPx, yPx, state, groundPx });
     this.labelCount++;
   }
 
@@ -146,6 +148,14 @@ export class Picture {
     g.globalAlpha = 1;
     for (const s of DRAW_ORDER) this.solids[s]!.fill(g, p.states[s]!);
     for (const s of DRAW_ORDER) this.rares[s]!.fill(g, p.states[s]!);
+    // A count stands on many colours: its ground is cleared.
+    g.fillStyle = p.row;
+    g.globalAlpha = 0.78;
+    for (let i = 0; i < this.labelCount; i++) {
+      const l = this.labels[i]!;
+      if (l.groundPx > 0) g.fillRect(l.xPx - 3, l.yPx - 6.5, l.groundPx + 6, 12);
+    }
+    g.globalAlpha = 1;
     g.font = `11px ${p.fontUi}`;
     g.textAlign = 'left';
     g.textBaseline = 'middle';

@@ -1,0 +1,281 @@
+//! `gc`: cycles of the collector, stops of the world, and what each goroutine lost to them.
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+use tracewell_index::{Lanes, Span, SpanState, Track};
+use tracewell_order::{Event, Kind, Metric, RangeName, Scope, Symbols};
+use tracewell_source::Result;
+
+use crate::answer::Answer;
+use crate::intervals::Intervals;
+use crate::life_slices::id;
+use crate::lives::{Life, LifeMachine, Lives};
+use crate::run::{self, Outcome};
+use crate::stats::Clip;
+
+/// Goals above this mean that there is none.
+const NO_GOAL: u64 = 1 << 50;
+
+#[derive(Default)]
+struct Level {
+    first: Option<u64>,
+    last: Option<u64>,
+    max: Option<u64>,
+}
+
+impl Level {
+    fn add(&mut self, v: u64) {
+        self.first.get_or_insert(v);
+        self.last = Some(v);
+        self.max = self.max.max(Some(v));
+    }
+}
+
+/// Sweeps on a processor and who held it meanwhile. Spans come when they end: each pair that overlaps is counted when
+/// the later of the two comes.
+#[derive(Default)]
+struct Sweeps {
+    is_open: bool,
+    holds: Vec<(i64, i64, i64)>,
+    done: Vec<(i64, i64)>,
+}
+
+#[derive(Default)]
+struct LifeList(Vec<(i64, i64, i64)>);
+
+impl Lives for LifeList {
+    fn gone(&mut self, life: &Life, end: i64, _alive: bool) {
+        self.0.push((life.g, life.start, end));
+    }
+}
+
+struct Fold {
+    clip: Clip,
+    cycles: Vec<Span>,
+    stops: Vec<Span>,
+    /// Assists, waits within them included.
+    open_assists: FxHashMap<i64, i64>,
+    assists: Vec<(i64, i64)>,
+    assist_ns: FxHashMap<i64, i64>,
+    sweeps: FxHashMap<i64, Sweeps>,
+    sweep_ns: FxHashMap<i64, i64>,
+    heap: Level,
+    goal: Level,
+    sync: i64,
+}
+
+impl Lanes for Fold {
+    fn span(&mut self, s: &Span) {
+        match s.track {
+            Track::Gc => self.cycles.push(*s),
+            Track::Stw => self.stops.push(*s),
+            Track::Proc(p, 0) => {
+                let Some(sweeps) = self.sweeps.get_mut(&p) else { return };
+                for (a, b) in std::mem::take(&mut sweeps.done) {
+                    let nanos = self.clip.nanos(a.max(s.start), b.min(s.end));
+                    *self.sweep_ns.entry(s.g).or_default() += nanos;
+                }
+                if sweeps.is_open {
+                    sweeps.holds.push((s.start, s.end, s.g));
+                }
+            }
+            Track::Proc(p, _) if s.state == SpanState::Sweep => {
+                let sweeps = self.sweeps.entry(p).or_default();
+                sweeps.is_open = false;
+                for (a, b, g) in std::mem::take(&mut sweeps.holds) {
+                    let nanos = self.clip.nanos(a.max(s.start), b.min(s.end));
+                    *self.sweep_ns.entry(g).or_default() += nanos;
+                }
+                sweeps.done.push((s.start, s.end));
+            }
+            Track::Proc(..) => {}
+        }
+    }
+}
+
+impl Fold {
+    fn watch(&mut self, e: &Event) {
+        match e.kind {
+            Kind::Sync { .. } => self.sync = e.time,
+            Kind::Metric { metric, value, .. } if self.clip.touches(e.time, e.time) => match metric {
+                Metric::HeapAlloc => self.heap.add(value),
+                Metric::HeapGoal if value <= NO_GOAL => self.goal.add(value),
+                _ => {}
+            },
+            Kind::RangeBegin { scope: Scope::Proc(p), .. }
+            | Kind::RangeActive { scope: Scope::Proc(p), .. } => {
+                self.sweeps.entry(p).or_default().is_open = true;
+            }
+            Kind::RangeBegin { scope: Scope::Goroutine(g), name: RangeName::MarkAssist, .. } => {
+                self.open_assists.insert(g, e.time);
+            }
+            Kind::RangeActive { scope: Scope::Goroutine(g), name: RangeName::MarkAssist } => {
+                self.open_assists.entry(g).or_insert(self.sync);
+            }
+            Kind::RangeEnd { scope: Scope::Goroutine(g), name: RangeName::MarkAssist, .. } => {
+                let began = self.open_assists.remove(&g).unwrap_or(self.sync);
+                self.end_assist(g, began, e.time);
+            }
+            _ => {}
+        }
+    }
+
+    fn end_assist(&mut self, g: i64, began: i64, end: i64) {
+        *self.assist_ns.entry(g).or_default() += self.clip.nanos(began, end);
+        self.assists.push((began, end));
+    }
+}
+
+/// Shapes: {cycles: [{start, end, before_trace, at_end, stw_ns, assist_ns}], stw: [{start, end, reason, g}], goroutines:
+/// [{id, stw_ns, mark_ns, assist_ns, sweep_ns}], heap: {first, last, max, goal_first, goal_last, goal_max}}; by start, or
+/// by id. Units: ns, bytes. Cost: one pass; memory by goroutines, cycles, stops and assists.
+pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Answer, Outcome)> {
+    let mut fold = Fold {
+        clip,
+        cycles: Vec::new(),
+        stops: Vec::new(),
+        open_assists: FxHashMap::default(),
+        assists: Vec::new(),
+        assist_ns: FxHashMap::default(),
+        sweeps: FxHashMap::default(),
+        sweep_ns: FxHashMap::default(),
+        heap: Level::default(),
+        goal: Level::default(),
+        sync: 0,
+    };
+    let (mut machine, mut lives) = (LifeMachine::default(), LifeList::default());
+    let (outcome, symbols) = run::watched_lanes(bytes, start, &mut fold, |e, stage, fold| {
+        machine.event(e, stage, &mut lives);
+        fold.watch(e);
+    })?;
+    machine.finish(outcome.end_nanos, &mut lives);
+    for (g, began) in std::mem::take(&mut fold.open_assists) {
+        fold.end_assist(g, began, outcome.end_nanos);
+    }
+    let value = fold.answer(lives.0, &symbols);
+    Ok((value, outcome))
+}
+
+impl Fold {
+    fn answer(mut self, mut lives: Vec<(i64, i64, i64)>, symbols: &Symbols) -> Answer {
+        let clip = self.clip;
+        let reason = |s: &Span| match s.name {
+            Some(RangeName::Stw(reason)) => symbols.text(reason),
+            _ => "",
+        };
+        self.stops.sort_by_key(|s| (s.start, s.end, s.g));
+        self.cycles.sort_by_key(|s| (s.start, s.end));
+        let within = |spans: &[Span]| -> Vec<(i64, i64)> {
+            let cut = spans.iter().map(|s| (s.start.max(clip.from), s.end.min(clip.to)));
+            cut.filter(|(a, b)| a <= b).collect()
+        };
+        let stop_times = Intervals::union(within(&self.stops));
+        let mark_times = Intervals::union(within(&self.cycles));
+        let assists = Overlapping::new(std::mem::take(&mut self.assists));
+        let cycles: Vec<Value> = self
+            .cycles
+            .iter()
+            .filter(|c| clip.touches(c.start, c.end))
+            .map(|c| {
+                let stops = self.stops.iter().filter(|s| reason(s).starts_with("GC"));
+                let stw: i64 = stops
+                    .filter(|s| s.start <= c.end && s.end >= c.start)
+                    .map(|s| clip.nanos(s.start, s.end))
+                    .sum();
+                let (from, to) = (c.start.max(clip.from), c.end.min(clip.to));
+                json!({"start": c.start, "end": c.end, "before_trace": c.began_before, "at_end": c.open,
+                       "stw_ns": stw, "assist_ns": assists.sum(from, to)})
+            })
+            .collect();
+        let stw: Vec<Value> = self
+            .stops
+            .iter()
+            .filter(|s| clip.touches(s.start, s.end))
+            .map(|s| json!({"start": s.start, "end": s.end, "reason": reason(s), "g": id(s.g)}))
+            .collect();
+        let heap = json!({"first": self.heap.first, "last": self.heap.last, "max": self.heap.max,
+                          "goal_first": self.goal.first, "goal_last": self.goal.last, "goal_max": self.goal.max});
+        lives.retain(|l| clip.touches(l.1, l.2));
+        lives.sort_unstable();
+        let (assist_ns, sweep_ns) = (self.assist_ns, self.sweep_ns);
+        let of = |sums: &FxHashMap<i64, i64>, g: i64| sums.get(&g).copied().unwrap_or(0);
+        let mut lives = lives.into_iter().peekable();
+        let goroutines = std::iter::from_fn(move || {
+            let (g, start, end) = lives.next()?;
+            let mut sums = [stop_times.overlap(start, end), mark_times.overlap(start, end)];
+            // Several lives of an id are one row.
+            while let Some((_, start, end)) = lives.next_if(|l| l.0 == g) {
+                sums[0] += stop_times.overlap(start, end);
+                sums[1] += mark_times.overlap(start, end);
+            }
+            Some(json!({"id": g, "stw_ns": sums[0], "mark_ns": sums[1], "assist_ns": of(&assist_ns, g),
+                        "sweep_ns": of(&sweep_ns, g)}))
+        });
+        Answer::default()
+            .one("cycles", Value::Array(cycles))
+            .one("stw", Value::Array(stw))
+            .list("goroutines", goroutines)
+            .one("heap", heap)
+    }
+}
+
+/// Intervals that overlap each other, and their summed time within a range.
+struct Overlapping {
+    /// Ends of all, and starts of all, each with the sum of those before.
+    starts: Vec<(i64, i128)>,
+    ends: Vec<(i64, i128)>,
+}
+
+impl Overlapping {
+    fn new(list: Vec<(i64, i64)>) -> Overlapping {
+        let sums = |mut v: Vec<i64>| {
+            v.sort_unstable();
+            let mut sum = 0i128;
+            v.into_iter()
+                .map(|t| {
+                    sum += i128::from(t);
+                    (t, sum - i128::from(t))
+                })
+                .collect()
+        };
+        Overlapping {
+            starts: sums(list.iter().map(|i| i.0).collect()),
+            ends: sums(list.iter().map(|i| i.1).collect()),
+        }
+    }
+
+    /// Sum over all of their part in [from, to): what passed until `to` less what passed until `from`.
+    fn sum(&self, from: i64, to: i64) -> i64 {
+        if to <= from { 0 } else { (self.until(to) - self.until(from)) as i64 }
+    }
+
+    /// Sum over all of max(0, t - start) - max(0, t - end).
+    fn until(&self, t: i64) -> i128 {
+        let passed = |v: &[(i64, i128)]| {
+            let n = v.partition_point(|(x, _)| *x < t);
+            let sum = match v.get(n) {
+                Some((_, before)) => *before,
+                None => v.last().map_or(0, |(x, before)| before + i128::from(*x)),
+            };
+            n as i128 * i128::from(t) - sum
+        };
+        passed(&self.starts) - passed(&self.ends)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_intervals_that_overlap() {
+        let list = vec![(0, 10), (5, 20), (5, 7), (30, 31)];
+        let o = Overlapping::new(list.clone());
+        for a in 0..35 {
+            for b in a..35 {
+                let want: i64 = list.iter().map(|(x, y)| (b.min(*y) - a.max(*x)).max(0)).sum();
+                assert_eq!(o.sum(a, b), want, "{a} {b}");
+            }
+        }
+    }
+}

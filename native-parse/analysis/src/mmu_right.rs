@@ -1,0 +1,232 @@
+//! How much of the processors the program has over time, from the spans of processors: intervals, so that nothing can
+//! leak. The first GOMAXPROCS holds from the trace's begin; without any, all processors seen count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tracewell_index::{Lanes, Span, SpanState, Track};
+use tracewell_order::{Event, Kind, Metric, RangeName, Stage, Sym};
+use tracewell_source::Result;
+
+use crate::intervals::Intervals;
+use crate::mmu::Flags;
+use crate::mmu_curve::Curves;
+use crate::run::{self, Outcome};
+
+/// Processors above this are no processors of a Go program but marks of old converters.
+const MOST_PROCS: i64 = 1 << 16;
+
+struct Fold {
+    flags: Flags,
+    stops: Vec<(i64, i64, Sym)>,
+    busy: BTreeMap<i64, Vec<(i64, i64)>>,
+    /// Workers by label, which is known as a text at the end.
+    workers: Vec<(i64, i64, i64, Sym)>,
+    procs: BTreeSet<i64>,
+    gomaxprocs: Vec<(i64, i64)>,
+}
+
+impl Lanes for Fold {
+    fn span(&mut self, s: &Span) {
+        match (s.track, s.state) {
+            (Track::Stw, _) if self.flags.stw => {
+                if let Some(RangeName::Stw(reason)) = s.name {
+                    self.stops.push((s.start, s.end, reason));
+                }
+            }
+            (Track::Proc(p, 1), SpanState::Assist) if self.flags.assist => self.take(p, s),
+            (Track::Proc(p, 1), SpanState::Sweep) if self.flags.sweep => self.take(p, s),
+            (Track::Proc(p, 1), SpanState::GcWorker) if self.flags.background => {
+                self.workers.push((p, s.start, s.end, s.label));
+            }
+            (Track::Proc(p, 0), _) => {
+                self.procs.insert(p);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Fold {
+    fn take(&mut self, p: i64, s: &Span) {
+        self.busy.entry(p).or_default().push((s.start, s.end));
+    }
+
+    fn watch(&mut self, e: &Event, _stage: &Stage<'_>) {
+        match e.kind {
+            Kind::Metric { metric: Metric::GoMaxProcs, value, .. } => {
+                self.gomaxprocs.push((e.time, i64::try_from(value).unwrap_or(i64::MAX).max(1)));
+            }
+            Kind::ProcTransition { proc, .. } => {
+                self.procs.insert(proc);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The curves of the flagged work of the collector. Cost: one pass; memory by that work.
+pub fn read(bytes: &[u8], start: u64, flags: Flags) -> Result<(Curves, Outcome)> {
+    let mut fold = Fold {
+        flags,
+        stops: Vec::new(),
+        busy: BTreeMap::new(),
+        workers: Vec::new(),
+        procs: BTreeSet::new(),
+        gomaxprocs: Vec::new(),
+    };
+    let (outcome, symbols) =
+        run::watched_lanes(bytes, start, &mut fold, |e, stage, fold| fold.watch(e, stage))?;
+    let Fold { stops, mut busy, workers, procs, mut gomaxprocs, .. } = fold;
+    for (p, a, b, label) in workers {
+        let label = symbols.text(label);
+        if label == "GC (fractional)" || (label == "GC (dedicated)" && !flags.per_proc) {
+            busy.entry(p).or_default().push((a, b));
+        }
+    }
+    match gomaxprocs.first_mut() {
+        Some(first) => first.0 = 0,
+        None => gomaxprocs.push((0, (procs.range(..MOST_PROCS).count() as i64).max(1))),
+    }
+    let stops = stops.iter().filter(|s| symbols.text(s.2).contains("GC")).map(|s| (s.0, s.1)).collect();
+    let all = Parts {
+        stops: Intervals::union(stops),
+        busy: busy.into_iter().map(|(p, v)| (p, Intervals::union(v))).collect(),
+        gomaxprocs,
+        end: outcome.end_nanos,
+    };
+    let parts = if flags.per_proc { all.per_proc() } else { vec![all.system()] };
+    Ok((Curves::of_shares(&parts), outcome))
+}
+
+struct Parts {
+    stops: Intervals,
+    busy: BTreeMap<i64, Intervals>,
+    gomaxprocs: Vec<(i64, i64)>,
+    end: i64,
+}
+
+/// What changes at a time, in the order in which it is applied.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Procs(i64),
+    Stop(i32),
+    Busy(i64, bool),
+}
+
+impl Parts {
+    fn changes(&self, busy: &[(i64, &Intervals)]) -> Vec<(i64, Change)> {
+        let mut out: Vec<(i64, Change)> = Vec::new();
+        out.extend(self.gomaxprocs.iter().map(|(t, n)| (*t, Change::Procs(*n))));
+        for &(a, b) in self.stops.list() {
+            out.extend([(a, Change::Stop(1)), (b, Change::Stop(-1))]);
+        }
+        for (p, intervals) in busy {
+            for &(a, b) in intervals.list() {
+                out.extend([(a, Change::Busy(*p, true)), (b, Change::Busy(*p, false))]);
+            }
+        }
+        out.retain(|(t, _)| *t < self.end);
+        // Several changes of GOMAXPROCS at one time stay in their order: the sort is stable and looks at time alone.
+        out.sort_by_key(|(t, _)| *t);
+        out
+    }
+
+    /// One series: the share of processors that the program has.
+    fn system(&self) -> Vec<(i64, i64, i64)> {
+        let busy: Vec<(i64, &Intervals)> = self.busy.iter().map(|(p, i)| (*p, i)).collect();
+        let mut out: Vec<(i64, i64, i64)> = Vec::new();
+        let (mut n, mut stops) = (1i64, 0);
+        let mut taken: BTreeSet<i64> = BTreeSet::new();
+        let mut share = |t: i64, n: i64, stops: i32, taken: &BTreeSet<i64>| {
+            let free = if stops > 0 { 0 } else { n - taken.range(..n).count() as i64 };
+            match out.last_mut() {
+                Some(last) if last.0 == t => *last = (t, free, n),
+                Some(last) if (last.1, last.2) == (free, n) => {}
+                _ => out.push((t, free, n)),
+            }
+        };
+        for (t, change) in self.changes(&busy) {
+            match change {
+                Change::Procs(to) => n = to,
+                Change::Stop(by) => stops += by,
+                Change::Busy(p, true) => {
+                    taken.insert(p);
+                }
+                Change::Busy(p, false) => {
+                    taken.remove(&p);
+                }
+            }
+            share(t, n, stops, &taken);
+        }
+        out.push((self.end, 0, 1));
+        out
+    }
+
+    /// A series for each processor and each time that it is below GOMAXPROCS.
+    fn per_proc(&self) -> Vec<Vec<(i64, i64, i64)>> {
+        let mut out = Vec::new();
+        for p in self.representatives() {
+            let none = Intervals::default();
+            let busy = [(p, self.busy.get(&p).unwrap_or(&none))];
+            let mut series: Vec<(i64, i64, i64)> = Vec::new();
+            let (mut n, mut stops, mut taken) = (0i64, 0, false);
+            for (t, change) in self.changes(&busy) {
+                match change {
+                    Change::Procs(to) => n = to,
+                    Change::Stop(by) => stops += by,
+                    Change::Busy(_, is) => taken = is,
+                }
+                let free = i64::from(stops == 0 && !taken);
+                match series.last_mut() {
+                    _ if p >= n => {
+                        if !series.is_empty() {
+                            series.push((t, 0, 1));
+                            out.push(std::mem::take(&mut series));
+                        }
+                    }
+                    Some(last) if last.0 == t => last.1 = free,
+                    Some(last) if last.1 == free => {}
+                    _ => series.push((t, free, 1)),
+                }
+            }
+            if !series.is_empty() {
+                series.push((self.end, 0, 1));
+                out.push(series);
+            }
+        }
+        out
+    }
+
+    /// The processors with work of the collector; of the others, which only GOMAXPROCS tells apart, one of each kind.
+    /// (A file may say that there are 2⁶² processors.)
+    fn representatives(&self) -> Vec<i64> {
+        let mut out: Vec<i64> = self.busy.keys().copied().collect();
+        let levels: BTreeSet<i64> = self.gomaxprocs.iter().map(|g| g.1).collect();
+        let mut from = 0;
+        for level in levels {
+            out.extend((from..level).find(|p| !self.busy.contains_key(p)));
+            from = level;
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processors_come_and_go() {
+        let parts = Parts {
+            stops: Intervals::union(vec![(30, 35)]),
+            busy: [(0, Intervals::union(vec![(5, 10)])), (1, Intervals::union(vec![(8, 50)]))].into(),
+            gomaxprocs: vec![(0, 2), (20, 1), (40, i64::MAX)],
+            end: 100,
+        };
+        let s = parts.system();
+        assert_eq!(s[..6], [(0, 2, 2), (5, 1, 2), (8, 0, 2), (10, 1, 2), (20, 1, 1), (30, 0, 1)]);
+        let p = parts.per_proc();
+        assert_eq!(p[1], [(0, 1, 1), (8, 0, 1), (20, 0, 1)]);
+        assert_eq!(p.len(), 4, "0; 1 twice; one of the others");
+    }
+}

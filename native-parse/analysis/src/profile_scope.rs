@@ -1,0 +1,141 @@
+//! Which goroutines, and which parts of their lives, a profile is of: one start function, one user region.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
+use tracewell_source::{Code, Result, TraceError};
+
+use crate::lives::{Life, Lives};
+use crate::run;
+use crate::stacks::StackIx;
+
+/// Asked for by name; None: all.
+#[derive(Clone, Default, Debug)]
+pub struct Ask {
+    pub function: Option<String>,
+    pub region: Option<String>,
+}
+
+/// What a first pass finds out: names are told late, and a region may have begun before the trace.
+#[derive(Default)]
+pub struct Scope {
+    goroutines: Option<FxHashSet<i64>>,
+    region: Option<RegionScope>,
+    now: i64,
+}
+
+#[derive(Default)]
+struct RegionScope {
+    name: String,
+    found: bool,
+    /// Regions of the name that are open in each goroutine.
+    depth: FxHashMap<i64, u32>,
+    /// Until when a goroutine was in a region that began before the trace.
+    older_until: FxHashMap<i64, i64>,
+}
+
+impl RegionScope {
+    fn event(&mut self, e: &Event, stage: &Stage<'_>) {
+        match e.kind {
+            Kind::RegionBegin { name, .. } if stage.symbols.text(name) == self.name => {
+                self.found = true;
+                *self.depth.entry(e.g).or_default() += 1;
+            }
+            Kind::RegionEnd { name, .. } if stage.symbols.text(name) == self.name => {
+                self.found = true;
+                match self.depth.get_mut(&e.g) {
+                    Some(n) if *n > 1 => *n -= 1,
+                    Some(_) => {
+                        self.depth.remove(&e.g);
+                    }
+                    None => {
+                        self.older_until.insert(e.g, e.time);
+                    }
+                }
+            }
+            Kind::GoTransition { g, to: GoState::NotExist, .. } => {
+                self.depth.remove(&g);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Scope {
+    /// Finds what was asked for. Errors: RANGE when no goroutine, or no region, has the name. Cost: one pass; none when
+    /// all is asked for.
+    pub fn find(bytes: &[u8], start: u64, ask: &Ask) -> Result<Scope> {
+        if ask.function.is_none() && ask.region.is_none() {
+            return Ok(Scope::default());
+        }
+        let mut find = Find {
+            function: ask.function.clone(),
+            is_function: FxHashMap::default(),
+            goroutines: FxHashSet::default(),
+            region: ask.region.clone().map(|name| RegionScope { name, ..RegionScope::default() }),
+        };
+        run::lives(bytes, start, &mut find)?;
+        if let Some(f) = &ask.function
+            && find.goroutines.is_empty()
+        {
+            return Err(none(format!("No goroutine of the trace starts with {f}")));
+        }
+        let region = find.region.map(|r| RegionScope { depth: FxHashMap::default(), ..r });
+        if let Some(r) = &region
+            && !r.found
+        {
+            return Err(none(format!("The trace holds no region {}", r.name)));
+        }
+        Ok(Scope { goroutines: ask.function.is_some().then_some(find.goroutines), region, now: 0 })
+    }
+
+    /// Each event of the second pass, before it is judged.
+    pub fn event(&mut self, e: &Event, stage: &Stage<'_>) {
+        self.now = e.time;
+        if let Some(r) = &mut self.region {
+            r.event(e, stage);
+        }
+    }
+
+    /// Whether what a goroutine begins now is asked for. A region's borders lie where its goroutine runs, so a wait is
+    /// inside as a whole or not at all.
+    pub fn holds(&self, g: i64) -> bool {
+        self.goroutines.as_ref().is_none_or(|s| s.contains(&g))
+            && self.region.as_ref().is_none_or(|r| {
+                r.depth.contains_key(&g) || r.older_until.get(&g).is_some_and(|t| self.now < *t)
+            })
+    }
+}
+
+fn none(what: String) -> TraceError {
+    TraceError::new(Code::Range, format!("{what}; `tracewell goroutines --groups` and `regions` list names"))
+}
+
+struct Find {
+    function: Option<String>,
+    is_function: FxHashMap<Sym, bool>,
+    goroutines: FxHashSet<i64>,
+    region: Option<RegionScope>,
+}
+
+impl Lives for Find {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) {
+        if let Some(r) = &mut self.region {
+            r.event(e, stage);
+        }
+    }
+    fn keep_stack(
+        &mut self,
+        life: &Life,
+        _state: GoState,
+        _reason: Sym,
+        _id: StackId,
+        s: &mut Stage<'_>,
+    ) -> StackIx {
+        if let Some(f) = &self.function
+            && *self.is_function.entry(life.name).or_insert_with(|| s.symbols.text(life.name) == f)
+        {
+            self.goroutines.insert(life.g);
+        }
+        StackIx::default()
+    }
+}

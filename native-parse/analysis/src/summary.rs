@@ -1,0 +1,354 @@
+//! One pass behind the answers about goroutines, regions and tasks: rows of goroutines as they end, regions with what
+//! their goroutine did in them, tasks with their logs. `books` says how time is counted.
+//!
+//! Memory: by goroutines (only where rows of them are asked for), regions, tasks and logs, which are all listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use tracewell_order::{Event, Flow, Kind, RangeName, Reader, Scope, Sink, Stage, Sym, Symbols};
+use tracewell_source::Result;
+
+use crate::books::{Book, Done, Turn};
+use crate::run::{self, Outcome};
+use crate::stacks::{Bottom, FrameTexts};
+use crate::stats::{Clip, Stats};
+
+/// What to keep of a pass.
+#[derive(Clone, Copy, Default)]
+pub struct Want {
+    pub regions: bool,
+    pub tasks: bool,
+}
+
+pub struct Region {
+    pub g: i64,
+    pub task: u64,
+    pub name: Sym,
+    /// None: it began before the trace.
+    pub start: Option<i64>,
+    /// The goroutine was made within a region of its creator; a habit of the reference.
+    pub inherited: bool,
+    pub frame: Bottom,
+    pub end: Option<i64>,
+    /// It ended with its goroutine.
+    pub ended_by_goroutine: bool,
+    pub stats: Stats,
+}
+
+pub struct LogLine {
+    pub time: i64,
+    pub g: i64,
+    pub category: Sym,
+    pub message: String,
+}
+
+#[derive(Default)]
+pub struct Task {
+    pub name: Sym,
+    pub start: Option<i64>,
+    pub end: Option<i64>,
+    pub parent: Option<u64>,
+    pub children: Vec<u64>,
+    pub goroutines: BTreeSet<i64>,
+    pub regions: u64,
+    pub logs: Vec<LogLine>,
+}
+
+/// Receives goroutines when they end.
+pub trait Rows {
+    fn goroutine(&mut self, done: Done, regions: u32);
+}
+
+impl<F: FnMut(Done, u32)> Rows for F {
+    fn goroutine(&mut self, done: Done, regions: u32) {
+        self(done, regions);
+    }
+}
+
+#[derive(Default)]
+struct Extra {
+    /// Open ranges and the sums of those that ended.
+    open: Vec<(RangeName, i64)>,
+    sums: Vec<(RangeName, i64)>,
+    /// Open regions, innermost last; each with the sums at its begin.
+    regions: Vec<Region>,
+    ended_regions: u32,
+}
+
+pub struct Summary<B, R> {
+    book: B,
+    rows: R,
+    want: Want,
+    clip: Clip,
+    extras: FxHashMap<i64, Extra>,
+    pub regions: Vec<Region>,
+    pub tasks: BTreeMap<u64, Task>,
+    texts: FrameTexts,
+    sync: i64,
+    last: i64,
+}
+
+/// Runs a summary over the trace at `start`. Errors: those of `Reader`. Cost: one pass.
+pub fn read<B: Book, R: Rows>(
+    bytes: &[u8],
+    start: u64,
+    book: B,
+    rows: R,
+    want: Want,
+    clip: Clip,
+) -> Result<(Summary<B, R>, Symbols, Outcome)> {
+    let mut summary = Summary {
+        book,
+        rows,
+        want,
+        clip,
+        extras: FxHashMap::default(),
+        regions: Vec::new(),
+        tasks: BTreeMap::new(),
+        texts: FrameTexts::default(),
+        sync: 0,
+        last: 0,
+    };
+    let mut reader = Reader::new(bytes, start)?;
+    reader.run(&mut summary)?;
+    summary.book.finish(summary.last);
+    for turn in summary.book.take_turns() {
+        if let Turn::End(done) = turn {
+            summary.end(done, summary.last, false);
+        }
+    }
+    let outcome = run::outcome(&reader, summary.last);
+    Ok((summary, reader.into_symbols(), outcome))
+}
+
+impl<B: Book, R: Rows> Sink for Summary<B, R> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        self.last = e.time;
+        self.book.event(e, stage);
+        match e.kind {
+            Kind::GoTransition { .. } => {
+                for turn in self.book.take_turns() {
+                    self.turn(turn, e, stage);
+                }
+            }
+            Kind::Sync { .. } => self.sync = e.time,
+            Kind::RangeBegin { scope, name, .. } => self.range_begin(e, scope, name, None),
+            Kind::RangeActive { scope, name } => self.range_begin(e, scope, name, Some(self.sync)),
+            Kind::RangeEnd { scope, name, .. } => self.range_end(e, scope, name),
+            Kind::RegionBegin { task, name, stack } => {
+                let frame = self.texts.bottom(stack, stage);
+                self.region_begin(e, task, name, frame);
+            }
+            Kind::RegionEnd { task, name, .. } => self.region_end(e, task, name),
+            _ if self.want.tasks => self.task_event(e, stage),
+            _ => {}
+        }
+        Flow::Continue(())
+    }
+}
+
+impl<B: Book, R: Rows> Summary<B, R> {
+    fn turn(&mut self, turn: Turn, e: &Event, stage: &mut Stage<'_>) {
+        match turn {
+            Turn::Begin { g, creator } if B::AS_REFERENCE => {
+                let Kind::GoTransition { stack, .. } = e.kind else { return };
+                let task = self.extras.get(&creator).and_then(|x| x.regions.last()).map(|r| r.task);
+                if let Some(task) = task {
+                    let frame = self.texts.bottom(stack, stage);
+                    let region =
+                        Region { inherited: true, ..region(g, task, Sym::EMPTY, Some(e.time), frame) };
+                    self.extras.entry(g).or_default().regions.push(region);
+                }
+            }
+            Turn::Begin { .. } => {}
+            Turn::Final { g, is_system } => {
+                let stats = self.book.snapshot(g, e.time);
+                self.end_regions(g, is_system, &stats, e.time, true);
+            }
+            Turn::End(done) => self.end(done, e.time, true),
+        }
+    }
+
+    fn end(&mut self, mut done: Done, t: i64, by_event: bool) {
+        let sums = done.stats.clone();
+        self.end_regions(done.g, done.is_system, &sums, t, by_event);
+        let extra = self.extras.remove(&done.g).unwrap_or_default();
+        self.add_ranges(&mut done.stats, &extra, t);
+        self.rows.goroutine(done, extra.ended_regions);
+    }
+
+    fn add_ranges(&self, stats: &mut Stats, extra: &Extra, t: i64) {
+        for &(name, nanos) in &extra.sums {
+            stats.add_range(name, nanos);
+        }
+        for &(name, since) in &extra.open {
+            stats.add_range(name, self.clip.nanos(since, t));
+        }
+    }
+
+    fn snapshot(&self, g: i64, t: i64) -> Stats {
+        let mut stats = self.book.snapshot(g, t);
+        if let Some(extra) = self.extras.get(&g) {
+            self.add_ranges(&mut stats, extra, t);
+        }
+        stats
+    }
+
+    // ---- ranges
+
+    fn range_begin(&mut self, e: &Event, scope: Scope, name: RangeName, active: Option<i64>) {
+        let Some(g) = owner(e, scope) else { return };
+        let clip = self.clip;
+        let extra = self.extras.entry(g).or_default();
+        let open = extra.open.iter_mut().find(|(n, _)| *n == name);
+        let since = active.unwrap_or(e.time);
+        match open {
+            None => extra.open.push((name, since)),
+            Some((_, began)) => {
+                if active.is_some() {
+                    let nanos = clip.nanos(*began, since);
+                    add(&mut extra.sums, name, nanos);
+                }
+                *began = since;
+            }
+        }
+    }
+
+    fn range_end(&mut self, e: &Event, scope: Scope, name: RangeName) {
+        let Some(g) = owner(e, scope) else { return };
+        let Some(extra) = self.extras.get_mut(&g) else { return };
+        if let Some(i) = extra.open.iter().position(|(n, _)| *n == name) {
+            let (_, since) = extra.open.swap_remove(i);
+            add(&mut extra.sums, name, self.clip.nanos(since, e.time));
+        }
+    }
+
+    // ---- regions
+
+    fn region_begin(&mut self, e: &Event, task: u64, name: Sym, frame: Bottom) {
+        let stats = self.snapshot(e.g, e.time);
+        let region = Region { stats, ..region(e.g, task, name, Some(e.time), frame) };
+        self.extras.entry(e.g).or_default().regions.push(region);
+        self.register(task, e.g, true);
+    }
+
+    fn region_end(&mut self, e: &Event, task: u64, name: Sym) {
+        let open = &mut self.extras.entry(e.g).or_default().regions;
+        let found = open.iter().rposition(|r| r.name == name && r.task == task);
+        let found = if B::AS_REFERENCE { open.len().checked_sub(1) } else { found };
+        let mut ended = match found {
+            Some(i) => open.remove(i),
+            None => {
+                self.register(task, e.g, true);
+                region(e.g, task, name, None, Bottom::default())
+            }
+        };
+        ended.end = Some(e.time);
+        let mut stats = self.snapshot(e.g, e.time);
+        stats.minus(&ended.stats);
+        ended.stats = stats;
+        self.keep(ended);
+    }
+
+    /// Regions that are open when their goroutine ends. `stats`: its sums then, without ranges.
+    fn end_regions(&mut self, g: i64, is_system: bool, stats: &Stats, t: i64, by_event: bool) {
+        let Some(extra) = self.extras.get_mut(&g) else { return };
+        let open = std::mem::take(&mut extra.regions);
+        if open.is_empty() || (B::AS_REFERENCE && is_system) {
+            return;
+        }
+        let mut all = stats.clone();
+        if let Some(extra) = self.extras.get(&g) {
+            self.add_ranges(&mut all, extra, t);
+        }
+        for mut r in open {
+            let mut stats = all.clone();
+            stats.minus(&r.stats);
+            r.stats = stats;
+            r.end = by_event.then_some(t);
+            r.ended_by_goroutine = by_event;
+            self.keep(r);
+        }
+    }
+
+    fn keep(&mut self, r: Region) {
+        self.extras.entry(r.g).or_default().ended_regions += 1;
+        if self.want.regions {
+            self.regions.push(r);
+        }
+    }
+
+    // ---- tasks
+
+    fn register(&mut self, task: u64, g: i64, region: bool) {
+        if self.want.tasks {
+            let task = self.tasks.entry(task).or_default();
+            task.goroutines.insert(g);
+            task.regions += u64::from(region);
+        }
+    }
+
+    fn task_event(&mut self, e: &Event, stage: &Stage<'_>) {
+        match e.kind {
+            Kind::TaskBegin { task, parent, name, .. } | Kind::TaskEnd { task, parent, name, .. } => {
+                let entry = self.tasks.entry(task).or_default();
+                if name != Sym::EMPTY {
+                    entry.name = name;
+                }
+                entry.goroutines.insert(e.g);
+                match e.kind {
+                    Kind::TaskBegin { .. } => entry.start = Some(e.time),
+                    _ => entry.end = Some(e.time),
+                }
+                if parent >= 0 && entry.parent.is_none() {
+                    entry.parent = Some(parent as u64);
+                    self.tasks.entry(parent as u64).or_default().children.push(task);
+                }
+            }
+            Kind::Log { task, category, message, .. } => {
+                let message = stage.tables.string(stage.bytes, message).unwrap_or_default();
+                let message = String::from_utf8_lossy(message).into_owned();
+                let entry = self.tasks.entry(task).or_default();
+                entry.goroutines.insert(e.g);
+                entry.logs.push(LogLine { time: e.time, g: e.g, category, message });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn region(g: i64, task: u64, name: Sym, start: Option<i64>, frame: Bottom) -> Region {
+    Region {
+        g,
+        task,
+        name,
+        start,
+        inherited: false,
+        frame,
+        end: None,
+        ended_by_goroutine: false,
+        stats: Stats::default(),
+    }
+}
+
+fn add(sums: &mut Vec<(RangeName, i64)>, name: RangeName, nanos: i64) {
+    match sums.iter_mut().find(|(n, _)| *n == name) {
+        Some((_, sum)) => *sum += nanos,
+        None => sums.push((name, nanos)),
+    }
+}
+
+/// The goroutine that a range counts for; marking counts for nobody.
+fn owner(e: &Event, scope: Scope) -> Option<i64> {
+    match scope {
+        Scope::None => None,
+        Scope::Goroutine(g) => Some(g),
+        Scope::Proc(_) => (e.g >= 0).then_some(e.g),
+    }
+}
+
+/// Goroutines of the runtime, and those without a name.
+pub fn is_system(name: &str) -> bool {
+    name.is_empty() || (name.starts_with("runtime.") && name != "runtime.main")
+}

@@ -1,0 +1,104 @@
+//! `tracewell profile`, and the same as a file for pprof.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tracewell_analysis::profile_scope::Ask;
+use tracewell_analysis::profiles::{self, Profile, Read};
+use tracewell_analysis::{pprof, reference_profiles};
+use tracewell_source::{Code, TraceError};
+
+use crate::args::{ProfileArg, ProfileArgs};
+use crate::verbs::{Opened, clip, said};
+use crate::{Failure, print};
+
+/// `-pprof=TYPE [BINARY] FILE` of `go tool trace` becomes `pprof TYPE FILE`; all else stays.
+pub fn habits(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut all: Vec<OsString> = args.collect();
+    let Some(kind) = all.get(1).and_then(|a| a.to_str()).and_then(|a| a.strip_prefix("-pprof=")) else {
+        return all;
+    };
+    let kind = kind.to_string();
+    // Since Go 1.7 traces hold their symbols: the binary is not needed.
+    let is_plain = |a: Option<&OsString>| a.is_some_and(|a| !a.to_string_lossy().starts_with('-'));
+    if all.len() == 4 && is_plain(all.get(2)) && is_plain(all.get(3)) {
+        all.remove(2);
+    }
+    all.splice(1..2, ["pprof".into(), kind.into()]);
+    all
+}
+
+fn read(a: &ProfileArgs) -> Result<Read, Failure> {
+    let clip = clip(&a.question.range)?;
+    let opened = Opened::open(&a.question.file)?;
+    let ask = Ask { function: a.function.clone(), region: a.region.clone() };
+    let profile = match a.profile {
+        ProfileArg::Net => Profile::Net,
+        ProfileArg::Sync => Profile::Sync,
+        ProfileArg::Syscall => Profile::Syscall,
+        ProfileArg::Sched => Profile::Sched,
+        ProfileArg::Cpu => Profile::Cpu,
+    };
+    // The reference has no profile of CPU samples.
+    let (read, outcome) = if a.question.as_reference && profile != Profile::Cpu {
+        reference_profiles::read(opened.bytes(), opened.start, profile, &ask)?
+    } else {
+        profiles::read(opened.bytes(), opened.start, profile, &ask, clip)?
+    };
+    said(&outcome);
+    Ok(read)
+}
+
+pub fn json(a: &ProfileArgs) -> Result<(), Failure> {
+    print(&read(a)?.json())
+}
+
+pub fn pprof(a: &ProfileArgs, output: Option<&Path>) -> Result<(), Failure> {
+    let bytes = pprof::encode(&read(a)?)?;
+    match output {
+        Some(path) => Ok(write_whole(path, &bytes)?),
+        None => {
+            let mut out = io::stdout().lock();
+            out.write_all(&bytes)?;
+            out.flush()?;
+            Ok(())
+        }
+    }
+}
+
+/// Writes a file whole or not at all: under another name beside it, then renamed.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TraceError> {
+    let failed =
+        |e: io::Error| TraceError::new(Code::Io, format!("{} could not be written: {e}", path.display()));
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?);
+    name.push(format!(".{}", std::process::id()));
+    // A device or a pipe cannot be renamed onto.
+    if path.exists() && !path.is_file() {
+        return fs::write(path, bytes).map_err(failed);
+    }
+    let beside = path.with_file_name(name);
+    let done = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if done.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    done.map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_words_of_go_tool_trace() {
+        let took = |words: &[&str]| {
+            let all = habits(words.iter().map(OsString::from));
+            all.iter().map(|w| w.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(took(&["tracewell", "-pprof=sync", "a.trace"]), "tracewell pprof sync a.trace");
+        assert_eq!(took(&["tracewell", "-pprof=net", "bin", "a.trace"]), "tracewell pprof net a.trace");
+        assert_eq!(took(&["tracewell", "info", "a.trace"]), "tracewell info a.trace");
+    }
+}

@@ -1,0 +1,176 @@
+//! Ordering on one core, indexing on another: events in order cross in chunks of bounded size and number.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rustc_hash::FxHashMap;
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, Symbols,
+};
+use tracewell_source::{Result, TraceError};
+use tracewell_wire::header::HEADER_LEN;
+
+use crate::index::SEGMENT_BYTES;
+
+/// Events in a chunk, and chunks on their way: 2 MB in all.
+const CHUNK_EVENTS: usize = 4096;
+const CHUNKS: usize = 4;
+
+/// Events in order, with what can only be told where the tables of their generation are.
+#[derive(Default)]
+pub struct Chunk {
+    /// The event, and the start function that its own stack names (empty where it has none).
+    pub events: Vec<(Event, Sym)>,
+    /// Texts that are new since the last chunk, in the order of their symbols.
+    pub texts: Vec<Box<str>>,
+    /// The chunk ends where decoding can begin again.
+    pub border: Option<Border>,
+}
+
+/// The end of a generation, or a place inside a v1 trace from which its reader can go on.
+pub struct Border {
+    pub summary: GenerationSummary,
+    pub carry: Carry,
+    pub resume: Option<Resume>,
+    pub ends_generation: bool,
+}
+
+/// What remains to be said when all events were delivered.
+pub struct Rest {
+    pub damage: Option<TraceError>,
+    pub next_trace: Option<u64>,
+    pub read_to: u64,
+    pub generations: u32,
+    pub zero_nanos: i64,
+}
+
+struct Sender {
+    chunk: Chunk,
+    out: SyncSender<Chunk>,
+    /// Emptied chunks come back, so that their room is used again.
+    back: Receiver<Chunk>,
+    told: usize,
+    /// Where the segment that is read begins, as the index counts it.
+    segment_start: u64,
+    /// Stacks of this generation that were already looked up: bottom function.
+    names: FxHashMap<u64, Sym>,
+}
+
+impl Sender {
+    fn send(&mut self, symbols: &Symbols) -> Flow {
+        let mut next = self.back.try_recv().unwrap_or_default();
+        next.events.clear();
+        next.texts.clear();
+        next.border = None;
+        std::mem::swap(&mut self.chunk, &mut next);
+        next.texts.extend(symbols.since(self.told).iter().cloned());
+        self.told = symbols.len();
+        // An error means that nobody listens any more.
+        if self.out.send(next).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Sink for Sender {
+    fn begin_generation(&mut self, _g: &tracewell_wire::Generation, _stage: &mut Stage<'_>) {
+        self.names.clear();
+    }
+
+    #[inline]
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        let name = match e.kind {
+            Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
+                *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
+            }
+            _ => Sym::EMPTY,
+        };
+        self.chunk.events.push((*e, name));
+        if self.chunk.events.len() < CHUNK_EVENTS {
+            ControlFlow::Continue(())
+        } else {
+            self.send(stage.symbols)
+        }
+    }
+
+    fn end_generation(&mut self, s: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
+        self.cut(s, carry, None, stage)
+    }
+
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: &dyn Fn() -> Resume,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        // A border costs memory, so only those are told that will end a segment.
+        if s.end - self.segment_start < SEGMENT_BYTES {
+            return ControlFlow::Continue(());
+        }
+        self.cut(s, carry, Some(resume()), stage)
+    }
+}
+
+impl Sender {
+    fn cut(
+        &mut self,
+        s: &GenerationSummary,
+        carry: &Carry,
+        resume: Option<Resume>,
+        stage: &mut Stage<'_>,
+    ) -> Flow {
+        if s.end - self.segment_start >= SEGMENT_BYTES {
+            self.segment_start = s.end;
+        }
+        let ends_generation = resume.is_none();
+        self.chunk.border = Some(Border { summary: s.clone(), carry: *carry, resume, ends_generation });
+        self.send(stage.symbols)
+    }
+}
+
+fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
+    let frames = stage.tables.stack(stage.bytes, stack);
+    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
+    stage.symbols.intern(&String::from_utf8_lossy(name))
+}
+
+/// Orders the trace at `start` on a thread of its own and hands its chunks to `take` on this one, until `take` answers
+/// false. Errors: those of `Reader`, when nothing can be shown.
+pub fn run(bytes: &[u8], start: u64, mut take: impl FnMut(&mut Chunk) -> bool) -> Result<Rest> {
+    let (out, chunks) = sync_channel::<Chunk>(CHUNKS);
+    let (give_back, back) = sync_channel::<Chunk>(CHUNKS + 2);
+    let mut reader = Reader::new(bytes, start)?;
+    let segment_start = start + HEADER_LEN as u64;
+    std::thread::scope(|scope| {
+        let ordering = scope.spawn(move || {
+            let mut sender = Sender {
+                chunk: Chunk::default(),
+                out,
+                back,
+                told: 1,
+                segment_start,
+                names: FxHashMap::default(),
+            };
+            let done = reader.run(&mut sender);
+            let _ = sender.send(reader.symbols());
+            done.map(|_| Rest {
+                damage: reader.damage().cloned(),
+                next_trace: reader.next_trace(),
+                read_to: reader.pos(),
+                generations: reader.carry().syncs.saturating_sub(1),
+                zero_nanos: reader.carry().zero.unwrap_or(0),
+            })
+        });
+        for mut chunk in chunks.iter() {
+            let go_on = take(&mut chunk);
+            let _ = give_back.try_send(chunk);
+            if !go_on {
+                break;
+            }
+        }
+        drop(chunks);
+        match ordering.join() {
+            Ok(rest) => rest,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}

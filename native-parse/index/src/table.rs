@@ -1,0 +1,68 @@
+//! A table by small ids: processors. Ids that no Go program has are kept apart, so that they cost no room.
+
+use rustc_hash::FxHashMap;
+
+/// Go allows more processors than this only on machines that do not exist yet.
+const DENSE: i64 = 4096;
+
+#[derive(Clone)]
+pub struct Table<T> {
+    dense: Vec<Option<T>>,
+    sparse: FxHashMap<i64, T>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table { dense: Vec::new(), sparse: FxHashMap::default() }
+    }
+}
+
+impl<T> Table<T> {
+    #[inline]
+    pub fn get(&self, id: i64) -> Option<&T> {
+        if (0..DENSE).contains(&id) { self.dense.get(id as usize)?.as_ref() } else { self.sparse.get(&id) }
+    }
+
+    #[inline]
+    pub fn or_insert_with(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
+        if !(0..DENSE).contains(&id) {
+            return self.sparse.entry(id).or_insert_with(make);
+        }
+        if id as usize >= self.dense.len() {
+            self.dense.resize_with(id as usize + 1, || None);
+        }
+        self.dense[id as usize].get_or_insert_with(make)
+    }
+
+    pub fn len(&self) -> usize {
+        self.dense.iter().flatten().count() + self.sparse.len()
+    }
+
+    /// Ids and values, dense ones first and rising.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
+        let dense = self.dense.iter().enumerate().filter_map(|(i, t)| Some((i as i64, t.as_ref()?)));
+        dense.chain(self.sparse.iter().map(|(id, t)| (*id, t)))
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.dense.iter_mut().flatten().chain(self.sparse.values_mut())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_small_and_absurd_ids() {
+        let mut t: Table<u8> = Table::default();
+        *t.or_insert_with(3, || 1) += 1;
+        t.or_insert_with(i64::MAX, || 9);
+        t.or_insert_with(-7, || 8);
+        assert_eq!(
+            (t.get(3), t.get(2), t.get(i64::MAX), t.get(-7), t.len()),
+            (Some(&2), None, Some(&9), Some(&8), 3)
+        );
+        assert_eq!(t.dense.len(), 4);
+    }
+}
