@@ -63,6 +63,8 @@ struct Goroutine {
     assisting: bool,
     /// It has an entry in `regions`.
     has_regions: bool,
+    /// Stack of the system call that it is in and that will give its processor away.
+    call: u64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -297,7 +299,13 @@ impl Rules {
     fn create(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
         self.actor(e)?;
         let g = e.args[0];
-        let new = Goroutine { state: State::Runnable, for_net: false, assisting: false, has_regions: false };
+        let new = Goroutine {
+            state: State::Runnable,
+            for_net: false,
+            assisting: false,
+            has_regions: false,
+            call: 0,
+        };
         if self.goroutines.insert(g, new).is_some() {
             return Err(format!("goroutine {g} is created twice"));
         }
@@ -407,23 +415,30 @@ impl Rules {
     fn syscall(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
         match e.ty {
             ty::GO_SYS_CALL => {
-                self.current(e)?;
-                let (from, to, stack) = (GoState::Running, GoState::Syscall, desk.stack(e.stack));
-                emit(
-                    desk,
-                    c,
-                    Kind::GoTransition { g: c.g, from, to, reason: Sym::EMPTY, stack, own_stack: stack },
-                );
                 // The merge looked ahead: 1 means that it gave its processor away.
-                if e.args[0] == 0 {
+                let blocks = e.args[0] == 1;
+                let stack = desk.stack(e.stack);
+                self.current(e)?.call = stack;
+                if blocks && desk.minor() < READ_BY_GO {
+                    return Ok(());
+                }
+                emit(desk, c, call(c.g, stack));
+                if !blocks {
                     // At least 1 ns, as the reference has it; where it has nothing to say, none.
                     let back = Context { time: c.time + i64::from(desk.minor() >= READ_BY_GO), ..c };
                     emit(desk, back, transition(e.g, GoState::Syscall, GoState::Running));
                 }
             }
             ty::GO_SYS_BLOCK => {
-                self.current(e)?.state = State::Waiting;
+                let g = self.current(e)?;
+                g.state = State::Waiting;
+                let stack = std::mem::take(&mut g.call);
                 self.free(e.p);
+                // N.B. the only parser to compare old traces with counts the first part of a call as execution: there it
+                // begins where the processor is given away.
+                if desk.minor() < READ_BY_GO {
+                    emit(desk, c, call(c.g, stack));
+                }
             }
             _ => {
                 match self.goroutines.get_mut(&e.g) {
@@ -573,6 +588,11 @@ fn turn(flag: &mut bool, on: bool, what: &str) -> Result<(), String> {
     }
     *flag = on;
     Ok(())
+}
+
+fn call(g: i64, stack: u64) -> Kind {
+    let (from, to) = (GoState::Running, GoState::Syscall);
+    Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: stack }
 }
 
 fn transition(g: u64, from: GoState, to: GoState) -> Kind {
