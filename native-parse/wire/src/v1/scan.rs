@@ -15,6 +15,8 @@ use crate::tables::{FREQUENCIES, Found, Tables};
 
 /// No processor: batches of the scheduler, the collector and signals.
 const NO_PROC: u64 = u64::MAX;
+/// More than any machine has; each costs memory while the trace is read.
+const MAX_PROCESSORS: usize = 1 << 16;
 const MAX_PROC: u64 = i32::MAX as u64;
 
 /// A stretch of the file with events of one processor.
@@ -67,6 +69,8 @@ pub struct Scan {
     pub tables: Tables,
     /// By time.
     pub samples: Vec<Sample>,
+    /// Goroutines with the times of their samples, sorted.
+    pub sampled: Vec<(u64, u64)>,
     /// Late returns, by what orders them: their true place before Go 1.7, else their true time.
     pub exits: Vec<Exit>,
     /// Goroutines that run timers (up to Go 1.13).
@@ -181,6 +185,12 @@ impl Walk {
         let next = self.processors.len();
         let processor = *self.place.entry(id).or_insert(next);
         if processor == next {
+            if next >= MAX_PROCESSORS {
+                return Err(TraceError::damaged(
+                    at as u64,
+                    "The trace names more processors than any machine has",
+                ));
+            }
             self.processors.push(Processor { id, batches: Vec::new() });
         }
         let batch = Batch { start: behind as u64, end: behind as u64, ts, seq };
@@ -232,6 +242,8 @@ impl Walk {
         let Some(frequency) = self.frequency else { return Err(no_clock(head, start, end, &ended_by)) };
         self.found.frequency = frequency;
         self.samples.sort_by_key(|s| s.ts);
+        let mut sampled: Vec<(u64, u64)> = self.samples.iter().map(|s| (s.g, s.ts)).collect();
+        sampled.sort_unstable();
         if head.minor < 7 {
             self.exits.sort_by_key(|e| e.seq);
         } else {
@@ -246,6 +258,7 @@ impl Walk {
             ended_by,
             processors: self.processors,
             tables: Tables::of_v1(bytes, self.found)?,
+            sampled,
             samples: self.samples,
             exits: self.exits,
             timers: self.timers,
