@@ -150,9 +150,9 @@ mod tests {
             book.event(&Event { time, m, p, g: -1, kind }, &mut stage);
         }
         book.finish(end);
-        let done =
+        let mut done =
             book.take_turns().into_iter().filter_map(|t| if let Turn::End(d) = t { Some(d) } else { None });
-        done.last().unwrap()
+        done.next_back().unwrap()
     }
 
     fn figures(d: &Done) -> [i64; 5] {
