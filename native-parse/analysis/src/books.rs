@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Stage, Sym};
 
-use crate::lives::{Life, LifeMachine, LifeSpan, LifeState, Lives};
+use crate::lives::{Life, LifeMachine, LifeSpan, Lives};
 use crate::stats::{Clip, Stats};
 
 /// The begin or end of a goroutine, found by an event.
@@ -57,7 +57,6 @@ pub struct RightBook {
 
 struct Sums {
     clip: Clip,
-    calls_run: bool,
     of: FxHashMap<i64, Stats>,
     turns: Vec<Turn>,
 }
@@ -69,9 +68,7 @@ impl Lives for Sums {
     }
     fn span(&mut self, life: &Life, s: &LifeSpan) {
         if let Some(stats) = self.of.get_mut(&life.g) {
-            let state =
-                if self.calls_run && s.state == LifeState::Syscall { LifeState::Running } else { s.state };
-            stats.add(state, s.reason, self.clip.nanos(s.start, s.end));
+            stats.add(s.state, s.reason, self.clip.nanos(s.start, s.end));
         }
     }
     fn gone(&mut self, life: &Life, end: i64, alive: bool) {
@@ -91,15 +88,8 @@ impl Lives for Sums {
 
 impl RightBook {
     pub fn new(clip: Clip) -> RightBook {
-        let sums = Sums { clip, calls_run: false, of: FxHashMap::default(), turns: Vec::new() };
+        let sums = Sums { clip, of: FxHashMap::default(), turns: Vec::new() };
         RightBook { machine: LifeMachine::default(), sums }
-    }
-
-    /// Counts a system call that holds its processor as execution, as the tools of Go 1.5 to 1.10 did with traces of
-    /// theirs: they tell the end of a call only if it lost its processor, so all other calls are in `exec` anyway.
-    pub fn with_calls_as_execution(mut self, is: bool) -> RightBook {
-        self.sums.calls_run = is;
-        self
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
-use tracewell_wire::header;
 
 use crate::books::{Book, Done, RightBook};
 use crate::packed::Packed;
@@ -13,9 +12,6 @@ use crate::reference_book::ReferenceBook;
 use crate::run::Outcome;
 use crate::stats::{Clip, Stats};
 use crate::summary::{self, Want, is_system};
-
-/// The last format that `go tool trace` of today refuses.
-const LAST_LEGACY: u32 = 10;
 
 /// Every goroutine of the trace, by id.
 pub struct Goroutines {
@@ -30,9 +26,7 @@ pub fn read(bytes: &[u8], start: u64, as_reference: bool, clip: Clip) -> Result<
     if as_reference {
         collect(bytes, start, ReferenceBook::default(), Clip::ALL)
     } else {
-        let header = header::read(bytes.get(start as usize..).unwrap_or_default())?;
-        let is_legacy = header.minor <= LAST_LEGACY;
-        collect(bytes, start, RightBook::new(clip).with_calls_as_execution(is_legacy), clip)
+        collect(bytes, start, RightBook::new(clip), clip)
     }
 }
 
