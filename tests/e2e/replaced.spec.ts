@@ -6,7 +6,8 @@ import path from 'node:path';
 import { launchApp, traces, waitForIdle, type Launched } from './launch';
 
 const good = path.join(traces, 'go1.26-gcheavy.trace');
-const other = path.join(traces, 'go1.25-gotest.trace');
+/** Longer than the first. */
+const other = path.join(traces, 'go1.24-gcheavy.trace');
 
 let dir: string;
 let file: string;
@@ -44,9 +45,18 @@ const sub = (): Promise<string> => page.locator('.page-head .sub').innerText();
 const visible = async (): Promise<string> => (await sub()).replace(/ of .*/, '');
 const tabs = (): Promise<string[]> => page.getByRole('tab').allInnerTexts();
 
-/** The rows' picture as text: equal pictures are equal pixels. */
-const picture = (): Promise<string> =>
-  page.locator('.layer.under canvas').evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+/** Pixels of the rows' upper part, which a bar does not cut off, as a number: equal pictures have the same. */
+const picture = (): Promise<number> =>
+  page.locator('.layer.under canvas').evaluate((el) => {
+    const c = el as unknown as {
+      width: number;
+      getContext(k: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };
+    };
+    return c
+      .getContext('2d')
+      .getImageData(0, 0, c.width, 80)
+      .data.reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0);
+  });
 
 /** Process ids of the engines. */
 const engines = (): Promise<number[]> =>
@@ -65,7 +75,7 @@ test('renamed over: the picture stays and can still be asked; Reload shows the n
   await expect(bar()).toContainText('File was replaced');
   await expect(bar()).toContainText('What you see is the trace that was opened');
   await waitForIdle(page);
-  expect(await sub()).toBe(before);
+  expect([await sub(), await picture()]).toEqual([before, drawn]);
 
   // The old file lives on in its engine: another place of it can still be drawn.
   await page.keyboard.press('w');
@@ -83,7 +93,7 @@ test('renamed over: the picture stays and can still be asked; Reload shows the n
   expect(await picture()).not.toBe(drawn);
   expect(await tabs()).toEqual(inTabs);
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Home' }).click();
-  await expect(page.getByRole('definition').filter({ hasText: /^1\.25$/ })).toBeVisible();
+  await expect(page.getByRole('definition').filter({ hasText: /1\.23/ }).first()).toBeVisible();
   expect(await engines()).toHaveLength(1);
 
   // The new one is watched in turn.
@@ -107,12 +117,12 @@ test('a replaced file is told in the tab that shows it, and keeps its selection 
 });
 
 test('cut to nothing in place: the picture stays, no engine reads on, the window lives; a new run is reloaded', async () => {
-  const [before, place] = [await sub(), await visible()];
+  const [before, place, drawn] = [await sub(), await visible(), await picture()];
   truncateSync(file, 0);
   await expect(bar()).toContainText('File was replaced');
   await expect(bar()).toContainText('What was drawn stays');
   await waitForIdle(page);
-  expect(await sub()).toBe(before);
+  expect([await sub(), await picture()]).toEqual([before, drawn]);
   await expect.poll(engines).toEqual([]);
   await expect(page.getByRole('alert')).toBeHidden();
   // Moving about asks for what is gone: coarser tiles stand in.
@@ -147,6 +157,7 @@ test('an engine that dies of a file that was cut short is told as the file, not 
   for (let i = 0; i < 4; i++) {
     // N.B. the signal is what the system sends when a page of the map is gone; here it does not depend on who is first.
     const [pid] = await engines();
+    const drawn = await picture();
     truncateSync(file, 4096);
     try {
       process.kill(pid!, 'SIGBUS');
@@ -156,6 +167,8 @@ test('an engine that dies of a file that was cut short is told as the file, not 
     await expect(bar()).toContainText('File was replaced');
     await expect(page.getByRole('alert')).toBeHidden();
     await expect.poll(engines).toEqual([]);
+    await waitForIdle(page);
+    expect(await picture()).toBe(drawn);
     copyFileSync(good, file);
     await reload().click();
     await expect(bar()).toBeHidden();
