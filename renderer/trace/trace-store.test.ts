@@ -94,6 +94,35 @@ it('says why when the file cannot be read', async () => {
   s.dispose();
 });
 
+it('knows nothing of a file that cannot be read, though its facts were asked for on the way', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  let fail: () => void = () => undefined;
+  serveTrace(id, {
+    ...fakeTrace(trace),
+    readInfo: async () => ({ ...fakeInfo(trace), status: 'indexing', eventCount: 0 }),
+    index: (_input, ctx) => {
+      ctx.progress({
+        doneBytes: 0,
+        totalBytes: 3,
+        generation: 1,
+        generationCount: 1,
+        indexedToNanos: 0,
+        durationNanos: 0,
+        eventCount: 0,
+        procs: [],
+      });
+      return new Promise((_ok, no) => (fail = () => no(new Error('TRUNCATED: The file ends.'))));
+    },
+  });
+  const read = s.start();
+  await expect.poll(() => s.info?.eventCount).toBe(0);
+  fail();
+  await read;
+  expect([s.info, s.error?.code]).toEqual([null, 'TRUNCATED']);
+  s.dispose();
+});
+
 it('says that the process died, fails what is open, and goes on with the next one', async () => {
   const id = nextId++;
   const s = useTraceStore(id);

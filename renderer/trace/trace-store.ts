@@ -129,8 +129,8 @@ function traceSetup(traceId: TraceId) {
       } catch (e) {
         if (abort !== mine) return;
         const known = traceErrorFrom(e);
-        // N.B. facts of the trace before are none of this one.
-        if (before.value && info.value === before.value.info) info.value = null;
+        // N.B. facts of the trace before are none of this one, and those asked for before its first event are none at all.
+        if ((before.value && info.value === before.value.info) || info.value?.eventCount === 0) info.value = null;
         status.value = known.code === 'CANCELLED' && info.value ? 'cancelled' : 'failed';
         error.value = status.value === 'failed' ? known : null;
       } finally {
