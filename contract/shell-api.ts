@@ -16,6 +16,8 @@ export interface OpenedTrace {
   readonly error: TraceError | null;
   /** An engine is being started: its port follows. False when the tab only comes to the front, or with an error. */
   readonly starting: boolean;
+  /** The file is another one than was read under this id before: what is known of that one is out of date. */
+  readonly replaced: boolean;
 }
 
 /** One line of the list of recent traces. Figures are null until a trace was read to its end once. */
@@ -109,6 +111,18 @@ export interface TraceExit {
   readonly canReopen: boolean;
 }
 
+export const FILE_CHANGE_KINDS = ['replaced', 'truncated', 'deleted'] as const;
+export type FileChangeKind = (typeof FILE_CHANGE_KINDS)[number];
+
+/** What became of the file of an open trace, against the one that was opened. */
+export interface FileChange {
+  readonly traceId: TraceId;
+  /** Null: it is again as it was. */
+  readonly kind: FileChangeKind | null;
+  /** The bytes that were opened are overwritten or cut off: the engine was ended, for it would read what is not the trace. */
+  readonly bytesLost: boolean;
+}
+
 export interface ShellApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
@@ -167,6 +181,8 @@ export interface ShellEvents {
   openTrace: OpenedTrace;
   /** The engine of a trace ended by itself. */
   traceExit: TraceExit;
+  /** The file of an open trace was changed on the disk; told when it has come to rest, a loss of bytes at once. */
+  fileChange: FileChange;
   menuCommand: MenuCommand;
   recentsChange: readonly RecentTrace[];
   themeChange: ThemeState;
@@ -176,6 +192,7 @@ export interface ShellEvents {
 export const SHELL_EVENTS = [
   'openTrace',
   'traceExit',
+  'fileChange',
   'menuCommand',
   'recentsChange',
   'themeChange',

@@ -74,3 +74,14 @@ test('an end by itself is told with its code; after three in a minute there is n
   manager.start(1, '/a');
   expect(processes).toHaveLength(MAX_EXITS + 1);
 });
+
+test('an exit that the file is to blame for does not count', () => {
+  for (let i = 0; i < MAX_EXITS + 2; i++) {
+    manager.start(1, '/a');
+    expect(manager.isRunning(1)).toBe(true);
+    processes[i]?.exit(7);
+    manager.forgive(1);
+  }
+  expect(manager.isRunning(1)).toBe(false);
+  expect(exits.every((e) => e.canReopen)).toBe(true);
+});

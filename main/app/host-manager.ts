@@ -52,6 +52,15 @@ export class HostManager {
     this.#parts.givePort(traceId, port2);
   }
 
+  /** The last exit had a cause outside the engine: it does not count against another start. */
+  forgive(traceId: TraceId): void {
+    this.#hosts.get(traceId)?.exitsAtMs.pop();
+  }
+
+  isRunning(traceId: TraceId): boolean {
+    return (this.#hosts.get(traceId)?.process ?? null) !== null;
+  }
+
   /** Ends the engine; the trace may be started again. */
   stop(traceId: TraceId): void {
     const host = this.#hosts.get(traceId);

@@ -49,6 +49,8 @@ describe('open traces', () => {
     traces = new OpenTraces({
       startEngine: (t) => log.push(`engine ${name(t)}`),
       stopEngine: (id) => log.push(`stop ${id}`),
+      watchFile: () => Promise.resolve(false),
+      unwatchFile: (id) => log.push(`unwatch ${id}`),
       announce: (t) => log.push(`tab ${name(t)}`),
       remember: (t) => log.push(`recent ${name(t)}`),
     });
@@ -88,5 +90,6 @@ describe('open traces', () => {
     traces.close(1);
     await traces.openPaths([file('a.trace', 'x')]);
     expect(traces.all().map((t) => t.traceId)).toEqual([2]);
+    expect(log).toContain('unwatch 1');
   });
 });

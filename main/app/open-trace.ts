@@ -48,6 +48,9 @@ export interface OpenTraceParts {
   /** Starts an engine for the trace and hands its port to the page. Throws when it must not (too many restarts). */
   startEngine(trace: OpenedTrace): void;
   stopEngine(traceId: TraceId): void;
+  /** Takes the file as the one that is opened and watches it from now on. True when this id had another one before. */
+  watchFile(traceId: TraceId, file: string): Promise<boolean>;
+  unwatchFile(traceId: TraceId): void;
   /** Tells the page: a new tab, or news of a tab it has. */
   announce(trace: OpenedTrace): void;
   /** A readable file was opened: it belongs into the list of recent traces. */
@@ -77,7 +80,7 @@ export class OpenTraces {
     for (const file of files) {
       const path_ = path.resolve(file);
       const known = this.all().find((t) => t.path === path_);
-      if (known && !known.error) this.#parts.announce({ ...known, starting: false });
+      if (known && !known.error) this.#parts.announce({ ...known, starting: false, replaced: false });
       else await this.#begin(known?.traceId ?? this.#nextId++, path_);
     }
   }
@@ -92,6 +95,7 @@ export class OpenTraces {
 
   close(traceId: TraceId): void {
     this.#parts.stopEngine(traceId);
+    this.#parts.unwatchFile(traceId);
     this.#open.delete(traceId);
   }
 
@@ -102,6 +106,8 @@ export class OpenTraces {
 
   async #begin(traceId: TraceId, file: string): Promise<void> {
     const { sizeBytes, error } = await checkFile(file);
+    // N.B. before the engine opens it: a change in between is then seen as one.
+    const replaced = error === null && (await this.#parts.watchFile(traceId, file));
     const trace: OpenedTrace = {
       traceId,
       path: file,
@@ -110,6 +116,7 @@ export class OpenTraces {
       sizeBytes,
       error,
       starting: error === null,
+      replaced,
     };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);

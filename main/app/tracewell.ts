@@ -22,6 +22,7 @@ import {
   type StartInfo,
   type ThemeSetting,
   type ThemeState,
+  type TraceExit,
 } from '../../contract/shell-api';
 import { menuTemplate } from '../menu/menu-template';
 import { RecentList } from '../settings/recent-list';
@@ -29,10 +30,13 @@ import { Settings } from '../settings/settings';
 import { pageUrl } from '../windows/main-window';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { appInfo } from './app-info';
+import { readStamp } from './file-stamp';
+import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { OpenTraces } from './open-trace';
 import { samplePath } from './sample';
 import type { Timing } from './timing';
+import { watchFile } from './watch-file';
 
 export interface TracewellOptions {
   readonly dataDir: string;
@@ -50,6 +54,7 @@ export class Tracewell implements ShellApi {
   readonly #settings: Settings;
   readonly #recents: RecentList;
   readonly #traces: OpenTraces;
+  readonly #files: FileWatches;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #pages: readonly PageEntry[] = [];
@@ -77,12 +82,27 @@ export class Tracewell implements ShellApi {
         }),
       makeChannel: () => new MessageChannelMain(),
       givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
-      onExit: (exit) => this.#send('traceExit', exit),
+      onExit: (exit) => void this.#engineEnded(exit),
       now: () => Date.now(),
+    });
+    this.#files = new FileWatches({
+      watchFile,
+      readStamp,
+      after: (ms, f) => {
+        const timer = setTimeout(f, ms);
+        return () => clearTimeout(timer);
+      },
+      onChange: (change) => {
+        if (change.bytesLost) this.hosts.stop(change.traceId);
+        this.#send('fileChange', change);
+      },
     });
     this.#traces = new OpenTraces({
       startEngine: (trace) => this.hosts.start(trace.traceId, trace.path),
       stopEngine: (traceId) => this.hosts.stop(traceId),
+      // A picture is over before anybody could reload it.
+      watchFile: (traceId, file) => (options.shot ? Promise.resolve(false) : this.#files.begin(traceId, file)),
+      unwatchFile: (traceId) => this.#files.end(traceId),
       announce: (trace) => this.#send('openTrace', trace),
       remember: (trace) => {
         if (!this.#options.shot) this.#report(this.#recents.opened(trace.path, trace.sizeBytes, Date.now()));
@@ -106,7 +126,10 @@ export class Tracewell implements ShellApi {
       this.#window = null;
       this.#pageListens = false;
       this.hosts.stopAll();
+      this.#files.endAll();
     });
+    // Some file systems (network, FUSE) tell nothing of what others do: look when somebody comes back to the window.
+    window.on('focus', () => this.#files.lookAtAll());
     // A page that crashed starts again with the traces it had, unless it does so again and again.
     let crashCount = 0;
     window.webContents.on('render-process-gone', (_e, { reason }) => {
@@ -128,6 +151,7 @@ export class Tracewell implements ShellApi {
   /** Ends the engines and waits for what is being written. */
   async end(): Promise<void> {
     this.hosts.stopAll();
+    this.#files.endAll();
     await Promise.all([this.#settings.settled(), this.#recents.settled()]);
   }
 
@@ -226,6 +250,14 @@ export class Tracewell implements ShellApi {
   markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
     this.#options.timing.mark(mark);
     return Promise.resolve();
+  }
+
+  /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
+  async #engineEnded(exit: TraceExit): Promise<void> {
+    const isChanged = await this.#files.look(exit.traceId);
+    if (this.hosts.isRunning(exit.traceId)) return; // started again meanwhile
+    if (isChanged) this.hosts.forgive(exit.traceId);
+    this.#send('traceExit', isChanged ? { ...exit, canReopen: true } : exit);
   }
 
   #theme(): ThemeState {

@@ -21,6 +21,7 @@ it('gives a report everything that is known', () => {
     directory: '/t',
     sizeBytes: 162_490,
     error: null,
+    replaced: false,
     starting: false,
   };
   const app = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amend, canGo, currentPlace, go, historyOf, MAX_PLACES, visit } from './place-history';
+import { amend, canGo, currentPlace, go, historyOf, mapPlaces, MAX_PLACES, visit } from './place-history';
 
 it('goes back and forward, and forgets what was forward of a new place', () => {
   let h = visit(visit(historyOf('a'), 'b'), 'c');
@@ -18,4 +18,9 @@ it('amends a place without a step and has an end', () => {
   let h = historyOf(0);
   for (let i = 1; i < MAX_PLACES + 10; i++) h = visit(h, i);
   expect([h.entries.length, currentPlace(h)]).toEqual([MAX_PLACES, MAX_PLACES + 9]);
+});
+
+it('changes all places without a step', () => {
+  const h = go(visit(historyOf(1), 2), -1);
+  expect(mapPlaces(h, (p) => p * 10)).toEqual({ entries: [10, 20], at: 0 });
 });

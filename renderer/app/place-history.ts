@@ -28,3 +28,9 @@ export const canGo = <P>(h: PlaceHistory<P>, steps: -1 | 1): boolean => h.entrie
 
 export const go = <P>(h: PlaceHistory<P>, steps: -1 | 1): PlaceHistory<P> =>
   canGo(h, steps) ? { ...h, at: h.at + steps } : h;
+
+/** Each place as another: something that places hold is no longer true. */
+export const mapPlaces = <P>(h: PlaceHistory<P>, f: (place: P) => P): PlaceHistory<P> => ({
+  ...h,
+  entries: h.entries.map(f),
+});

@@ -30,6 +30,7 @@ export async function linkShell(): Promise<void> {
     tabs.engineEnded(traceId, canReopen);
     onEngineExit(traceId, code);
   });
+  shell.on('fileChange', (change) => tabs.fileChanged(change));
   shell.on('menuCommand', runCommand);
   shell.on('themeChange', (theme) => state.setTheme(theme));
   shell.on('notice', (text) => state.addNotices([text]));

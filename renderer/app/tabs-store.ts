@@ -1,12 +1,12 @@
 // The tabs of the window: the start tab and one for each open trace, with the page it shows and its history.
 import { defineStore } from 'pinia';
 import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
-import type { OpenedTrace } from '../../contract/shell-api';
+import type { FileChange, OpenedTrace } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { useTraceStore, type Place } from '../trace/trace-store';
 import { FIRST_PAGE, pageById } from './pages';
-import { amend, canGo, currentPlace, go, historyOf, visit, type PlaceHistory } from './place-history';
+import { amend, canGo, currentPlace, go, historyOf, mapPlaces, visit, type PlaceHistory } from './place-history';
 import { rememberTrace } from './remember-trace';
 
 export const START_TAB = 'start';
@@ -21,6 +21,8 @@ export interface Tab {
   readonly history: PlaceHistory<PagePlace>;
   /** False when the engine ended so often that another start would only repeat it. */
   readonly canReopen: boolean;
+  /** What became of the file since it was opened; null while it is as it was. */
+  readonly fileChange: FileChange | null;
 }
 
 /** A position of the timeline is a place once it has stood this long. */
@@ -47,10 +49,17 @@ export const useTabs = defineStore('tabs', () => {
   function opened(trace: OpenedTrace): void {
     const { traceId } = trace;
     const store = useTraceStore(traceId);
-    if (find(traceId)) change(traceId, trace.starting ? { trace, canReopen: true } : { trace });
-    else {
+    const known = find(traceId);
+    if (known) {
+      change(traceId, trace.starting ? { trace, canReopen: true, fileChange: null } : { trace });
+      if (trace.replaced) {
+        store.renew();
+        // What was selected was in the other trace.
+        change(traceId, { history: mapPlaces(known.history, (p) => ({ ...p, selection: null })) });
+      }
+    } else {
       const history = historyOf<PagePlace>({ page: FIRST_PAGE, ...store.place() });
-      tabs.value = [...tabs.value, { trace, history, canReopen: true }];
+      tabs.value = [...tabs.value, { trace, history, canReopen: true, fileChange: null }];
       const scope = effectScope(true);
       scope.run(() => {
         rememberTrace(store, () => activeId.value === traceId);
@@ -150,6 +159,13 @@ export const useTabs = defineStore('tabs', () => {
     portAwaited(traceId);
   }
 
+  function fileChanged(fileChange: FileChange): void {
+    const { traceId, kind, bytesLost } = fileChange;
+    if (!find(traceId)) return;
+    change(traceId, { fileChange: kind === null ? null : fileChange });
+    if (bytesLost) useTraceStore(traceId).lose();
+  }
+
   const canGoBack = computed(() => active.value !== null && canGo(active.value.history, -1));
   const canGoForward = computed(() => active.value !== null && canGo(active.value.history, 1));
 
@@ -168,5 +184,6 @@ export const useTabs = defineStore('tabs', () => {
     turn,
     activate,
     engineEnded,
+    fileChanged,
   };
 });

@@ -1,6 +1,7 @@
 // Owns the canvases: sizes them, asks for the tiles of the view, and draws in one loop what has changed.
 
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
+import type { ErrorCode } from '../../contract/errors';
 import type { Px } from '../../contract/units';
 import { formatBytesBinary } from '../base/format';
 import { currentPalette, watchPalette, type Palette } from '../base/palette';
@@ -52,6 +53,8 @@ export interface Drawing {
   gcView(): GroupView;
 }
 
+/** The tab's bar says these. */
+const TOLD_ELSEWHERE: readonly ErrorCode[] = ['ENGINE_DIED', 'CHANGED', 'CANCELLED'];
 const NO_TEXTS: Readonly<Record<CurveName, string>> = { Goroutines: '', Heap: '', Threads: '' };
 
 export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Drawing {
@@ -297,7 +300,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
   watch([() => store.selection, () => store.cursorNanos, () => store.marks], () => invalidate('overlay'));
   const endTiles = tiles.onChange(() => {
     const e = tiles.lastError;
-    failure.value = e && e.code !== 'ENGINE_DIED' && e.code !== 'CANCELLED' ? e.message : null;
+    failure.value = e && !TOLD_ELSEWHERE.includes(e.code) ? e.message : null;
     invalidate('rows');
     // The strip of the whole trace does not change any more once its own tiles are there.
     if (!overviewDrawn) invalidate('overview');

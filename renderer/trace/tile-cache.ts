@@ -134,8 +134,14 @@ export class TileCache {
   }
 
   clear(): void {
-    this.#epoch++;
     this.#queue = [];
+    this.forget();
+  }
+
+  /** The trace is another one: no tile is of it. What is wanted stays wanted. */
+  forget(): void {
+    this.#epoch++;
+    this.#indexedToNanos = 0;
     this.#running.clear();
     this.#refused.clear();
     this.#askedAt.clear();

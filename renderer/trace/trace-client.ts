@@ -114,4 +114,8 @@ export function engineDied(code: number): Error {
   return new Error(`ENGINE_DIED: The trace could not be read on: ${why}. Open it again to go on.`);
 }
 
+/** The error of a question to a trace whose bytes are gone from its file. */
+export const fileLost = (): Error =>
+  new Error('CHANGED: The file was replaced since it was opened; reload it to see the new trace.');
+
 export { traceErrorFrom };

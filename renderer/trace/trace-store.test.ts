@@ -94,6 +94,35 @@ it('says why when the file cannot be read', async () => {
   s.dispose();
 });
 
+it('knows nothing of a file that cannot be read, though its facts were asked for on the way', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  let fail: () => void = () => undefined;
+  serveTrace(id, {
+    ...fakeTrace(trace),
+    readInfo: async () => ({ ...fakeInfo(trace), status: 'indexing', eventCount: 0 }),
+    index: (_input, ctx) => {
+      ctx.progress({
+        doneBytes: 0,
+        totalBytes: 3,
+        generation: 1,
+        generationCount: 1,
+        indexedToNanos: 0,
+        durationNanos: 0,
+        eventCount: 0,
+        procs: [],
+      });
+      return new Promise((_ok, no) => (fail = () => no(new Error('TRUNCATED: The file ends.'))));
+    },
+  });
+  const read = s.start();
+  await expect.poll(() => s.info?.eventCount).toBe(0);
+  fail();
+  await read;
+  expect([s.info, s.error?.code]).toEqual([null, 'TRUNCATED']);
+  s.dispose();
+});
+
 it('says that the process died, fails what is open, and goes on with the next one', async () => {
   const id = nextId++;
   const s = useTraceStore(id);
@@ -109,5 +138,79 @@ it('says that the process died, fails what is open, and goes on with the next on
   expect([s.status, s.error]).toEqual(['done', null]);
   const picked = await s.client.pickSpan('click', 2, 50.7, 1);
   expect(picked !== SUPERSEDED && picked?.kind === 'span' ? picked.title : picked).toBe('G1 main.main');
+  s.dispose();
+});
+
+it('goes on at the same place when its file is another one, with nothing of the one before', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  serveTrace(id, fakeTrace({ ...trace, procs: [0, 1, 2] }));
+  await s.start();
+  const group = { key: 'p0', tracks: [2] };
+  s.client.tiles.want([{ level: 10, tile: 0, group }]);
+  const picked = await s.client.pickSpan('click', 2, 50, 1);
+  if (picked === SUPERSEDED || picked?.kind !== 'span') throw new Error('nothing was picked');
+  s.setSelection({ kind: 'span', track: 2, details: picked });
+  s.setWindow({ fromNanos: 6e5, toNanos: 8e5 });
+  await idle();
+
+  s.renew();
+  expect(s.client.tiles.tile(10, 0, group)).toBeUndefined();
+  expect([s.status, s.selection, s.procs]).toEqual(['opening', null, [0, 1, 2]]);
+  serveTrace(
+    id,
+    fakeTrace({
+      durationNanos: 7e5,
+      procs: [0],
+      spans: [{ track: 2, start: 20, end: 650_000, state: 'running', label: 'G9 other' }],
+    }),
+  );
+  await s.start();
+  await idle();
+  expect([s.status, s.durationNanos, s.procs]).toEqual(['done', 7e5, [0]]);
+  // As long as it was, inside the new trace.
+  expect(s.window).toEqual({ fromNanos: 5e5, toNanos: 7e5 });
+  expect(s.selection).toMatchObject({ kind: 'span', details: { title: 'G9 other' } });
+  expect(s.client.tiles.tile(10, 0, group)?.block.tile).toBe(0);
+  s.dispose();
+});
+
+it('shows the whole trace when the one that took its place is shorter than the window', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  serveTrace(id, fakeTrace(trace));
+  await s.start();
+  s.setWindow({ fromNanos: 6e5, toNanos: 8e5 });
+  s.renew();
+  serveTrace(id, fakeTrace({ ...trace, durationNanos: 1e5 }));
+  await s.start();
+  await idle();
+  expect([s.placedWindow, s.window.toNanos]).toEqual([null, 1e5]);
+  s.dispose();
+});
+
+it('keeps no facts of the trace before when the new file cannot be read', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  serveTrace(id, fakeTrace(trace));
+  await s.start();
+  s.renew();
+  serveTrace(id, { ...fakeTrace(trace), index: () => Promise.reject(new Error('DAMAGED: Bad bytes.')) });
+  await s.start();
+  expect([s.status, s.info, s.error?.code]).toEqual(['failed', null, 'DAMAGED']);
+  s.dispose();
+});
+
+it('keeps the picture when the bytes of its file are gone, and answers no more', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  serveTrace(id, fakeTrace(trace));
+  await s.start();
+  const group = { key: 'p0', tracks: [2] };
+  s.client.tiles.want([{ level: 10, tile: 0, group }]);
+  await idle();
+  s.lose();
+  await expect(s.client.pickSpan('click', 2, 50, 1)).rejects.toThrow('CHANGED');
+  expect([s.status, s.client.tiles.tile(10, 0, group)?.block.tile]).toEqual(['done', 0]);
   s.dispose();
 });

@@ -9,9 +9,9 @@ import { domWire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, Px, TraceId, TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
-import type { TimeWindow } from '../base/time-scale';
+import { clampWindow, lengthOf, type TimeWindow } from '../base/time-scale';
 import { listenForPort } from './ports';
-import { engineDied, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
+import { engineDied, fileLost, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
 
 /** What the details panel shows. */
 export type Selection =
@@ -37,6 +37,13 @@ export type TraceStatus = 'opening' | 'indexing' | 'done' | 'cancelled' | 'faile
 
 /** How far the picture is, for `shot --timing`. */
 export type DrawnState = 'nothing' | 'first-spans' | 'whole-trace';
+
+/** What is kept of a trace whose file was replaced, until the new one is read. */
+interface Before {
+  readonly info: TraceInfo | null;
+  readonly procs: readonly number[];
+  readonly selection: Selection | null;
+}
 
 /** How often at most the facts are asked for while the trace is read. */
 const INFO_EVERY_MS = 400;
@@ -70,10 +77,13 @@ function traceSetup(traceId: TraceId) {
         ? durationNanos.value
         : Math.max(progress.value?.indexedToNanos ?? 0, info.value?.indexedToNanos ?? 0),
     );
-    const procs = computed<readonly number[]>(() => {
-      const [a, b] = [info.value?.procs ?? [], progress.value?.procs ?? []];
-      return a.length >= b.length ? a : b;
-    });
+    /** What the trace had that this one took the place of, until this one is read: rows stay where they are. */
+    const before = shallowRef<Before | null>(null);
+    const procs = computed<readonly number[]>(() =>
+      [info.value?.procs ?? [], progress.value?.procs ?? [], before.value?.procs ?? []].reduce((a, b) =>
+        b.length > a.length ? b : a,
+      ),
+    );
     /** The visible range. */
     const window = computed<TimeWindow>(
       () => placedWindow.value ?? { fromNanos: 0, toNanos: Math.max(1, durationNanos.value) },
@@ -115,15 +125,53 @@ function traceSetup(traceId: TraceId) {
         info.value = answer;
         status.value = answer.status === 'cancelled' ? 'cancelled' : 'done';
         client.tiles.finished(answer.status === 'done' ? answer.durationNanos : answer.indexedToNanos);
+        void resettle();
       } catch (e) {
         if (abort !== mine) return;
         const known = traceErrorFrom(e);
+        // N.B. facts of the trace before are none of this one, and those asked for before its first event are none at all.
+        if ((before.value && info.value === before.value.info) || info.value?.eventCount === 0) info.value = null;
         status.value = known.code === 'CANCELLED' && info.value ? 'cancelled' : 'failed';
         error.value = status.value === 'failed' ? known : null;
       } finally {
         if (abort === mine) abort = null;
         done();
       }
+    }
+
+    /** The file is another one: all that is known is of the one before. The place stays; reading begins with the next port. */
+    function renew(): void {
+      abort = null;
+      client.detach(fileLost());
+      client.tiles.forget();
+      before.value = {
+        info: info.value,
+        procs: procs.value,
+        selection: selection.value ?? before.value?.selection ?? null,
+      };
+      selection.value = null;
+      progress.value = null;
+      error.value = null;
+      status.value = 'opening';
+    }
+
+    /** The bytes that were opened are gone: what is drawn stays, nothing more can be asked. */
+    function lose(): void {
+      client.detach(fileLost());
+    }
+
+    /** A new trace in the place of another is read: the window is moved into it, the selection found again in it. */
+    async function resettle(): Promise<void> {
+      const was = before.value;
+      before.value = null;
+      if (!was) return;
+      const placed =
+        placedWindow.value && clampWindow(placedWindow.value, { durationNanos: durationNanos.value, widthPx: 1 });
+      placedWindow.value = placed && lengthOf(placed) < durationNanos.value ? placed : null;
+      if (!was.selection || selection.value) return;
+      const found = await selectedAgain(client, was.selection).catch(() => null);
+      // The user may have selected something meanwhile.
+      selection.value ??= found;
     }
 
     /** Stops indexing; what was read stays usable. */
@@ -217,6 +265,8 @@ function traceSetup(traceId: TraceId) {
       wantedSelect,
       start,
       cancel,
+      renew,
+      lose,
       goOn: start,
       setWindow,
       setSelection,
@@ -232,6 +282,18 @@ function traceSetup(traceId: TraceId) {
       dispose,
     };
   };
+}
+
+/** What is in the new trace where something was selected in the one before. */
+async function selectedAgain(client: TraceClient, was: Selection): Promise<Selection | null> {
+  if (was.kind === 'sample') {
+    const values = await client.readCountersAt(was.values.atNanos);
+    return values === SUPERSEDED ? null : { kind: 'sample', values };
+  }
+  const { track, details } = was;
+  const d = await client.pickSpan('click', track, (details.startNanos + details.endNanos) / 2, 0);
+  if (d === SUPERSEDED || d === null) return null;
+  return d.kind === 'span' ? { kind: 'span', track, details: d } : { kind: 'merged', track, details: d };
 }
 
 const define = (traceId: TraceId) => defineStore(`trace/${traceId}`, traceSetup(traceId));

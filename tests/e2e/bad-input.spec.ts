@@ -120,18 +120,23 @@ test('a file that is cut short while it is open ends its own tab only', async ()
   await close();
 });
 
-test('a file that is deleted while it is open stays readable; opening it again says that it is gone', async () => {
+test('a file that is deleted while it is open stays readable; when its engine dies, no other is offered', async () => {
   const file = path.join(dir, 'deleted.trace');
   cpSync(good, file);
   const launched = await launchApp({ files: [file] });
   const { page } = launched;
+  const bar = page.getByRole('status').filter({ hasText: 'File was deleted' });
   rmSync(file);
   await page.getByRole('link', { name: 'View trace' }).click();
   await waitForIdle(page);
-  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(bar).toContainText('until this tab is closed');
   const [pid] = await engines(launched);
   process.kill(pid!, 'SIGKILL');
-  await page.getByRole('alert').getByRole('button', { name: 'Reopen' }).click();
+  await expect(bar).toContainText('What was drawn stays');
+  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Reopen' })).toBeHidden();
+  await bar.getByRole('button', { name: 'Close tab' }).click();
+  await openPaths(page, [file]);
   await expect(page.getByRole('heading', { level: 2, name: 'There is no such file' })).toBeVisible();
   await launched.close();
 });
