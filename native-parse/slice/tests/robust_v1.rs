@@ -64,8 +64,7 @@ fn cut_at_any_byte_it_opens_only_with_its_clock() {
     for name in NAMES {
         let bytes = fixture(name);
         let whole = read(&bytes).unwrap();
-        let events =
-            |text: &str| text.lines().map(|l| l.split(",\"stack\"").next().unwrap_or_default().len()).count();
+        let events = |text: &str| text.lines().count();
         for cut in (16..bytes.len()).step_by(if bytes.len() > 8000 { 61 } else { 7 }).chain([bytes.len() - 1])
         {
             match read(&bytes[..cut]) {

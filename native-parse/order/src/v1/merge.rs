@@ -13,6 +13,11 @@ use tracewell_wire::v1::{Cursor, Event, Scan};
 
 use super::ready::Ready;
 
+/// Processors that may be looked at because their next event could not happen yet: a file with very many that wait would
+/// else take time by the square of its size. No program comes near.
+const LOOKS: u64 = 1 << 26;
+const LOOKS_A_BYTE: u64 = 256;
+
 /// Where a goroutine is, as far as the order needs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum At {
@@ -64,6 +69,8 @@ pub struct Stream {
     goroutines: FxHashMap<u64, (u64, At)>,
     gc_seq: u64,
     last: u64,
+    /// Looks that are left.
+    looks: u64,
     /// The next event of the merge, and the next late return.
     held: Option<Event>,
     exit: usize,
@@ -88,6 +95,7 @@ impl Stream {
             goroutines: FxHashMap::default(),
             gc_seq: 0,
             last: 0,
+            looks: LOOKS + LOOKS_A_BYTE * scan.end,
             held: None,
             exit: 0,
         };
@@ -115,9 +123,9 @@ impl Stream {
         Ok(event)
     }
 
-    /// Goroutines that it keeps: the size of a copy.
-    pub fn goroutines(&self) -> usize {
-        self.goroutines.len()
+    /// Goroutines and processors that it keeps: the size of a copy.
+    pub fn size(&self) -> usize {
+        self.goroutines.len() + self.lanes.len()
     }
 
     /// The next event of the merge, late returns left out.
@@ -146,6 +154,11 @@ impl Stream {
     }
 
     fn step(&mut self, f: File<'_>) -> Result<Option<Event>> {
+        let Some(looks) = self.looks.checked_sub(self.waiting.len() as u64) else {
+            let first = self.waiting.iter().filter_map(|l| self.lanes[*l].head).map(|e| e.offset).min();
+            return Err(no_order(first.unwrap_or(f.scan.end)));
+        };
+        self.looks = looks;
         let mut i = 0;
         while let Some(&lane) = self.waiting.get(i) {
             if self.lanes[lane].head.is_some_and(|e| self.may_happen(f, &e)) {
@@ -263,8 +276,8 @@ impl Stream {
 
 /// N.B. a CPU sample counts as an event of its goroutine: the reference then takes the call for a short one.
 fn sampled(scan: &Scan, g: u64, from: u64, to: u64) -> bool {
-    let first = scan.samples.partition_point(|s| s.ts < from);
-    scan.samples[first..].iter().take_while(|s| s.ts < to).any(|s| s.g == g)
+    let first = scan.sampled.partition_point(|s| *s < (g, from));
+    scan.sampled.get(first).is_some_and(|s| *s < (g, to))
 }
 
 fn key(f: File<'_>, e: &Event) -> u64 {

@@ -78,6 +78,13 @@ struct Proc {
     seen: bool,
 }
 
+/// Goroutines in order of their mention, with their first stack; those that were taken off the list are None.
+#[derive(Clone, Default)]
+struct Initial {
+    list: Vec<Option<(u64, u64)>>,
+    place: FxHashMap<u64, usize>,
+}
+
 /// Everything between two events; a fresh one begins a trace, a copy is a place to go on from.
 #[derive(Clone)]
 pub struct Rules {
@@ -90,7 +97,7 @@ pub struct Rules {
     regions: FxHashMap<u64, Vec<(u64, Sym)>>,
     /// Until the first Gomaxprocs, events tell what was there before the trace: goroutines in order of their mention,
     /// with their first stack, as long as their state is not known.
-    initial: Option<Vec<(u64, u64)>>,
+    initial: Option<Initial>,
     /// Ticks of the first event.
     zero: Option<u64>,
 }
@@ -147,7 +154,7 @@ impl Rules {
             stw: Sym::EMPTY,
             tasks: FxHashMap::default(),
             regions: FxHashMap::default(),
-            initial: Some(Vec::new()),
+            initial: Some(Initial::default()),
             zero: None,
         }
     }
@@ -238,7 +245,7 @@ impl Rules {
             return emit(desk, c, Kind::Metric { metric: Metric::GoMaxProcs, value, stack });
         };
         let nowhere = Context { time: c.time, m: NONE, p: NONE, g: NONE };
-        for (g, stack) in initial {
+        for (g, stack) in initial.list.into_iter().flatten() {
             let kind = Self::first(desk, g, GoState::Runnable, stack);
             emit(desk, nowhere, kind);
         }
@@ -283,11 +290,8 @@ impl Rules {
     /// Takes a goroutine off the list of those whose state is not known; its first stack.
     fn known(&mut self, g: u64) -> u64 {
         let Some(initial) = &mut self.initial else { return 0 };
-        // The status of a goroutine follows right behind its mention: it is the last.
-        match initial.iter().rposition(|i| i.0 == g) {
-            Some(i) => initial.remove(i).1,
-            None => 0,
-        }
+        let place = initial.place.remove(&g);
+        place.and_then(|i| initial.list.get_mut(i)?.take()).map_or(0, |first| first.1)
     }
 
     fn create(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
@@ -301,7 +305,8 @@ impl Rules {
         let own_stack =
             if bare { bare_stack(e.args[1].wrapping_add(1)) } else { desk.stack(e.args[1] & 0xffff_ffff) };
         if let Some(initial) = &mut self.initial {
-            initial.push((g, own_stack));
+            initial.place.insert(g, initial.list.len());
+            initial.list.push(Some((g, own_stack)));
             return Ok(());
         }
         let (to, stack) = (GoState::Runnable, desk.stack(e.stack));
