@@ -25,7 +25,9 @@ use crate::v1::{Resume, V1};
 /// Threads that may be looked at in a generation because the earliest could not go on: a file with very many that wait
 /// for each other would else take time by the square of its size. No program comes near.
 const LOOKS: u64 = 1 << 26;
-const LOOKS_A_BYTE: u64 = 512;
+const LOOKS_A_BYTE: u64 = 128;
+/// A hundred and forty years after the clock's begin, times can soon no longer be told apart.
+const LAST_NANOS: i64 = 1 << 62;
 
 /// What a sink may look at beside the event.
 pub struct Stage<'a> {
@@ -321,8 +323,14 @@ impl<'a> Reader<'a> {
         let mut syms = SymCache::default();
         let generation_ix = self.carry.generations;
 
-        self.carry.syncs += 1;
         let start = tables.nanos(generation.min_ts());
+        if start >= LAST_NANOS {
+            return Err(TraceError::damaged(
+                generation.start,
+                "The time of a batch lies outside of what a clock can show",
+            ));
+        }
+        self.carry.syncs += 1;
         let time = self.repair(start);
         {
             let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
@@ -405,15 +413,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let offset = frontier.lane(0).cursor.offset;
-        *looks = looks.checked_sub(frontier.len() as u64).ok_or_else(|| {
-            TraceError::damaged(
-                offset,
-                "Too many threads wait for each other from here on: their order cannot be found in a reasonable time",
-            )
-        })?;
         frontier.sort();
+        let sorting = frontier.len() as u64 / 8;
         for place in 1..frontier.len() {
             if self.try_advance(frontier, place, tables, number, syms)? {
+                *looks = looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
                 return Ok(());
             }
         }
@@ -468,4 +472,12 @@ impl<'a> Reader<'a> {
         self.carry.last = time;
         time.saturating_sub(self.carry.zero.unwrap_or(0))
     }
+}
+
+#[cold]
+fn too_many_wait(offset: u64) -> TraceError {
+    TraceError::damaged(
+        offset,
+        "Too many threads wait for each other from here on: their order cannot be found in a reasonable time",
+    )
 }
