@@ -7,7 +7,12 @@ import { Stop, capture, run, runLines } from './processes.mjs';
 
 const engine = dirname(nativeManifest);
 const corpus = join(engine, 'fuzz', 'corpus');
-const SEEDS = ['tests/fixtures/traces', 'tests/fixtures/legacy', 'tests/fixtures/broken', '../shared/traces/upstream/fuzz'];
+const SEEDS = [
+  'tests/fixtures/traces',
+  'tests/fixtures/legacy',
+  'tests/fixtures/broken',
+  '../shared/traces/upstream/fuzz',
+];
 /** Larger traces teach little and cost a run each. */
 const SEED_BYTES = 8192;
 const DEFAULT_SECONDS = 60;
