@@ -98,8 +98,6 @@ const asIs = (cmd, args) => [cmd, [...args]];
 
 const APP = ['npm packages', 'bundles', 'native files', 'Electron runtime', 'virtual display'];
 const CONFORMANCE = '../shared/checks/conformance';
-/** What is due of it so far: kinds of checks, and parts of the names of traces. */
-const DUE = ['--only', 'info,events,counters', 'go1.22', 'go1.23', 'go1.24', 'go1.25', 'go1.26', 'go1.27', 'esbuild'];
 
 /** @type {readonly Part[]} one after the other, with what they print */
 export const slowParts = [
@@ -154,7 +152,7 @@ export const slowParts = [
     run: async (_, { exec, lines }) => {
       if (!existsSync(join(root, CONFORMANCE))) return skipped(`there is no ${CONFORMANCE}`);
       if (!have('python3')) return skipped('python3 is missing');
-      const code = await exec('python3', [CONFORMANCE, ...DUE]);
+      const code = await exec('python3', [CONFORMANCE]);
       return { counts: withExit(countTotals(lines), code) };
     },
   },

@@ -5,7 +5,7 @@ import type { TraceError } from '../../contract/errors';
 import type { ShotRequest, TimingMark } from '../../contract/shell-api';
 import { trackBusy } from '../base/idle';
 import { useTraceStore } from '../trace/trace-store';
-import { useTabs, type Tab } from './tabs-store';
+import { START_TAB, useTabs, type Tab } from './tabs-store';
 
 declare global {
   interface Window {
@@ -28,7 +28,6 @@ const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: 
 
 /** Brings the first trace that is opened to the page and range of the picture; busy until that is on screen. */
 export function driveShot(shot: ShotRequest): void {
-  if (shot.page === 'start') return;
   const tabs = useTabs();
   const placed = trackBusy('shot');
   const stop = watch(
@@ -44,6 +43,11 @@ export function driveShot(shot: ShotRequest): void {
 }
 
 function place(tab: Tab, shot: ShotRequest): void {
+  if (shot.page === 'start') {
+    // The trace of the request has its tab behind it.
+    useTabs().activate(START_TAB);
+    return;
+  }
   if (tab.trace.error) return;
   const store = useTraceStore(tab.trace.traceId);
   const { fromNanos, toNanos } = shot;

@@ -114,3 +114,82 @@ impl Book for RightBook {
         self.machine.finish(t, &mut self.sums);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracewell_order::{GoState, Kind, ProcState, Symbols};
+    use tracewell_wire::Tables;
+
+    use super::*;
+    use crate::reference_book::ReferenceBook;
+
+    /// Time, thread, processor; a transition of goroutine 1, or (None) the processor going idle.
+    type Told = (i64, i64, i64, Option<(GoState, GoState, &'static str)>);
+
+    fn keep(book: &mut impl Book, told: &[Told], end: i64) -> Done {
+        let (tables, mut symbols) = (Tables::none(), Symbols::default());
+        for &(time, m, p, what) in told {
+            let kind = match what {
+                None => Kind::ProcTransition { proc: p, from: ProcState::Running, to: ProcState::Idle },
+                Some((from, to, reason)) => {
+                    let reason = symbols.intern(reason);
+                    Kind::GoTransition { g: 1, from, to, reason, stack: 0, own_stack: 0 }
+                }
+            };
+            let mut stage = Stage { bytes: &[], tables: &tables, symbols: &mut symbols, generation: 0 };
+            book.event(&Event { time, m, p, g: -1, kind }, &mut stage);
+        }
+        book.finish(end);
+        let mut done =
+            book.take_turns().into_iter().filter_map(|t| if let Turn::End(d) = t { Some(d) } else { None });
+        done.next_back().unwrap()
+    }
+
+    fn figures(d: &Done) -> [i64; 5] {
+        [d.stats.exec, d.stats.sched_wait, d.stats.syscall, d.stats.syscall_block, d.stats.total]
+    }
+
+    use GoState::{NotExist, Runnable, Running, Syscall, Undetermined, Waiting};
+
+    #[test]
+    fn a_call_that_is_blocked_at_the_end_counts_once() {
+        let told: [Told; 5] = [
+            (10, 1, 0, Some((NotExist, Runnable, ""))),
+            (20, 1, 0, Some((Runnable, Running, ""))),
+            (50, 1, 0, Some((Running, Syscall, ""))),
+            (70, -1, 0, None),
+            (75, -1, 1, None),
+        ];
+        let right = keep(&mut RightBook::new(Clip::ALL), &told, 100);
+        assert_eq!(figures(&right), [30, 10, 20, 30, 90]);
+        // The reference: the whole call, and its blocked part once more.
+        let reference = keep(&mut ReferenceBook::default(), &told, 100);
+        assert_eq!(figures(&reference), [30, 10 + 30, 50, 0, 90]);
+        let part = keep(&mut RightBook::new(Clip { from: 45, to: 80 }), &told, 100);
+        assert_eq!(figures(&part), [5, 0, 20, 10, 35]);
+    }
+
+    #[test]
+    fn a_wait_for_ever_is_a_wait() {
+        let told: [Told; 2] =
+            [(30, 1, 0, Some((Undetermined, Running, ""))), (40, 1, 0, Some((Running, Waiting, "forever")))];
+        let right = keep(&mut RightBook::new(Clip::ALL), &told, 100);
+        assert_eq!(
+            (right.stats.exec, right.stats.block.len(), right.stats.total, right.end),
+            (40, 1, 100, None)
+        );
+        let reference = keep(&mut ReferenceBook::default(), &told, 100);
+        assert_eq!((reference.stats.block.len(), reference.stats.total, reference.end), (0, 40, Some(40)));
+    }
+
+    #[test]
+    fn calls_of_c_threads_hold_no_processor() {
+        let told: [Told; 3] = [
+            (10, 1, -1, Some((NotExist, Syscall, ""))),
+            (20, 1, 0, Some((Syscall, Running, ""))),
+            (30, 1, 0, Some((Running, NotExist, ""))),
+        ];
+        let right = keep(&mut RightBook::new(Clip::ALL), &told, 100);
+        assert_eq!((figures(&right), right.end), ([10, 0, 0, 10, 20], Some(30)));
+    }
+}

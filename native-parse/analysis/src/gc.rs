@@ -159,10 +159,6 @@ pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Answer, Outcome)> {
 impl Fold {
     fn answer(mut self, mut lives: Vec<(i64, i64, i64)>, symbols: &Symbols) -> Answer {
         let clip = self.clip;
-        let reason = |s: &Span| match s.name {
-            Some(RangeName::Stw(reason)) => symbols.text(reason),
-            _ => "",
-        };
         self.stops.sort_by_key(|s| (s.start, s.end, s.g));
         self.cycles.sort_by_key(|s| (s.start, s.end));
         let within = |spans: &[Span]| -> Vec<(i64, i64)> {
@@ -171,27 +167,12 @@ impl Fold {
         };
         let stop_times = Intervals::union(within(&self.stops));
         let mark_times = Intervals::union(within(&self.cycles));
-        let assists = Overlapping::new(std::mem::take(&mut self.assists));
-        let cycles: Vec<Value> = self
-            .cycles
-            .iter()
-            .filter(|c| clip.touches(c.start, c.end))
-            .map(|c| {
-                let stops = self.stops.iter().filter(|s| reason(s).starts_with("GC"));
-                let stw: i64 = stops
-                    .filter(|s| s.start <= c.end && s.end >= c.start)
-                    .map(|s| clip.nanos(s.start, s.end))
-                    .sum();
-                let (from, to) = (c.start.max(clip.from), c.end.min(clip.to));
-                json!({"start": c.start, "end": c.end, "before_trace": c.began_before, "at_end": c.open,
-                       "stw_ns": stw, "assist_ns": assists.sum(from, to)})
-            })
-            .collect();
+        let cycles = self.cycle_rows(symbols);
         let stw: Vec<Value> = self
             .stops
             .iter()
             .filter(|s| clip.touches(s.start, s.end))
-            .map(|s| json!({"start": s.start, "end": s.end, "reason": reason(s), "g": id(s.g)}))
+            .map(|s| json!({"start": s.start, "end": s.end, "reason": reason(s, symbols), "g": id(s.g)}))
             .collect();
         let heap = json!({"first": self.heap.first, "last": self.heap.last, "max": self.heap.max,
                           "goal_first": self.goal.first, "goal_last": self.goal.last, "goal_max": self.goal.max});
@@ -216,6 +197,28 @@ impl Fold {
             .one("stw", Value::Array(stw))
             .list("goroutines", goroutines)
             .one("heap", heap)
+    }
+
+    fn cycle_rows(&mut self, symbols: &Symbols) -> Vec<Value> {
+        let clip = self.clip;
+        let assists = Overlapping::new(std::mem::take(&mut self.assists));
+        let stops: Vec<&Span> = self.stops.iter().filter(|s| reason(s, symbols).starts_with("GC")).collect();
+        let row = |c: &Span| {
+            let touching = stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);
+            let stw: i64 = touching.map(|s| clip.nanos(s.start, s.end)).sum();
+            let (from, to) = (c.start.max(clip.from), c.end.min(clip.to));
+            json!({"start": c.start, "end": c.end, "before_trace": c.began_before, "at_end": c.open,
+                   "stw_ns": stw, "assist_ns": assists.sum(from, to)})
+        };
+        self.cycles.iter().filter(|c| clip.touches(c.start, c.end)).map(row).collect()
+    }
+}
+
+/// Why the world was stopped.
+fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
+    match s.name {
+        Some(RangeName::Stw(reason)) => symbols.text(reason),
+        _ => "",
     }
 }
 

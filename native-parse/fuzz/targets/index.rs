@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for (track, at, reach) in [(track, at, 0), (n as u32, n as i64, i64::MAX), (2, at, i64::from(chosen[2]) << 7)] {
         let _ = trace.pick(track, at, reach);
-        let _ = trace.adjacent(track, at, n % 2 == 0);
+        let _ = trace.adjacent(track, at, n.is_multiple_of(2));
         let _ = trace.counters_at(at);
     }
     let _ = trace.info();

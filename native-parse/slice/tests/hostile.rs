@@ -64,7 +64,7 @@ fn look(bytes: &[u8], n: u64) {
     for (track, at, reach) in [(n as u32 % 16, at, 0), (2, at, 1 << (n % 50)), (n as u32, n as i64, i64::MAX)]
     {
         let _ = trace.pick(track, at, reach).unwrap();
-        let _ = trace.adjacent(track, at, n % 2 == 0).unwrap();
+        let _ = trace.adjacent(track, at, n.is_multiple_of(2)).unwrap();
         let _ = trace.counters_at(at).unwrap();
     }
 }
@@ -236,7 +236,7 @@ fn threads_that_wait_for_each_other_are_given_up() {
 }
 
 #[test]
-fn processors_that_wait_for_each_other_are_given_up() {
+fn processors_that_wait_for_nothing_are_not_looked_at_again() {
     let _alone = alone();
     let mut bytes = b"go 1.19 trace\0\0\0".to_vec();
     for p in 1..8_000u64 {

@@ -13,6 +13,8 @@ use crate::varint;
 const MAX_STRING_BYTES: u64 = 1024;
 const MAX_FRAMES: u64 = 128;
 const MAX_FRAMES_V1: u64 = 1_000;
+/// More addresses than any program has; those beyond keep what their stack says, or no name.
+const MAX_PCS: usize = 4 << 20;
 /// Frequencies outside this are damage: 1 kHz to 1 THz.
 pub(crate) const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
 /// Stack tables above this are not read ahead: their frames are then checked when a stack is asked for.
@@ -358,6 +360,9 @@ impl Tables {
         let mut pcs = FxHashMap::default();
         let mut addresses = FxHashMap::default();
         let mut name = |pc: u64| {
+            if addresses.len() >= MAX_PCS {
+                return;
+            }
             addresses.entry(pc).or_insert_with(|| format!("{pc:#x}").into_bytes().into_boxed_slice());
         };
         found.begins.iter().for_each(|pc| name(*pc));
@@ -366,7 +371,7 @@ impl Tables {
             let _ = frames_at(bytes, &mut (*offset as usize), shape, |f| {
                 if shape == Shape::Bare {
                     name(f.pc);
-                } else {
+                } else if pcs.len() < MAX_PCS {
                     pcs.entry(f.pc).or_insert(f);
                 }
                 Ok(())

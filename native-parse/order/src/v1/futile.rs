@@ -9,7 +9,7 @@ use tracewell_wire::v1::{Event, Scan};
 use super::merge::{File, Stream};
 
 /// A goroutine that runs longer without a wait than this many events did something.
-const MAX_STRETCH: usize = 1024;
+const MAX_STRETCH: usize = 64;
 
 #[derive(Default)]
 struct Stretch {

@@ -13,13 +13,8 @@ use tracewell_wire::v1::{Cursor, Event, Scan};
 
 use super::ready::Ready;
 
-/// Processors that may be looked at because their next event could not happen yet: a file with very many that wait would
-/// else take time by the square of its size. No program comes near.
-const LOOKS: u64 = 1 << 26;
-const LOOKS_A_BYTE: u64 = 256;
-
 /// Where a goroutine is, as far as the order needs it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum At {
     Dead,
     Runnable,
@@ -36,6 +31,12 @@ struct Step {
     /// Whether the goroutine's number goes up.
     counts: bool,
 }
+
+/// A goroutine, its number where that matters, and where it has to be.
+type Wish = (u64, Option<u64>, At);
+
+/// No goroutine has this id.
+const COLLECTOR: u64 = u64::MAX - 1;
 
 #[derive(Clone, Copy)]
 enum Source {
@@ -62,15 +63,12 @@ pub struct File<'s> {
 #[derive(Clone)]
 pub struct Stream {
     lanes: Vec<Lane>,
-    /// Lanes whose next event may not happen yet.
-    waiting: Vec<usize>,
+    /// Lanes whose next event may not happen yet, by what they wait for: a goroutine's move looks at few of them.
+    waiting: FxHashMap<Wish, Vec<usize>>,
     /// Lanes whose next event may, by time, or by place before Go 1.7.
     ready: Ready,
     goroutines: FxHashMap<u64, (u64, At)>,
-    gc_seq: u64,
     last: u64,
-    /// Looks that are left.
-    looks: u64,
     /// The next event of the merge, and the next late return.
     held: Option<Event>,
     exit: usize,
@@ -90,17 +88,27 @@ impl Stream {
         }
         let mut s = Stream {
             lanes: sources.into_iter().map(|source| Lane { source, head: None }).collect(),
-            waiting: Vec::new(),
+            waiting: FxHashMap::default(),
             ready: Ready::default(),
             goroutines: FxHashMap::default(),
-            gc_seq: 0,
             last: 0,
-            looks: LOOKS + LOOKS_A_BYTE * scan.end,
             held: None,
             exit: 0,
         };
         for lane in 0..s.lanes.len() {
-            s.fetch(f, lane)?;
+            s.read(f, lane)?;
+        }
+        // Equal times: the reference exchanges each lane that it takes with the last that is left.
+        let mut left: Vec<usize> = (0..s.lanes.len()).collect();
+        let mut i = 0;
+        while let Some(&lane) = left.get(i) {
+            let blocked = s.lanes[lane].head.is_some_and(|e| s.missing(f, &e).is_some());
+            s.file(f, lane);
+            if blocked {
+                i += 1;
+            } else {
+                left.swap_remove(i);
+            }
         }
         s.held = s.merged(f)?;
         Ok(s)
@@ -154,40 +162,25 @@ impl Stream {
     }
 
     fn step(&mut self, f: File<'_>) -> Result<Option<Event>> {
-        let Some(looks) = self.looks.checked_sub(self.waiting.len() as u64) else {
-            let first = self.waiting.iter().filter_map(|l| self.lanes[*l].head).map(|e| e.offset).min();
-            return Err(no_order(first.unwrap_or(f.scan.end)));
-        };
-        self.looks = looks;
-        let mut i = 0;
-        while let Some(&lane) = self.waiting.get(i) {
-            if self.lanes[lane].head.is_some_and(|e| self.may_happen(f, &e)) {
-                self.waiting.swap_remove(i);
-                let key = self.lanes[lane].head.map_or(0, |e| key(f, &e));
-                self.ready.push(key, lane);
-            } else {
-                i += 1;
-            }
-        }
         let Some(lane) = self.ready.pop() else {
-            let stuck = self.waiting.iter().filter_map(|l| self.lanes[*l].head).map(|e| e.offset).min();
+            let stuck = self.lanes.iter().filter_map(|l| l.head).map(|e| e.offset).min();
             return stuck.map_or(Ok(None), |offset| Err(no_order(offset)));
         };
         let Some(mut e) = self.lanes[lane].head.take() else { return Ok(None) };
-        if !self.may_happen(f, &e) {
+        if !self.happens(f, &e) {
             // Two processors claimed the same goroutine at once.
             return Err(no_order(e.offset));
         }
-        self.happen(f, &e);
         if e.ty == ty::GO_SYS_CALL {
             e.args[0] = u64::from(self.blocks(f, lane, &e));
         }
-        self.fetch(f, lane)?;
+        self.read(f, lane)?;
+        self.file(f, lane);
         Ok(Some(e))
     }
 
     /// Gives a lane its next event.
-    fn fetch(&mut self, f: File<'_>, lane: usize) -> Result<()> {
+    fn read(&mut self, f: File<'_>, lane: usize) -> Result<()> {
         let scan = f.scan;
         let by_place = scan.header.minor < 7;
         let l = &mut self.lanes[lane];
@@ -218,10 +211,17 @@ impl Stream {
                 e.map(exit_event)
             }
         };
-        if l.head.is_some() {
-            self.waiting.push(lane);
-        }
         Ok(())
+    }
+
+    /// Puts a lane where its next event belongs.
+    fn file(&mut self, f: File<'_>, lane: usize) {
+        if let Some(e) = self.lanes[lane].head {
+            match self.missing(f, &e) {
+                None => self.ready.push(key(f, &e), lane),
+                Some(wish) => self.waiting.entry(wish).or_default().push(lane),
+            }
+        }
     }
 
     /// Whether a system call gave its processor away: the next event of its goroutine says so.
@@ -242,49 +242,56 @@ impl Stream {
 
     // ---- the partial order
 
-    fn may_happen(&self, f: File<'_>, e: &Event) -> bool {
-        if f.scan.header.minor < 7 {
-            return true;
-        }
-        if e.ty == ty::GC_START {
-            return e.args[0] == self.gc_seq;
-        }
-        let Some(step) = step_of(e) else { return true };
+    /// Where a goroutine has to be for the event to happen; None: it may happen now.
+    fn missing(&self, f: File<'_>, e: &Event) -> Option<Wish> {
+        let step = step_of(f, e)?;
         let (seq, at) = self.goroutines.get(&step.g).copied().unwrap_or((0, At::Dead));
-        at == step.at && step.seq.is_none_or(|s| s == seq)
+        let may = at == step.at && step.seq.is_none_or(|s| s == seq);
+        (!may).then_some((step.g, step.seq, step.at))
     }
 
-    fn happen(&mut self, f: File<'_>, e: &Event) {
-        if f.scan.header.minor < 7 {
-            return;
-        }
-        match e.ty {
-            ty::GC_START => self.gc_seq = self.gc_seq.wrapping_add(1),
-            // Its id is not used again: forgetting it keeps the table as small as the living goroutines are many.
-            ty::GO_END => {
+    /// Puts the goroutine where the event leaves it and tells the lanes that wait for that. False: it may not happen.
+    fn happens(&mut self, f: File<'_>, e: &Event) -> bool {
+        let Some(step) = step_of(f, e) else {
+            if e.ty == ty::GO_END && f.scan.header.minor >= 7 {
+                // Its id is not used again: forgetting it keeps the table as small as the living goroutines are many.
                 self.goroutines.remove(&e.g);
             }
-            _ => {
-                if let Some(step) = step_of(e) {
-                    let state = self.goroutines.entry(step.g).or_insert((0, At::Dead));
-                    *state = (state.0.wrapping_add(u64::from(step.counts)), step.then);
+            return true;
+        };
+        let state = self.goroutines.entry(step.g).or_insert((0, At::Dead));
+        if state.1 != step.at || step.seq.is_some_and(|s| s != state.0) {
+            return false;
+        }
+        *state = (state.0.wrapping_add(u64::from(step.counts)), step.then);
+        let (seq, at) = *state;
+        if !self.waiting.is_empty() {
+            for wish in [(step.g, Some(seq), at), (step.g, None, at)] {
+                for lane in self.waiting.remove(&wish).unwrap_or_default() {
+                    let time = self.lanes[lane].head.map_or(0, |e| key(f, &e));
+                    self.ready.push(time, lane);
                 }
             }
         }
+        true
     }
 }
 
 /// N.B. a CPU sample counts as an event of its goroutine: the reference then takes the call for a short one.
 fn sampled(scan: &Scan, g: u64, from: u64, to: u64) -> bool {
-    let first = scan.sampled.partition_point(|s| *s < (g, from));
-    scan.sampled.get(first).is_some_and(|s| *s < (g, to))
+    let next = scan.sampled.partition_point(|s| *s < (g, from));
+    scan.sampled.get(next).is_some_and(|s| s.0 == g && s.1 < to)
 }
 
 fn key(f: File<'_>, e: &Event) -> u64 {
     if f.scan.header.minor < 7 { e.seq } else { e.ts }
 }
 
-fn step_of(e: &Event) -> Option<Step> {
+/// What an event has to do with the order; None: nothing.
+fn step_of(f: File<'_>, e: &Event) -> Option<Step> {
+    if f.scan.header.minor < 7 {
+        return None;
+    }
     let step = |g, seq, at, then, counts| Some(Step { g, seq, at, then, counts });
     let (own, number) = (e.args[0], Some(e.args[1]));
     match e.ty {
@@ -300,6 +307,8 @@ fn step_of(e: &Event) -> Option<Step> {
         ty::GO_SCHED | ty::GO_PREEMPT => step(e.g, None, At::Running, At::Runnable, false),
         ty::GO_UNBLOCK | ty::GO_SYS_EXIT => step(own, number, At::Waiting, At::Runnable, true),
         ty::GO_UNBLOCK_LOCAL | ty::GO_SYS_EXIT_LOCAL => step(own, None, At::Waiting, At::Runnable, true),
+        // Collections are numbered like the events of a goroutine that is always dead.
+        ty::GC_START => step(COLLECTOR, Some(own), At::Dead, At::Dead, true),
         _ => None,
     }
 }

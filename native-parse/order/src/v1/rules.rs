@@ -63,6 +63,8 @@ struct Goroutine {
     assisting: bool,
     /// It has an entry in `regions`.
     has_regions: bool,
+    /// Stack of the system call that it is in and that will give its processor away.
+    call: u64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -78,11 +80,11 @@ struct Proc {
     seen: bool,
 }
 
-/// Goroutines in order of their mention, with their first stack; those that were taken off the list are None.
-#[derive(Clone, Default)]
-struct Initial {
-    list: Vec<Option<(u64, u64)>>,
-    place: FxHashMap<u64, usize>,
+/// The how-manieth goroutine it is, and its first stack.
+#[derive(Clone, Copy)]
+struct Mentioned {
+    place: usize,
+    stack: u64,
 }
 
 /// Everything between two events; a fresh one begins a trace, a copy is a place to go on from.
@@ -95,9 +97,9 @@ pub struct Rules {
     stw: Sym,
     tasks: FxHashMap<u64, (Sym, u64)>,
     regions: FxHashMap<u64, Vec<(u64, Sym)>>,
-    /// Until the first Gomaxprocs, events tell what was there before the trace: goroutines in order of their mention,
-    /// with their first stack, as long as their state is not known.
-    initial: Option<Initial>,
+    /// Until the first Gomaxprocs, events tell what was there before the trace: here are the goroutines whose state is not
+    /// known yet.
+    initial: Option<FxHashMap<u64, Mentioned>>,
     /// Ticks of the first event.
     zero: Option<u64>,
 }
@@ -154,7 +156,7 @@ impl Rules {
             stw: Sym::EMPTY,
             tasks: FxHashMap::default(),
             regions: FxHashMap::default(),
-            initial: Some(Initial::default()),
+            initial: Some(FxHashMap::default()),
             zero: None,
         }
     }
@@ -245,7 +247,9 @@ impl Rules {
             return emit(desk, c, Kind::Metric { metric: Metric::GoMaxProcs, value, stack });
         };
         let nowhere = Context { time: c.time, m: NONE, p: NONE, g: NONE };
-        for (g, stack) in initial.list.into_iter().flatten() {
+        let mut initial: Vec<(u64, Mentioned)> = initial.into_iter().collect();
+        initial.sort_unstable_by_key(|(_, m)| m.place);
+        for (g, Mentioned { stack, .. }) in initial {
             let kind = Self::first(desk, g, GoState::Runnable, stack);
             emit(desk, nowhere, kind);
         }
@@ -289,15 +293,19 @@ impl Rules {
 
     /// Takes a goroutine off the list of those whose state is not known; its first stack.
     fn known(&mut self, g: u64) -> u64 {
-        let Some(initial) = &mut self.initial else { return 0 };
-        let place = initial.place.remove(&g);
-        place.and_then(|i| initial.list.get_mut(i)?.take()).map_or(0, |first| first.1)
+        self.initial.as_mut().and_then(|initial| initial.remove(&g)).map_or(0, |m| m.stack)
     }
 
     fn create(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
         self.actor(e)?;
         let g = e.args[0];
-        let new = Goroutine { state: State::Runnable, for_net: false, assisting: false, has_regions: false };
+        let new = Goroutine {
+            state: State::Runnable,
+            for_net: false,
+            assisting: false,
+            has_regions: false,
+            call: 0,
+        };
         if self.goroutines.insert(g, new).is_some() {
             return Err(format!("goroutine {g} is created twice"));
         }
@@ -305,8 +313,7 @@ impl Rules {
         let own_stack =
             if bare { bare_stack(e.args[1].wrapping_add(1)) } else { desk.stack(e.args[1] & 0xffff_ffff) };
         if let Some(initial) = &mut self.initial {
-            initial.place.insert(g, initial.list.len());
-            initial.list.push(Some((g, own_stack)));
+            initial.insert(g, Mentioned { place: self.goroutines.len(), stack: own_stack });
             return Ok(());
         }
         let (to, stack) = (GoState::Runnable, desk.stack(e.stack));
@@ -408,23 +415,30 @@ impl Rules {
     fn syscall(&mut self, e: &Raw, c: Context, desk: &mut Desk<'_>) -> Result<(), String> {
         match e.ty {
             ty::GO_SYS_CALL => {
-                self.current(e)?;
-                let (from, to, stack) = (GoState::Running, GoState::Syscall, desk.stack(e.stack));
-                emit(
-                    desk,
-                    c,
-                    Kind::GoTransition { g: c.g, from, to, reason: Sym::EMPTY, stack, own_stack: stack },
-                );
                 // The merge looked ahead: 1 means that it gave its processor away.
-                if e.args[0] == 0 {
+                let blocks = e.args[0] == 1;
+                let stack = desk.stack(e.stack);
+                self.current(e)?.call = stack;
+                if blocks && desk.minor() < READ_BY_GO {
+                    return Ok(());
+                }
+                emit(desk, c, call(c.g, stack));
+                if !blocks {
                     // At least 1 ns, as the reference has it; where it has nothing to say, none.
                     let back = Context { time: c.time + i64::from(desk.minor() >= READ_BY_GO), ..c };
                     emit(desk, back, transition(e.g, GoState::Syscall, GoState::Running));
                 }
             }
             ty::GO_SYS_BLOCK => {
-                self.current(e)?.state = State::Waiting;
+                let g = self.current(e)?;
+                g.state = State::Waiting;
+                let stack = std::mem::take(&mut g.call);
                 self.free(e.p);
+                // N.B. the only parser to compare old traces with counts the first part of a call as execution: there it
+                // begins where the processor is given away.
+                if desk.minor() < READ_BY_GO {
+                    emit(desk, c, call(c.g, stack));
+                }
             }
             _ => {
                 match self.goroutines.get_mut(&e.g) {
@@ -574,6 +588,11 @@ fn turn(flag: &mut bool, on: bool, what: &str) -> Result<(), String> {
     }
     *flag = on;
     Ok(())
+}
+
+fn call(g: i64, stack: u64) -> Kind {
+    let (from, to) = (GoState::Running, GoState::Syscall);
+    Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: stack }
 }
 
 fn transition(g: u64, from: GoState, to: GoState) -> Kind {
