@@ -63,6 +63,11 @@ const commands = {
     }
   },
 
+  async fuzz(args) {
+    const { fuzz } = await import('./fuzz.mjs');
+    return fuzz(args);
+  },
+
   async lint() {
     const lint = await inTerminal(['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']);
     const layers = await inTerminal(['build/check-layers.mjs']);

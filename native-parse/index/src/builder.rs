@@ -18,6 +18,9 @@ use crate::machine::{Lanes, Machine};
 use crate::pipe::{self, Border, Chunk};
 use crate::span::{Span, SpanState, Track};
 
+/// A segment has at least so many bytes for each thing that the machine at its begin keeps.
+const BYTES_A_THING: u64 = 64;
+
 /// What the pass is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
@@ -164,6 +167,7 @@ pub fn build(
         on_pause,
         stopped: false,
         dropped_to: head_end,
+        unsettled: 0,
         told: std::time::Instant::now(),
         total: outline.end,
         read_to: head_end,
@@ -217,6 +221,8 @@ struct Pass<'s, 'p> {
     on_pause: &'p dyn Fn(),
     stopped: bool,
     dropped_to: u64,
+    /// Events since the last look at what is settled.
+    unsettled: usize,
     told: std::time::Instant,
     total: u64,
     read_to: u64,
@@ -243,7 +249,12 @@ impl Pass<'_, '_> {
         if let Some((e, _)) = chunk.events.last() {
             index.end_nanos = e.time;
         }
-        index.settled_to = self.machine.settled(index.end_nanos);
+        // Parts of a trace may be as small as some bytes: then not after each of them.
+        self.unsettled += chunk.events.len();
+        if self.unsettled >= self.machine.size() {
+            self.unsettled = 0;
+            index.settled_to = self.machine.settled(index.end_nanos);
+        }
         if let Some(border) = chunk.border.take() {
             self.cut(border);
         }
@@ -294,7 +305,9 @@ impl Pass<'_, '_> {
         if let Some(open) = index.segments.last_mut() {
             open.end = s.end;
             open.to_nanos = s.to_nanos;
-            if s.end - open.start >= SEGMENT_BYTES {
+            // A border keeps a copy of the machine, which must be small beside the bytes that it is for.
+            let least = SEGMENT_BYTES.max(BYTES_A_THING * self.machine.size() as u64);
+            if s.end - open.start >= least {
                 open.whole = true;
                 // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
                 let next = segment(s.end, s.to_nanos + 1, carry, self.machine.seed());
@@ -378,7 +391,9 @@ impl Lanes for IndexLanes<'_> {
 
     #[inline]
     fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
-        self.index.row_mut(track).add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        if let Some(row) = self.index.row_mut(track) {
+            row.add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        }
     }
 
     #[inline]

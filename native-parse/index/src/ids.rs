@@ -26,20 +26,20 @@ impl IdSet {
     }
 }
 
-/// The start function of each goroutine, in pages of 64.
+/// The start function of each goroutine, in pages of 16: small, for an id may stand alone in its page.
 #[derive(Clone, Default)]
 pub struct Names {
-    pages: FxHashMap<u64, [u32; 64]>,
+    pages: FxHashMap<u64, [u32; 16]>,
 }
 
 impl Names {
     pub fn set(&mut self, g: i64, name: Sym) {
-        self.pages.entry(g as u64 >> 6).or_insert([0; 64])[(g as u64 & 63) as usize] = name.0;
+        self.pages.entry(g as u64 >> 4).or_insert([0; 16])[(g as u64 & 15) as usize] = name.0;
     }
     /// Empty while it is not known.
     #[inline]
     pub fn get(&self, g: i64) -> Sym {
-        Sym(self.pages.get(&(g as u64 >> 6)).map_or(0, |p| p[(g as u64 & 63) as usize]))
+        Sym(self.pages.get(&(g as u64 >> 4)).map_or(0, |p| p[(g as u64 & 15) as usize]))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::counters::SERIES;
 use crate::facts::Facts;
 use crate::ids::Names;
 use crate::machine::Machine;
-use crate::pyramid::Lane;
+use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::{Span, SpanState, Track};
 use crate::table::Table;
 
@@ -20,6 +20,9 @@ const FIRST_BASE: u32 = 10;
 /// The finest level holds at most this many buckets a lane, and all lanes together at most `CELL_BUDGET` bytes.
 const MAX_BUCKETS: u64 = 1 << 16;
 const CELL_BUDGET: u64 = 24 << 20;
+/// Rows that are kept: as many processors as no machine has. A row costs some KB however little there is in it, so a file
+/// that invents processors would else cost a thousand times its size.
+const MAX_ROWS: usize = 1 << 13;
 /// A span is long, and kept as itself, when it is at least this many of the finest buckets long.
 pub const LONG_BUCKETS: i64 = 16;
 /// Generations are kept together until they have this many bytes: a border costs memory.
@@ -127,6 +130,8 @@ pub struct Index {
     /// ns × processors that were in use.
     pub proc_nanos: i128,
     base: u32,
+    /// Time that there is room for.
+    reach: i64,
 }
 
 impl Index {
@@ -157,6 +162,7 @@ impl Index {
             max_heap: None,
             proc_nanos: 0,
             base: FIRST_BASE,
+            reach: 0,
         }
     }
 
@@ -173,7 +179,8 @@ impl Index {
     /// Makes room for buckets up to time `t`. Cost: O(1) mostly; a dropped level now and then.
     #[inline]
     pub fn reserve(&mut self, t: i64) {
-        while (t.max(0) as u64) >> self.base >= self.max_buckets() {
+        self.reach = t;
+        while (t.max(0) as u64) >> self.base >= self.max_buckets() && self.base < TOP_LEVEL {
             self.drop_finest();
         }
     }
@@ -201,10 +208,20 @@ impl Index {
         }
     }
 
+    /// None: the row is one too many.
     #[inline]
-    pub fn row_mut(&mut self, track: Track) -> &mut Lane<StateBucket> {
-        let base = self.base;
-        self.rows.or_insert_with(place(track), || Lane::new(base))
+    pub fn row_mut(&mut self, track: Track) -> Option<&mut Lane<StateBucket>> {
+        let place = place(track);
+        if self.rows.get(place).is_none() {
+            if self.rows.len() >= MAX_ROWS {
+                return None;
+            }
+            let base = self.base;
+            self.rows.or_insert_with(place, || Lane::new(base));
+            // One row more leaves each of them less room; many may come at once, at the end of the trace.
+            self.reserve(self.reach);
+        }
+        self.rows.get_mut(place)
     }
 
     pub fn row(&self, track: Track) -> Option<&Lane<StateBucket>> {

@@ -108,6 +108,10 @@ struct Values {
 const GC_WAITS: [&str; 4] =
     ["GC mark assist wait for work", "GC assist wait", "wait until GC ends", "GC weak to strong wait"];
 
+/// Ranges that a goroutine may have open at once: Go's have two. Each is ended and begun anew whenever its goroutine
+/// changes processors, so more of them would cost that many spans each time.
+const MAX_RANGES: usize = 8;
+
 /// Goals above this mean that there is none.
 const NO_GOAL: u64 = 1 << 50;
 
@@ -144,7 +148,12 @@ impl Machine {
         out.counter(Series::GcWorkers, t, Some(v.workers));
     }
 
-    /// The earliest begin of anything still open at time `now`.
+    /// How many things it keeps: the size of a copy, in some ten bytes each.
+    pub fn size(&self) -> usize {
+        self.procs.len() + self.of_g.len() + self.ranges.len() + self.stws.len() + self.gc_waiting.len()
+    }
+
+    /// The earliest begin of anything still open at time `now`. Cost: O(processors).
     pub fn settled(&self, now: i64) -> i64 {
         let procs = self.procs.iter().flat_map(|(_, p)| {
             let held = (p.g != -1).then_some(p.held);
@@ -524,7 +533,7 @@ impl Machine {
                     self.stws.entry((g, reason)).or_insert((at, active));
                 }
                 let open = self.ranges.entry(g).or_default();
-                if open.iter().any(|r| r.name == name) {
+                if open.len() >= MAX_RANGES || open.iter().any(|r| r.name == name) {
                     return;
                 }
                 open.push(OpenRange { name, began: at, before: active });

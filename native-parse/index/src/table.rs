@@ -9,11 +9,13 @@ const DENSE: i64 = 4096;
 pub struct Table<T> {
     dense: Vec<Option<T>>,
     sparse: FxHashMap<i64, T>,
+    /// Taken places of `dense`.
+    taken: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Table { dense: Vec::new(), sparse: FxHashMap::default() }
+        Table { dense: Vec::new(), sparse: FxHashMap::default(), taken: 0 }
     }
 }
 
@@ -24,6 +26,15 @@ impl<T> Table<T> {
     }
 
     #[inline]
+    pub fn get_mut(&mut self, id: i64) -> Option<&mut T> {
+        if (0..DENSE).contains(&id) {
+            self.dense.get_mut(id as usize)?.as_mut()
+        } else {
+            self.sparse.get_mut(&id)
+        }
+    }
+
+    #[inline]
     pub fn or_insert_with(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
         if !(0..DENSE).contains(&id) {
             return self.sparse.entry(id).or_insert_with(make);
@@ -31,11 +42,13 @@ impl<T> Table<T> {
         if id as usize >= self.dense.len() {
             self.dense.resize_with(id as usize + 1, || None);
         }
-        self.dense[id as usize].get_or_insert_with(make)
+        let place = &mut self.dense[id as usize];
+        self.taken += usize::from(place.is_none());
+        place.get_or_insert_with(make)
     }
 
     pub fn len(&self) -> usize {
-        self.dense.iter().flatten().count() + self.sparse.len()
+        self.taken + self.sparse.len()
     }
 
     /// Ids and values, dense ones first and rising.

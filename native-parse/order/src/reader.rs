@@ -22,6 +22,13 @@ use crate::state::State;
 use crate::symbols::{Sym, Symbols};
 use crate::v1::{Resume, V1};
 
+/// Threads that may be looked at in a generation because the earliest could not go on: a file with very many that wait
+/// for each other would else take time by the square of its size. No program comes near.
+const LOOKS: u64 = 1 << 26;
+const LOOKS_A_BYTE: u64 = 128;
+/// A hundred and forty years after the clock's begin, times can soon no longer be told apart.
+const LAST_NANOS: i64 = 1 << 62;
+
 /// What a sink may look at beside the event.
 pub struct Stage<'a> {
     pub bytes: &'a [u8],
@@ -311,12 +318,19 @@ impl<'a> Reader<'a> {
     ) -> Result<Flow> {
         let bytes = self.bytes;
         let mut frontier = self.frontier(generation, tables)?;
+        let mut looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
         let mut samples = tables.cpu_samples.iter().peekable();
         let mut syms = SymCache::default();
         let generation_ix = self.carry.generations;
 
-        self.carry.syncs += 1;
         let start = tables.nanos(generation.min_ts());
+        if start >= LAST_NANOS {
+            return Err(TraceError::damaged(
+                generation.start,
+                "The time of a batch lies outside of what a clock can show",
+            ));
+        }
+        self.carry.syncs += 1;
         let time = self.repair(start);
         {
             let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
@@ -339,7 +353,7 @@ impl<'a> Reader<'a> {
             } else if frontier.is_empty() {
                 break;
             } else {
-                self.advance_one(&mut frontier, tables, generation.number, &mut syms)?;
+                self.advance_one(&mut frontier, &mut looks, tables, generation.number, &mut syms)?;
             }
             for i in 0..self.queue.len() {
                 let mut event = self.queue[i];
@@ -390,6 +404,7 @@ impl<'a> Reader<'a> {
     fn advance_one(
         &mut self,
         frontier: &mut Frontier,
+        looks: &mut u64,
         tables: &Tables,
         number: u64,
         syms: &mut SymCache,
@@ -397,13 +412,15 @@ impl<'a> Reader<'a> {
         if self.try_advance(frontier, 0, tables, number, syms)? {
             return Ok(());
         }
+        let offset = frontier.lane(0).cursor.offset;
         frontier.sort();
+        let sorting = frontier.len() as u64 / 8;
         for place in 1..frontier.len() {
             if self.try_advance(frontier, place, tables, number, syms)? {
+                *looks = looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
                 return Ok(());
             }
         }
-        let offset = frontier.lane(0).cursor.offset;
         Err(TraceError::damaged(
             offset,
             "No thread can go on from here: events are missing or damaged, so their order cannot be told",
@@ -455,4 +472,12 @@ impl<'a> Reader<'a> {
         self.carry.last = time;
         time.saturating_sub(self.carry.zero.unwrap_or(0))
     }
+}
+
+#[cold]
+fn too_many_wait(offset: u64) -> TraceError {
+    TraceError::damaged(
+        offset,
+        "Too many threads wait for each other from here on: their order cannot be found in a reasonable time",
+    )
 }

@@ -55,7 +55,11 @@ fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Trace {
     /// Opens a file and checks its header. `memory_mb`: budget of caches. Errors: all codes about files. Cost: O(1).
     pub fn open(path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
-        let source = Source::open(path)?;
+        Trace::of(Source::open(path)?, path, memory_mb)
+    }
+
+    /// A trace whose bytes are already there; `path` is only what it is called. Errors: those of `header::read`.
+    pub fn of(source: Source, path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
         let head = header::read(source.bytes())?;
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {

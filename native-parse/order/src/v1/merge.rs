@@ -131,9 +131,9 @@ impl Stream {
         Ok(event)
     }
 
-    /// Goroutines that it keeps: the size of a copy.
-    pub fn goroutines(&self) -> usize {
-        self.goroutines.len()
+    /// Goroutines and processors that it keeps: the size of a copy.
+    pub fn size(&self) -> usize {
+        self.goroutines.len() + self.lanes.len()
     }
 
     /// The next event of the merge, late returns left out.

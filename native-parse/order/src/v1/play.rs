@@ -19,9 +19,9 @@ use super::rules::{Desk, READ_BY_GO, Rules};
 use crate::event::{Event, Kind};
 use crate::reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage, SymCache};
 
-/// Between two borders at least so many events, and so many for each goroutine whose state a border has to keep.
+/// Between two borders at least so many events, and so many for each goroutine and processor that a border has to keep.
 const EVENTS_A_BORDER: u64 = 1 << 18;
-const EVENTS_A_GOROUTINE: u64 = 64;
+const EVENTS_A_THING: u64 = 64;
 
 /// A trace that was walked over.
 struct Walked {
@@ -203,8 +203,7 @@ impl Reader<'_> {
                 }
             }
             if play.place >= border && !play.rules.is_initial() {
-                border =
-                    play.place + EVENTS_A_BORDER.max(EVENTS_A_GOROUTINE * play.stream.goroutines() as u64);
+                border = play.place + EVENTS_A_BORDER.max(EVENTS_A_THING * play.stream.size() as u64);
                 self.pos = play.pos(walked);
                 let (summary, carry) = (self.summary(walked, self.pos), self.carry);
                 let resume = || Resume(Arc::new(Border { walked: walked.clone(), state: play.clone() }));
