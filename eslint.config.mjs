@@ -34,6 +34,6 @@ export default tseslint.config(
       'vue/no-v-html': 'error',
     },
   },
-  // The scripts of build/ talk to people on the terminal.
-  { files: ['build/**'], rules: { 'no-console': 'off' } },
+  // The scripts of build/ and the bench talk to people on the terminal.
+  { files: ['build/**', 'tests/bench/**'], rules: { 'no-console': 'off' } },
 );

@@ -68,6 +68,9 @@ const commands = {
     return fuzz(args);
   },
 
+  /** Times us and the reference on the files named: tests/bench/README.md. */
+  bench: (args) => inTerminal(['tests/bench/bench.mjs', ...args]),
+
   async lint() {
     const lint = await inTerminal(['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']);
     const layers = await inTerminal(['build/check-layers.mjs']);

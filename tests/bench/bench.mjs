@@ -19,7 +19,8 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
 /** @param {string} cmd @param {string[]} args @param {object} [options] */
 function must(cmd, args, options = {}) {
   const r = spawnSync(cmd, args, { encoding: 'utf8', ...options });
-  if (r.status !== 0) throw new Error(`${cmd} ${args.join(' ')}: ${r.stderr || r.error?.message || `exit ${r.status}`}`);
+  if (r.status !== 0)
+    throw new Error(`${cmd} ${args.join(' ')}: ${r.stderr || r.error?.message || `exit ${r.status}`}`);
   return r.stdout;
 }
 
