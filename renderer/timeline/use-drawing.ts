@@ -234,7 +234,7 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
                 : goal === null
                   ? formatBytesBinary(heap)
                   : `${formatBytesBinary(heap)} of ${formatBytesBinary(goal)}`,
-            Threads: `${count('running')} running · ${count('inSyscall')} in syscall`,
+            Threads: `${count('procsRunning')} running · ${count('inSyscall')} in syscall`,
           };
     const before = curveTexts.value;
     if (before.Goroutines !== next.Goroutines || before.Heap !== next.Heap || before.Threads !== next.Threads)

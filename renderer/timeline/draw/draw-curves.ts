@@ -35,7 +35,7 @@ export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
   Heap: { stack: [{ series: 'heapAllocated', colour: (p) => p.heap, alpha: 0.3 }], goal: 'heapGoal' },
   Threads: {
     stack: [
-      { series: 'running', colour: (p) => p.running, alpha: 1 },
+      { series: 'procsRunning', colour: (p) => p.running, alpha: 1 },
       { series: 'inSyscall', colour: (p) => p.syscall, alpha: 1 },
     ],
     goal: null,

@@ -38,7 +38,7 @@ export function drawOverview(g: Ctx, o: OverviewInput, p: Palette): void {
   g.fillRect(0, 0, widthPx, h);
   g.fillStyle = p.gcBand;
   eachPiece(o.gc, whole, widthPx, (x, w) => g.fillRect(x, 0, w, h));
-  running.fill(o.curves, 'procsRunning', whole, widthPx);
+  running.fill(o.curves, 'running', whole, widthPx);
   workers.fill(o.curves, 'gcWorkers', whole, widthPx);
   backlog.fill(o.curves, 'runnable', whole, widthPx);
   const room = h - 12;
