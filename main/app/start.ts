@@ -1,10 +1,11 @@
 // How the app begins: what was asked, one instance, security, the window.
-import { app, nativeTheme } from 'electron';
+import { app, nativeTheme, screen } from 'electron';
 import path from 'node:path';
 import { parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
+import { boundsOnScreen } from '../windows/window-state';
 import { useDataFolder } from './data-folder';
 import { BadRequest, readLaunchRequest, type LaunchRequest } from './launch-request';
 import { tellLauncher } from './launcher';
@@ -53,7 +54,7 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, timing });
+  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, restore: request.restore, timing });
   app.on('second-instance', (_e, _argv, _dir, data) => tracewell.openFromOutside((data as HandOver).files));
   app.on('open-file', (e, file) => {
     e.preventDefault();
@@ -71,10 +72,14 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
   app.on('quit', () => void tellLauncher({ event: 'done' }));
   void prepare(tracewell).then(() => {
-    const window = makeMainWindow(currentTheme());
+    const { session } = tracewell;
+    const screens = screen.getAllDisplays().map((d) => d.workArea);
+    const window = makeMainWindow(currentTheme(), boundsOnScreen(session.window, screens));
     tracewell.attach(window);
     window.once('ready-to-show', () => {
+      if (session.window?.maximized) window.maximize();
       window.show();
+      if (session.window?.fullScreen) window.setFullScreen(true);
       timing.mark('windowShown');
       void tellLauncher({ event: 'window-shown' });
     });
@@ -104,6 +109,7 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
     dataDir,
     shot: { page, fromNanos, toNanos, select },
     files: request.files,
+    restore: false,
     timing,
   });
   void prepare(tracewell)
