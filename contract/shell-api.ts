@@ -66,10 +66,13 @@ export interface AppInfo {
 export interface PageEntry {
   readonly id: string;
   readonly title: string;
+  /** May be, or must be, about something (`goroutines/FUNCTION`, `goroutine/ID`); left out: it takes nothing. */
+  readonly arg?: 'optional' | 'required' | undefined;
 }
 
 /** A picture of one page that the command line asked for (`tracewell shot`). */
 export interface ShotRequest {
+  /** As `shot --page` names it: see contract/places.ts. */
   readonly page: string;
   readonly fromNanos: Nanos | null;
   readonly toNanos: Nanos | null;

@@ -19,7 +19,18 @@ const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const SHELL_SHAPES: ShellShapes = {
-  ready: v.strictObject({ pages: v.pipe(v.array(v.strictObject({ id: text(64), title: text(64) })), v.maxLength(64)) }),
+  ready: v.strictObject({
+    pages: v.pipe(
+      v.array(
+        v.strictObject({
+          id: text(64),
+          title: text(64),
+          arg: v.optional(v.picklist(['optional', 'required'])),
+        }),
+      ),
+      v.maxLength(64),
+    ),
+  }),
   openDialog: v.null(),
   openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
   openSample: v.null(),
