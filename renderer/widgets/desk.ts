@@ -2,8 +2,9 @@
 // (renderer/app/desk.ts), tests and the gallery provide their own; without one the buttons for it are not shown.
 
 import { inject, type InjectionKey } from 'vue';
+import type { SaveKind } from '../../contract/save-api';
 
-export type SaveKind = 'csv' | 'png' | 'svg' | 'json' | 'pprof' | 'text';
+export type { SaveKind } from '../../contract/save-api';
 
 /** A file that is being written: it appears under its name only when it is whole. */
 export interface SaveSink {
