@@ -2,8 +2,10 @@
 // Every method takes one input and answers with a promise; the preload exposes each by name, main's handler table
 // (main/windows/shell-handlers.ts) checks the sender and the shape of every call.
 
+import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
+import { SAVE_METHODS, type SaveApi } from './save-api';
 import type { Settings, ThemeSetting } from './settings';
 import type { Bytes, Nanos, TraceId } from './units';
 
@@ -140,7 +142,7 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi {
+export interface ShellApi extends CaptureApi, SaveApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
@@ -211,6 +213,12 @@ export const SHELL_METHODS = [
   'showItemInFolder',
   'copyText',
   'markTiming',
+  'startCapture',
+  'cancelCapture',
+  'chooseCaptureFile',
+  'chooseCaptureDirectory',
+  'readCaptureFolder',
+  ...SAVE_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */
@@ -227,6 +235,8 @@ export interface ShellEvents {
   settingsChange: Settings;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
+  captureProgress: CaptureProgress;
+  captureEnd: CaptureEnd;
 }
 export const SHELL_EVENTS = [
   'openTrace',
@@ -237,6 +247,8 @@ export const SHELL_EVENTS = [
   'themeChange',
   'settingsChange',
   'notice',
+  'captureProgress',
+  'captureEnd',
 ] as const satisfies readonly (keyof ShellEvents)[];
 
 /** What the preload puts on `window.shell`. */

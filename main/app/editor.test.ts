@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { editorWords, mapSource, openInEditor, splitCommand, type EditorSettings } from './editor';
+import { editorWords, mapSource, openInEditor, type EditorSettings } from './editor';
 
 const settings = (over: Partial<EditorSettings>): EditorSettings => ({
   editor: 'custom',
@@ -20,17 +20,6 @@ test('the longest mapping that fits, at a border between folders', () => {
   expect(mapSource('/build/main.go', mappings)).toBe('/home/me/main.go');
   expect(mapSource('/build/deep/a.go', mappings)).toBe('/deep/a.go');
   expect(mapSource('/builder/main.go', mappings)).toBe('/builder/main.go');
-});
-
-test('a command is cut into words as a shell would with quotes', () => {
-  expect(splitCommand('  "/opt/My Editor/ed" --at {line}  \'a b\'"c"  "" ')).toEqual([
-    '/opt/My Editor/ed',
-    '--at',
-    '{line}',
-    'a bc',
-    '',
-  ]);
-  expect(splitCommand('ed "open')).toBeNull();
 });
 
 test('each preset gets file and line as arguments of their own', () => {

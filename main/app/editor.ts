@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { parseArgsStringToArgv } from 'string-argv';
 import type { Settings, SourceMapping } from '../../contract/settings';
 
 export type EditorSettings = Pick<Settings, 'editor' | 'editorCommand' | 'sourceMappings'>;
@@ -13,27 +14,6 @@ export function mapSource(file: string, mappings: readonly SourceMapping[]): str
   const fits = (from: string): boolean => file === from || file.startsWith(/[\\/]$/.test(from) ? from : `${from}/`);
   const best = mappings.filter((m) => m.from !== '' && fits(m.from)).sort((a, b) => b.from.length - a.from.length)[0];
   return best ? path.join(best.to, file.slice(best.from.length)) : file;
-}
-
-/** A command line cut into words, as a shell would with quotes and nothing else; null when a quote is not closed. */
-export function splitCommand(text: string): string[] | null {
-  const words: string[] = [];
-  let word: string | null = null;
-  let quote: string | null = null;
-  for (const c of text) {
-    if (quote !== null) {
-      if (c === quote) quote = null;
-      else word = (word ?? '') + c;
-    } else if (c === '"' || c === "'") {
-      quote = c;
-      word ??= '';
-    } else if (/\s/.test(c)) {
-      if (word !== null) words.push(word);
-      word = null;
-    } else word = (word ?? '') + c;
-  }
-  if (quote !== null) return null;
-  return word === null ? words : [...words, word];
 }
 
 /** Opens vim in a terminal of the system; the words after the script are its arguments. */
@@ -70,9 +50,9 @@ function templateOf({ editor, editorCommand }: EditorSettings, platform: NodeJS.
     case 'vim':
       return VIM[platform] ?? VIM_IN_TERMINAL;
     case 'custom': {
-      const words = splitCommand(editorCommand);
-      if (!words || words.length === 0)
-        return 'The editor command in Settings is empty, or a quote in it is not closed.';
+      // Cut as a shell would with quotes, and nothing else of a shell.
+      const words = parseArgsStringToArgv(editorCommand);
+      if (words.length === 0) return 'The editor command in Settings is empty.';
       return words.some((w) => w.includes('{file}')) ? words : [...words, '{file}'];
     }
     default:

@@ -26,12 +26,15 @@ import {
 } from '../../contract/shell-api';
 import type { WindowCommandId } from '../../contract/commands';
 import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
+import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
+import { CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
 import { removeHalfWritten } from '../settings/json-file';
 import { RecentList } from '../settings/recent-list';
 import { Session, type Restored } from '../settings/session';
 import { Settings } from '../settings/settings';
 import { pageUrl } from '../windows/main-window';
+import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
@@ -72,6 +75,8 @@ export class Tracewell implements ShellApi {
   readonly #log: Log;
   readonly #traces: OpenTraces;
   readonly #files: FileWatches;
+  readonly #capture: CaptureShell;
+  readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -82,6 +87,8 @@ export class Tracewell implements ShellApi {
   /** Files that came before the page listened. */
   #pending: string[];
   #pageListens = false;
+  /** Of the last export in this run. */
+  #exportFolder: string | null = null;
 
   constructor(options: TracewellOptions) {
     this.#options = options;
@@ -98,6 +105,14 @@ export class Tracewell implements ShellApi {
       clearRecents: () => void this.clearRecents(),
       setTheme: (setting) => void this.setTheme({ setting }),
       command: (command) => this.#send('menuCommand', command),
+    });
+    this.#capture = new CaptureShell(options.dataDir, {
+      window: () => this.#window,
+      onProgress: (progress) => this.#send('captureProgress', progress),
+      onEnd: (end) => {
+        this.#send('captureEnd', end);
+        if (end.kind === 'done') void this.#traces.openPaths(end.files.map((f) => f.path));
+      },
     });
     this.hosts = new HostManager({
       fork: (tracePath) =>
@@ -153,6 +168,7 @@ export class Tracewell implements ShellApi {
     const { values } = this.#settings;
     if (!shot) this.#restored = this.session.begin(restore && values.restoreSession);
     if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
+    if (!shot) void this.#capture.load();
     nativeTheme.themeSource = values.theme;
     this.#menu.setSettings(values);
     this.#menu.setRecents(await this.#recents.read());
@@ -182,6 +198,7 @@ export class Tracewell implements ShellApi {
     let crashCount = 0;
     window.webContents.on('render-process-gone', (_e, { reason }) => {
       this.#log.write(`the page ended: ${reason}`);
+      void this.#saves.dropAll();
       if (reason === 'clean-exit' || ++crashCount > MAX_CRASHES) return;
       this.#notices.push('The window had to be drawn anew after a fault. Its traces were opened again.');
       void window.loadURL(pageUrl(this.#theme().theme));
@@ -205,7 +222,7 @@ export class Tracewell implements ShellApi {
       await this.session.end();
       this.#log.write('ended');
     }
-    await Promise.all([this.#settings.settled(), this.#recents.settled()]);
+    await Promise.all([this.#capture.end(), this.#settings.settled(), this.#recents.settled()]);
   }
 
   // ShellApi, in its order.
@@ -360,6 +377,38 @@ export class Tracewell implements ShellApi {
     return Promise.resolve();
   }
 
+  startCapture(input: Parameters<ShellApi['startCapture']>[0]): ReturnType<ShellApi['startCapture']> {
+    return this.#capture.startCapture(input);
+  }
+
+  cancelCapture(input: Parameters<ShellApi['cancelCapture']>[0]): Promise<void> {
+    return this.#capture.cancelCapture(input);
+  }
+
+  chooseCaptureFile(input: Parameters<ShellApi['chooseCaptureFile']>[0]): ReturnType<ShellApi['chooseCaptureFile']> {
+    return this.#capture.chooseCaptureFile(input);
+  }
+
+  chooseCaptureDirectory(): Promise<string | null> {
+    return this.#capture.chooseCaptureDirectory();
+  }
+
+  readCaptureFolder(): Promise<string> {
+    return this.#capture.readCaptureFolder();
+  }
+
+  startSave(input: Parameters<ShellApi['startSave']>[0]): ReturnType<ShellApi['startSave']> {
+    return this.#saves.startSave(input);
+  }
+
+  writeSave(input: Parameters<ShellApi['writeSave']>[0]): Promise<void> {
+    return this.#saves.writeSave(input);
+  }
+
+  endSave(input: Parameters<ShellApi['endSave']>[0]): Promise<string | null> {
+    return this.#saves.endSave(input);
+  }
+
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
   async #engineEnded(exit: TraceExit): Promise<void> {
     const isChanged = await this.#files.look(exit.traceId);
@@ -382,6 +431,22 @@ export class Tracewell implements ShellApi {
     work.catch((e: unknown) =>
       this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`),
     );
+  }
+
+  /** Where an export goes: beside the one before, or in the folder for downloads. */
+  async #askForTarget(name: string, kind: SaveKind): Promise<string | null> {
+    const { extensions, ...type } = SAVE_TYPES[kind];
+    const options = {
+      title: 'Export',
+      defaultPath: path.join(this.#exportFolder ?? app.getPath('downloads'), name),
+      filters: [{ ...type, extensions: [...extensions] }],
+    };
+    const { canceled, filePath } = await (this.#window
+      ? dialog.showSaveDialog(this.#window, options)
+      : dialog.showSaveDialog(options));
+    if (canceled || !filePath) return null;
+    this.#exportFolder = path.dirname(filePath);
+    return filePath;
   }
 
   async #askForFiles(title: string, properties: ('openFile' | 'multiSelections')[]): Promise<string[]> {

@@ -13,6 +13,8 @@ import {
 } from '../../contract/shell-api';
 import { THEME_SETTINGS } from '../../contract/settings';
 import { settingsPatch } from '../settings/schema-v2';
+import { CAPTURE_SHAPES } from '../capture/capture-shapes';
+import { MOST_SAVE_BYTES, SAVE_KINDS } from '../../contract/save-api';
 import { APP_ORIGIN } from './app-protocol';
 
 type InputOf<K extends keyof ShellApi> = Parameters<ShellApi[K]>[0];
@@ -84,6 +86,19 @@ export const SHELL_SHAPES: ShellShapes = {
   showItemInFolder: v.strictObject({ path: filePath }),
   copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
   markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
+  ...CAPTURE_SHAPES,
+  startSave: v.strictObject({ suggestedName: text(255), kind: v.picklist(SAVE_KINDS) }),
+  writeSave: v.strictObject({
+    saveId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    chunk: v.union([
+      v.pipe(v.string(), v.maxLength(MOST_SAVE_BYTES)),
+      v.pipe(
+        v.instance(Uint8Array),
+        v.check((b) => b.byteLength <= MOST_SAVE_BYTES, 'too much at once'),
+      ),
+    ]),
+  }),
+  endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */
