@@ -87,13 +87,16 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
 }
 
+/** Pages that belong to no trace. */
+const PAGES_OF_THE_APP: readonly string[] = ['start', 'settings'];
+
 /** Why no picture can be taken of a page; null when it can. */
 function refusedPage(page: string, known: readonly PageEntry[]): string | null {
-  if (page === 'start') return null;
+  if (PAGES_OF_THE_APP.includes(page)) return null;
   const ref = parsePageRef(page);
   const entry = known.find((p) => p.id === ref.page);
   if (!entry)
-    return `This version has no page ${ref.page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.`;
+    return `This version has no page ${ref.page} yet; it has ${[...PAGES_OF_THE_APP, ...known.map((p) => p.id)].join(', ')}.`;
   if (entry.arg === 'required' && ref.arg === null) return `The page ${page} needs to know of what: ${page}/….`;
   if (!entry.arg && ref.arg !== null) return `The page ${ref.page} takes nothing behind a slash.`;
   return null;

@@ -30,6 +30,10 @@ const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: 
 /** Brings the first trace that is opened to the page and range of the picture; busy until that is on screen. */
 export function driveShot(shot: ShotRequest): void {
   const tabs = useTabs();
+  if (shot.page === 'settings') {
+    tabs.openSettings();
+    return;
+  }
   const placed = trackBusy('shot');
   const stop = watch(
     () => tabs.active,

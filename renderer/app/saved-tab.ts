@@ -68,7 +68,12 @@ function readPlace(value: unknown): SavedPlace | null {
   if (!known) return null;
   const about = known.arg && typeof arg === 'string' ? arg : null;
   if (known.arg === 'required' && about === null) return null;
-  return { page: known.id, arg: about, window: readWindow(window), scrollTopPx: isNanos(scrollTopPx) ? scrollTopPx : 0 };
+  return {
+    page: known.id,
+    arg: about,
+    window: readWindow(window),
+    scrollTopPx: isNanos(scrollTopPx) ? scrollTopPx : 0,
+  };
 }
 
 const isMark = (m: unknown): m is Mark => {
@@ -81,7 +86,7 @@ export function restoreTab(store: TraceStore, value: unknown): PlaceHistory<Page
   const { version, places, at, select, marks, pageState } = asObject(value);
   if (version !== 1) return null;
   const known = asList(places).map(readPlace);
-  const index = typeof at === 'number' && known[at] ? at : known.findLastIndex((p) => p !== null);
+  const index = typeof at === 'number' && known[at] ? at : known.reduce((last, p, i) => (p ? i : last), -1);
   const current = known[index];
   if (!current) return null;
   store.setMarks(asList(marks).filter(isMark));
