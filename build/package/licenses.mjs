@@ -1,6 +1,7 @@
 // The licences of everything that is inside the package: npm packages by the lock file's folders, crates by cargo.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nativeManifest, root } from '../paths.mjs';
 import { capture, Stop } from '../processes.mjs';
 
@@ -52,4 +53,11 @@ function crates() {
         .join('\n\n')
         .trim(),
     );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = process.argv[2];
+  if (!file) throw new Error('usage: node build/package/licenses.mjs FILE');
+  mkdirSync(dirname(file), { recursive: true });
+  writeLicenses(file);
 }
