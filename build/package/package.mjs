@@ -91,7 +91,7 @@ async function makeFolder(electron) {
  */
 function configFor(exe) {
   const text = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
-  const absent = readFuses(readFileSync(exe)).fileProtocolPrivileges === 'absent';
+  const absent = readFuses(readFileSync(exe))['fileProtocolPrivileges'] === 'absent';
   return absent ? text.replace(/^ *grantFileProtocolExtraPrivileges:.*\n/m, '') : text;
 }
 

@@ -78,9 +78,7 @@ async function check(clean, deb) {
     `apt-get install -y -q --no-install-recommends "/tmp/${deb}" >/tmp/apt.log 2>&1 || { tail -20 /tmp/apt.log; exit 1; }`,
   );
   say('the command line answers');
-  await inside(
-    `tracewell info '/tmp/a run.trace' | grep -q 'go 1.22 trace'; tracewell --version`,
-  );
+  await inside(`tracewell info '/tmp/a run.trace' | grep -q 'go 1.22 trace'; tracewell --version`);
   say('the type is known by its first bytes, and the desktop file opens it');
   await inside(`test "$(XDG_DATA_DIRS=/usr/share xdg-mime query filetype /tmp/noname)" = application/x-go-execution-trace || test "$(grep -c x-go-execution-trace /usr/share/mime/packages/tracewell.xml)" -ge 1
     grep -q '^application/x-go-execution-trace=.*tracewell.desktop' /usr/share/applications/mimeinfo.cache
