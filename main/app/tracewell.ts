@@ -84,6 +84,7 @@ export class Tracewell implements ShellApi {
   readonly pages: Promise<readonly PageEntry[]> = new Promise((ok) => (this.#tellPages = ok));
   #notices: string[] = [];
   #restored = NOTHING_RESTORED;
+  #tellWindow: () => void = () => undefined;
   /** Files that came before the page listened. */
   #pending: string[];
   #pageListens = false;
@@ -178,7 +179,7 @@ export class Tracewell implements ShellApi {
   attach(window: BrowserWindow): void {
     this.#window = window;
     if (!this.#options.shot) {
-      watchWindow(window, (state) => void this.session.setWindow(state));
+      this.#tellWindow = watchWindow(window, (state) => void this.session.setWindow(state));
       window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(this.session.zoomLevel));
       // The mouse's own buttons: Windows and Linux tell the window, elsewhere the page hears of them.
       window.on('app-command', (_e, command) => {
@@ -219,6 +220,7 @@ export class Tracewell implements ShellApi {
     this.hosts.stopAll();
     this.#files.endAll();
     if (!this.#options.shot) {
+      this.#tellWindow();
       await this.session.end();
       this.#log.write('ended');
     }

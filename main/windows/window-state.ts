@@ -19,8 +19,8 @@ export function boundsOnScreen(state: WindowStateV1 | null, screens: readonly Re
   return isReachable ? { x, y, width, height } : null;
 }
 
-/** Tells where the window stands, each time that it has come to rest. */
-export function watchWindow(window: BrowserWindow, onChange: (state: WindowStateV1) => void): void {
+/** Tells where the window stands, each time that it has come to rest. Answers how to have it told at once. */
+export function watchWindow(window: BrowserWindow, onChange: (state: WindowStateV1) => void): () => void {
   let timer: NodeJS.Timeout | null = null;
   const tell = (): void => {
     timer = null;
@@ -40,8 +40,10 @@ export function watchWindow(window: BrowserWindow, onChange: (state: WindowState
   window.on('unmaximize', soon);
   window.on('enter-full-screen', soon);
   window.on('leave-full-screen', soon);
-  window.on('close', () => {
+  const now = (): void => {
     if (timer) clearTimeout(timer);
     tell();
-  });
+  };
+  window.on('close', now);
+  return now;
 }

@@ -5,7 +5,7 @@ import { formatDurationText } from '../base/format';
 import { trackPromise } from '../base/idle';
 import { usePreferences } from '../base/preferences';
 import { lengthOf } from '../base/time-scale';
-import { useTraceStore } from '../trace/trace-store';
+import { useTraceStore, type TraceStore } from '../trace/trace-store';
 import { isMac } from '../widgets/key-names';
 import { runCommand, useEnabledCommands } from './commands';
 import { isEmptyPage, LISTED_PAGES, pageById } from './pages';
@@ -21,7 +21,7 @@ import {
   type TraceNames,
 } from './palette-items';
 import { useTabs } from './tabs-store';
-import { readTraceNames } from './trace-names';
+import { readGoroutinesLike, readTraceNames } from './trace-names';
 
 /** Kept over restarts in the page's own store: it is a habit, not a setting. */
 const USED_KEY = 'palette-used';
@@ -57,21 +57,7 @@ export function usePaletteItems(text: () => string): PaletteOffer {
   const store = computed(() =>
     tabs.active && !tabs.active.trace.error ? useTraceStore(tabs.active.trace.traceId) : null,
   );
-  const names = shallowRef<TraceNames>(NO_NAMES);
-  const isLoading = shallowRef(false);
-  watch(
-    store,
-    async (s) => {
-      names.value = NO_NAMES;
-      if (!s) return;
-      isLoading.value = true;
-      const found = await trackPromise('names', readTraceNames(s)).catch(() => NO_NAMES);
-      if (store.value !== s) return;
-      names.value = found;
-      isLoading.value = false;
-    },
-    { immediate: true },
-  );
+  const { names, isLoading } = useTraceNames(store, text);
 
   const fixed = computed(() => {
     const s = store.value;
@@ -90,6 +76,49 @@ export function usePaletteItems(text: () => string): PaletteOffer {
     return [...times, ...fixed.value];
   });
   return { items, isLoading };
+}
+
+/** Names of the trace in front, once it is read; goroutines follow what is typed. Given up with the palette. */
+function useTraceNames(
+  store: ComputedRef<TraceStore | null>,
+  text: () => string,
+): { names: ComputedRef<TraceNames>; isLoading: ShallowRef<boolean> } {
+  const fixed = shallowRef<Omit<TraceNames, 'goroutines'>>(NO_NAMES);
+  const goroutines = shallowRef<TraceNames['goroutines']>([]);
+  const isLoading = shallowRef(false);
+  const readable = computed(() =>
+    store.value?.status === 'done' || store.value?.status === 'cancelled' ? store.value : null,
+  );
+  watch(
+    readable,
+    async (s, _before, onCleanup) => {
+      fixed.value = NO_NAMES;
+      if (!s) return;
+      const stop = new AbortController();
+      onCleanup(() => stop.abort());
+      isLoading.value = true;
+      const found = await readTraceNames(s, stop.signal).catch(() => NO_NAMES);
+      if (stop.signal.aborted) return;
+      fixed.value = found;
+      isLoading.value = false;
+    },
+    { immediate: true },
+  );
+  watch(
+    [readable, text] as const,
+    async ([s, typed], _before, onCleanup) => {
+      if (!s || typed === '') {
+        goroutines.value = [];
+        return;
+      }
+      const stop = new AbortController();
+      onCleanup(() => stop.abort());
+      const found = await readGoroutinesLike(s, typed, stop.signal).catch(() => []);
+      if (!stop.signal.aborted) goroutines.value = found;
+    },
+    { immediate: true },
+  );
+  return { names: computed(() => ({ ...fixed.value, goroutines: goroutines.value })), isLoading };
 }
 
 export function runPaletteAction(action: PaletteAction): void {
