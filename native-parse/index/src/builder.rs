@@ -321,16 +321,16 @@ struct Pass<'s, 'p> {
 impl Fold for Pass<'_, '_> {
     type Part = Part;
 
-    fn part(&mut self, generation: &Generation, begun: &Carry) -> Option<Part> {
+    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part> {
         let len = generation.end - generation.start;
         let only = begun.generations == 0 && generation.end == self.source.bytes().len() as u64;
         if len > MAX_ALONE_BYTES || only {
             return None;
         }
         let index = self.guard.get_or_insert_with(|| self.shared.lock());
-        // The index will not keep finer buckets than those that reach to the begin of this generation.
-        let from = begun.last.saturating_sub(begun.zero.unwrap_or(begun.last));
-        Some(Part::new(index.level_at(from), begun.generations == 0))
+        // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
+        let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
+        Some(Part::new(index.level_at(to), begun.generations == 0))
     }
 
     fn fits(&mut self, part: &Part) -> bool {

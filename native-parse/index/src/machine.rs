@@ -246,8 +246,13 @@ impl Machine {
 
     #[inline]
     fn proc(&mut self, p: i64) -> &mut Proc {
-        let inner_since = if self.felt.is_some() { BEFORE } else { 0 };
-        self.procs.or_insert_with(p, || Proc { g: -1, thread: -1, inner_since, ..Proc::default() })
+        let alone = self.felt.is_some();
+        self.procs.or_insert_with(p, || Proc {
+            g: -1,
+            thread: -1,
+            inner_since: if alone { BEFORE } else { 0 },
+            ..Proc::default()
+        })
     }
 
     /// Since when that is which is first told in the course of a generation.
@@ -393,10 +398,11 @@ impl Machine {
     fn end_mark(&mut self, p: i64, t: i64, open: bool, out: &mut impl Lanes) -> bool {
         let proc = self.proc(p);
         let g = proc.g;
-        if proc.held == BEFORE && !std::mem::replace(&mut proc.mark_told, true) {
-            if let Some(felt) = &mut self.felt {
-                felt.marks.push((t, p));
-            }
+        if proc.held == BEFORE
+            && !std::mem::replace(&mut proc.mark_told, true)
+            && let Some(felt) = &mut self.felt
+        {
+            felt.marks.push((t, p));
         }
         let proc = self.proc(p);
         let Some((began, label)) = proc.mark.take() else { return false };

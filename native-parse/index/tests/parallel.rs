@@ -118,10 +118,8 @@ fn assert_same(name: &str, bytes: &[u8], a: &Index, b: &Index) {
 
 fn compare(name: &str, bytes: &[u8]) {
     let Some(sequential) = indexed(bytes, 0) else { return };
-    for threads in [1, 3] {
-        if let Some(index) = indexed(bytes, threads) {
-            assert_same(&format!("{name}, {threads} threads"), bytes, &sequential, &index);
-        }
+    if let Some(index) = indexed(bytes, 3) {
+        assert_same(name, bytes, &sequential, &index);
     }
 }
 
@@ -166,7 +164,7 @@ fn a_changed_byte_anywhere_gives_the_same_index() {
     for name in ["go1.26-pprofsrv5", "go1.23-flightrec", "go1.25-flightrec2"] {
         let Ok(whole) = std::fs::read(fixtures().join(format!("{name}.trace"))) else { continue };
         let mut seed = 0x9e37_79b9_7f4a_7c15u64;
-        for round in 0..24 {
+        for round in 0..18 {
             let mut bytes = whole.clone();
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let at = 16 + (seed >> 20) as usize % (bytes.len() - 16);

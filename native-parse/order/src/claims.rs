@@ -109,16 +109,12 @@ impl State {
         let mut matched = Vec::new();
         let mut assists: FxHashMap<i64, bool> = claims.assists.iter().copied().collect();
         for &(g, status) in &claims.goroutines {
-            match self.goroutines.remove(&g) {
-                Some(s) => {
-                    let right = s.status == status && assists.remove(&g).is_none_or(|a| a == s.assisting);
-                    // Most have nothing that must be carried on.
-                    matched.push((g, s));
-                    if right {
-                        continue;
-                    }
+            if let Some(s) = self.goroutines.remove(&g) {
+                let right = s.status == status && assists.remove(&g).is_none_or(|a| a == s.assisting);
+                matched.push((g, s));
+                if right {
+                    continue;
                 }
-                None => {}
             }
             self.goroutines.extend(matched);
             return None;

@@ -76,8 +76,8 @@ pub trait Fold {
     /// Fed with the events of one generation, on another thread.
     type Part: Sink + Send;
     /// The sink of a generation that could be read alone, asked for in the order of the trace. None: it is to be read in
-    /// sequence.
-    fn part(&mut self, generation: &Generation, begun: &Carry) -> Option<Self::Part>;
+    /// sequence. `begun` and `ends`: times and counts at its begin and behind it, as far as they can be told beforehand.
+    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Self::Part>;
     /// Whether the part goes with what was folded so far; else its generation is read in sequence.
     fn fits(&mut self, _part: &Self::Part) -> bool {
         true
@@ -184,11 +184,9 @@ impl<'a, S: Sink> Ahead<'a, S> {
                 self.pos = Some(generation.end);
                 self.begun = next;
             }
-            if next.is_none() {
-                return;
-            }
+            let Some(ends) = next else { return };
             // To be read in sequence: those behind it wait until it is passed.
-            let Some(sink) = fold.part(&generation, &begun) else { return };
+            let Some(sink) = fold.part(&generation, &begun, &ends) else { return };
             self.sent.push_back(generation.start);
             if jobs.send(Job { generation, begun, sink }).is_err() {
                 return;
