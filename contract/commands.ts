@@ -32,6 +32,7 @@ export interface WindowCommand {
 
 export const WINDOW_COMMANDS = [
   { id: 'file.open', name: 'Open…', caps: 'Ctrl+O', icon: 'folder-open', menu: 'file', section: 0 },
+  { id: 'file.capture', name: 'Capture…', caps: '', icon: 'radio', menu: 'file', section: 0 },
   { id: 'file.openSample', name: 'Open the sample', caps: '', icon: 'microscope', menu: 'file', section: 0 },
   {
     id: 'file.reload',

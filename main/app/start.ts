@@ -93,7 +93,7 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
 }
 
 /** Pages that belong to no trace. */
-const PAGES_OF_THE_APP: readonly string[] = ['start', 'settings'];
+const PAGES_OF_THE_APP: readonly string[] = ['start', 'settings', 'capture'];
 
 /** Why no picture can be taken of a page; null when it can. */
 function refusedPage(page: string, known: readonly PageEntry[]): string | null {

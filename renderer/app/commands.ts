@@ -24,6 +24,7 @@ const frontTrace = () => useTabs().active?.trace;
 
 const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'file.open': () => void window.shell.openDialog(null),
+  'file.capture': () => useTabs().openAppTab('capture'),
   'file.openSample': () => void window.shell.openSample(null),
   'file.reload': () => {
     const trace = frontTrace();
@@ -41,7 +42,7 @@ const RUN: Readonly<Record<WindowCommandId, () => void>> = {
     const trace = frontTrace();
     if (trace) void window.shell.copyText({ text: trace.path }).then(() => notify(`Copied ${trace.path}.`));
   },
-  'file.settings': () => useTabs().openSettings(),
+  'file.settings': () => useTabs().openAppTab('settings'),
   'file.closeTab': () => {
     const tabs = useTabs();
     if (tabs.activeId === START_TAB) window.close();

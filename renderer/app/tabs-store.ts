@@ -12,8 +12,11 @@ import { rememberTrace } from './remember-trace';
 import { restoreTab, savedTabState } from './saved-tab';
 
 export const START_TAB = 'start';
-export const SETTINGS_TAB = 'settings';
-export type TabId = typeof START_TAB | typeof SETTINGS_TAB | TraceId;
+/** Tabs that belong to no trace and are opened by a command; each at most once. */
+export const APP_TABS = ['settings', 'capture'] as const;
+export type AppTabId = (typeof APP_TABS)[number];
+export type TabId = typeof START_TAB | AppTabId | TraceId;
+export const isAppTabId = (id: unknown): id is AppTabId => APP_TABS.some((one) => one === id);
 
 export type PagePlace = Place & PageRef;
 
@@ -37,12 +40,12 @@ const sameWindow = (a: Place, b: Place): boolean =>
 export const useTabs = defineStore('tabs', () => {
   const tabs = shallowRef<readonly Tab[]>([]);
   const activeId = ref<TabId>(START_TAB);
-  const settingsOpen = ref(false);
+  const appTabs = shallowRef<readonly AppTabId[]>([]);
   /** Of all tabs, from left to right. */
   const ids = computed<readonly TabId[]>(() => [
     START_TAB,
     ...tabs.value.map((t) => t.trace.traceId),
-    ...(settingsOpen.value ? [SETTINGS_TAB as TabId] : []),
+    ...appTabs.value,
   ]);
   /** What is known of traces that are not open: kept by the session, or closed a while ago. */
   const savedStates = new Map<string, unknown>();
@@ -165,19 +168,19 @@ export const useTabs = defineStore('tabs', () => {
   }
 
   function close(id: TabId): void {
-    if (id === SETTINGS_TAB) closeSettings();
+    if (isAppTabId(id)) closeAppTab(id);
     else if (id !== START_TAB) closeTrace(id);
   }
 
-  function closeSettings(): void {
-    const before = ids.value[ids.value.indexOf(SETTINGS_TAB) - 1] ?? START_TAB;
-    settingsOpen.value = false;
-    if (activeId.value === SETTINGS_TAB) activate(before);
+  function closeAppTab(id: AppTabId): void {
+    const before = ids.value[ids.value.indexOf(id) - 1] ?? START_TAB;
+    appTabs.value = appTabs.value.filter((t) => t !== id);
+    if (activeId.value === id) activate(before);
   }
 
-  function openSettings(): void {
-    settingsOpen.value = true;
-    activeId.value = SETTINGS_TAB;
+  function openAppTab(id: AppTabId): void {
+    if (!appTabs.value.includes(id)) appTabs.value = [...appTabs.value, id];
+    activeId.value = id;
   }
 
   function closeTrace(traceId: TraceId): void {
@@ -262,8 +265,8 @@ export const useTabs = defineStore('tabs', () => {
     canGoBack,
     canGoForward,
     ids,
-    settingsOpen,
-    openSettings,
+    appTabs,
+    openAppTab,
     closedCount,
     reopenClosed,
     expect,

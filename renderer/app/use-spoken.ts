@@ -3,14 +3,15 @@ import { computed, type ComputedRef } from 'vue';
 import { formatCount, formatDurationText } from '../base/format';
 import { useTraceStore } from '../trace/trace-store';
 import { pageById } from './pages';
-import { SETTINGS_TAB, useTabs } from './tabs-store';
+import { useTabs } from './tabs-store';
 
 /** One sentence or two; it changes when there is news. Selections are told by the pages themselves. */
 export function useSpoken(): ComputedRef<string> {
   const tabs = useTabs();
   return computed(() => {
     const tab = tabs.active;
-    if (!tab) return tabs.activeId === SETTINGS_TAB ? 'Settings.' : 'Start page.';
+    if (!tab)
+      return { start: 'Start page.', settings: 'Settings.', capture: 'Capture.' }[tabs.activeId as string] ?? '';
     const { trace } = tab;
     if (trace.error) return `${trace.fileName} cannot be shown.`;
     const ref = tabs.activeRef;
