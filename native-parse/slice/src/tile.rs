@@ -11,8 +11,8 @@ use tracewell_index::{
 use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::{Code, Result, TraceError};
 
-use crate::rows::RowTrack;
 use crate::Trace;
+use crate::rows::RowTrack;
 use crate::trace::Inner;
 
 pub const TILE_BUCKETS: usize = 1024;
@@ -58,10 +58,15 @@ pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
 }
 
 impl Trace {
-    /// One tile, folded to its resolution. `quick`: of rows by goroutine, at once and maybe not exact. Shapes: see `Tile`. Units: ns since the trace's begin. Errors: RANGE.
+    /// One tile, folded to its resolution. Shapes: see `Tile`. Units: ns since the trace's begin. Errors: RANGE.
     /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the segments it touches
     /// (kept for the next tile) and O(spans in it).
-    pub fn tile(&self, level: u32, tile: u64, tracks: &[u32], quick: bool) -> Result<Tile> {
+    pub fn tile(&self, level: u32, tile: u64, tracks: &[u32]) -> Result<Tile> {
+        self.tile_of(level, tile, tracks, false)
+    }
+
+    /// As `tile`. `quick`: of rows by goroutine at once, and maybe not exact.
+    pub fn tile_of(&self, level: u32, tile: u64, tracks: &[u32], quick: bool) -> Result<Tile> {
         let (from, to) = range_of(level, tile)?;
         if tracks.len() > MAX_TRACKS {
             return Err(TraceError::new(

@@ -96,10 +96,16 @@ impl Book {
         let threads: usize = self
             .threads
             .iter()
-            .map(|t| t.lanes.iter().map(lane).sum::<usize>() + t.kept.iter().map(|c| c.capacity() * 48).sum::<usize>())
+            .map(|t| {
+                t.lanes.iter().map(lane).sum::<usize>()
+                    + t.kept.iter().map(|c| c.capacity() * 48).sum::<usize>()
+            })
             .sum();
-        let borders: usize =
-            self.borders.iter().map(|b| b.holders.len() * 24 + b.assists.len() * 8 + b.on_threads.len() * 24 + 96).sum();
+        let borders: usize = self
+            .borders
+            .iter()
+            .map(|b| b.holders.len() * 24 + b.assists.len() * 8 + b.on_threads.len() * 24 + 96)
+            .sum();
         self.lives.bytes()
             + self.tails.bytes()
             + threads

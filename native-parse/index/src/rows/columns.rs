@@ -266,9 +266,15 @@ mod tests {
         lives.mark(b, 3, true, false);
         lives.sort_ids();
         let (la, lb) = (lives.get(a).unwrap(), lives.get(b).unwrap());
-        assert_eq!((la.g, la.start, la.end, la.running, la.waiting(), la.alive), (7, 5, 1005, 100, 900, false));
+        assert_eq!(
+            (la.g, la.start, la.end, la.running, la.waiting(), la.alive),
+            (7, 5, 1005, 100, 900, false)
+        );
         assert_eq!((lb.g, lb.start, lb.nanos(), lb.syscall), (-3, 1 << 40, 5 << 32, 4 << 32));
-        assert_eq!((lb.older, lb.alive, lb.depth, lb.logs, lb.samples, lb.parent), (true, true, 3, true, false, Some(a)));
+        assert_eq!(
+            (lb.older, lb.alive, lb.depth, lb.logs, lb.samples, lb.parent),
+            (true, true, 3, true, false, Some(a))
+        );
         assert_eq!((lives.find(7, 0), lives.find(-3, 0), lives.find(8, 0)), (Some(a), Some(b), None));
     }
 

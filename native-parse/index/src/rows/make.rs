@@ -1,7 +1,11 @@
 //! The pass that writes the book: once for a trace, when rows are first asked for.
 
-use tracewell_order::{Event, Kind, Sym};
+use rustc_hash::FxHashMap;
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, StackId, Stage, Sym, Symbols,
+};
 use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_wire::Generation;
 
 use super::book::{Book, Border, CrossRegion, Task, Thread};
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
@@ -10,7 +14,6 @@ use super::tails::Tail;
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
 use crate::index::LONG_BUCKETS;
-use crate::pipe::{self, Chunk};
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::SpanState;
 
@@ -60,6 +63,8 @@ struct Writer<'b> {
     segment: u32,
     from: i64,
     flows: u64,
+    /// Up to here lanes have room.
+    reach: i64,
     /// The trace ends: what is closed now goes on.
     finishing: bool,
 }
@@ -75,7 +80,7 @@ pub fn make(
     let mut book = Book { base: FIRST_BASE, ..Book::default() };
     book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
     let last = segments.last().map_or(0, |s| s.to);
-    let mut machine = GoMachine::default();
+    let machine = GoMachine::default();
     let mut w = Writer {
         book: &mut book,
         slots: Vec::new(),
@@ -86,33 +91,24 @@ pub fn make(
         segment: 0,
         from: segments.first().map_or(0, |s| s.from),
         flows: 0,
+        reach: 0,
         finishing: false,
     };
     w.begin(segments, 0, &machine);
-    let (mut stopped, mut dropped) = (false, start);
-    pipe::run(source.bytes(), start, |chunk: &mut Chunk| {
-        for text in &chunk.texts {
-            w.book.symbols.intern(text);
-        }
-        for (e, name) in &chunk.events {
-            w.event(e, *name, &mut machine);
-        }
-        if let Some((e, _)) = chunk.events.last() {
-            w.book.end = e.time;
-        }
-        let Some(border) = &chunk.border else { return true };
-        let at = border.summary.end;
-        source.drop_behind(dropped as usize, at as usize);
-        dropped = at;
-        if segments.get(w.segment as usize + 1).is_some_and(|s| s.start <= at) {
-            w.cut();
-            w.begin(segments, w.segment + 1, &machine);
-        }
-        // What came after the index was stopped is not in it.
-        let go_on = progress(at);
-        stopped = !go_on;
-        go_on && w.book.end < last.max(1)
-    })?;
+    let mut pass = Pass {
+        source,
+        segments,
+        progress,
+        machine,
+        writer: w,
+        names: FxHashMap::default(),
+        dropped: start,
+        stopped: false,
+        last,
+    };
+    let mut reader = Reader::new(source.bytes(), start)?;
+    reader.run(&mut pass)?;
+    let Pass { writer: mut w, mut machine, stopped, .. } = pass;
     if stopped {
         return Err(TraceError::new(Code::Cancelled, "Reading was cancelled"));
     }
@@ -120,8 +116,76 @@ pub fn make(
     w.finishing = true;
     machine.finish(end, &mut w);
     w.cut();
+    book.symbols = reader.into_symbols();
     book.settle();
     Ok(book)
+}
+
+struct Pass<'s, 'b> {
+    source: &'s Source,
+    segments: &'s [Bounds],
+    progress: &'s mut dyn FnMut(u64) -> bool,
+    machine: GoMachine,
+    writer: Writer<'b>,
+    /// Stacks of this generation that were looked up: bottom function.
+    names: FxHashMap<StackId, Sym>,
+    dropped: u64,
+    stopped: bool,
+    /// What came after the index was stopped is not in it.
+    last: i64,
+}
+
+impl Pass<'_, '_> {
+    /// A place where a segment may end.
+    fn border(&mut self, at: u64) -> Flow {
+        self.source.drop_behind(self.dropped as usize, at as usize);
+        self.dropped = at;
+        let w = &mut self.writer;
+        if self.segments.get(w.segment as usize + 1).is_some_and(|s| s.start <= at) {
+            w.cut();
+            w.begin(self.segments, w.segment + 1, &self.machine);
+        }
+        self.stopped = !(self.progress)(at);
+        if self.stopped || w.book.end >= self.last.max(1) { Flow::Break(()) } else { Flow::Continue(()) }
+    }
+}
+
+impl Sink for Pass<'_, '_> {
+    fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
+        self.names.clear();
+    }
+
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        let name = match e.kind {
+            Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
+                *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
+            }
+            _ => Sym::EMPTY,
+        };
+        self.writer.event(e, name, stage.symbols, &mut self.machine);
+        Flow::Continue(())
+    }
+
+    fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, _stage: &mut Stage<'_>) -> Flow {
+        self.border(s.end)
+    }
+
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        _c: &Carry,
+        _r: &dyn Fn() -> Resume,
+        _stage: &mut Stage<'_>,
+    ) -> Flow {
+        Pass::border(self, s.end)
+    }
+}
+
+/// The function at which a stack begins.
+fn bottom_function(stack: StackId, stage: &mut Stage<'_>) -> Sym {
+    let frames = stage.tables.stack(stage.bytes, stack);
+    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
+    stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 
 impl Writer<'_> {
@@ -167,9 +231,11 @@ impl Writer<'_> {
         }
     }
 
-    fn event(&mut self, e: &Event, name: Sym, machine: &mut GoMachine) {
+    fn event(&mut self, e: &Event, name: Sym, symbols: &Symbols, machine: &mut GoMachine) {
+        self.book.end = e.time;
         self.reserve(e.time);
-        machine.event(e, self);
+        // Steps come back one by one; which of them a wake-up is, is told by texts.
+        machine.event(e, &mut Told { writer: self, symbols });
         match e.kind {
             Kind::GoTransition { g, .. } => {
                 if let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize)) {
@@ -270,7 +336,15 @@ impl Writer<'_> {
     }
 
     /// Lanes have room up to time `t`.
+    #[inline]
     fn reserve(&mut self, t: i64) {
+        if t >= self.reach {
+            self.make_room(t);
+        }
+    }
+
+    #[cold]
+    fn make_room(&mut self, t: i64) {
         let lanes = self.book.threads.iter().flat_map(|t| &t.lanes).flatten().count() as u64 + 3;
         let most = (LANE_BUDGET / (2 * CELL_BYTES * lanes)).clamp(1 << 9, 1 << 15);
         while (t.max(0) as u64) >> self.book.base >= most && self.book.base < TOP_LEVEL {
@@ -284,6 +358,7 @@ impl Writer<'_> {
             let lanes = self.book.threads.iter_mut().flat_map(|t| &mut t.lanes).chain(&mut self.book.wakeups);
             lanes.flatten().for_each(Lane::drop_finest);
         }
+        self.reach = i64::try_from(most << self.book.base).unwrap_or(i64::MAX);
     }
 
     fn thread_span(&mut self, s: ThreadSpan) {
@@ -293,6 +368,8 @@ impl Writer<'_> {
         let ix = *self.book.thread_of.entry(s.m).or_insert(next);
         if ix == next {
             let lanes = std::array::from_fn(|_| with_lanes.then(|| Lane::new(base)));
+            // One lane more leaves each of them less room.
+            self.reach = 0;
             self.book.threads.push(Thread { m: s.m, first: s.start, lanes, ..Thread::default() });
         }
         let Some(t) = self.book.threads.get_mut(ix as usize) else { return };
@@ -308,6 +385,27 @@ impl Writer<'_> {
         if crossing || s.end - s.start >= LONG_BUCKETS << base {
             t.kept[lane].push(brief);
         }
+    }
+}
+
+/// Takes steps while texts are at hand.
+struct Told<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    symbols: &'w Symbols,
+}
+
+impl Steps for Told<'_, '_> {
+    fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
+        self.writer.born(g, at, older, parent)
+    }
+    fn step(&mut self, g: i64, tag: u32, s: &Step, was: Option<Was>) {
+        let reason = || was.map_or(Sym::EMPTY, |w| w.reason);
+        if let Some(source) = WakeupSource::of(s, self.symbols, reason)
+            && let Some(lane) = &mut self.writer.book.wakeups[source as usize]
+        {
+            lane.add(s.at, s.at + 1, |b, n, first| b.add(SpanState::Runnable, n, first));
+        }
+        self.writer.step(g, tag, s, was);
     }
 }
 
@@ -370,12 +468,6 @@ impl Steps for Writer<'_> {
                 self.region_ended(r, Some(life));
             }
             self.from = from;
-        }
-        let reason = || was.map_or(Sym::EMPTY, |w| w.reason);
-        if let Some(source) = WakeupSource::of(s, &self.book.symbols, reason)
-            && let Some(lane) = &mut self.book.wakeups[source as usize]
-        {
-            lane.add(s.at, s.at + 1, |b, n, first| b.add(SpanState::Runnable, n, first));
         }
         let mut spans = [None; 4];
         let mut n = 0;

@@ -25,6 +25,6 @@ pub use book::{Book, Carried, CrossRegion, Task, Thread};
 pub use columns::{LifeFacts, Lives};
 pub use machine::{Cause, GoMachine, Holder, Step, Steps, Was};
 pub use make::{Bounds, make};
-pub use tails::Tail;
 pub use regions::Region;
+pub use tails::Tail;
 pub use window::{LogTick, RowWindow, Tick, Wakeup, WakeupSource};

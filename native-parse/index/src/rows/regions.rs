@@ -42,7 +42,8 @@ impl OpenRegions {
             }
             Kind::RegionEnd { task, name, .. } => {
                 let open = self.open.get_mut(&g);
-                let place = open.as_ref().and_then(|v| v.iter().rposition(|o| o.name == name && o.task == task));
+                let place =
+                    open.as_ref().and_then(|v| v.iter().rposition(|o| o.name == name && o.task == task));
                 let (start, depth, before) = match (open, place) {
                     (Some(v), Some(i)) => {
                         let start = v.remove(i).start;

@@ -25,14 +25,8 @@ pub struct Tail {
 }
 
 impl Tail {
-    pub(super) const NOTHING: Tail = Tail {
-        first: 0,
-        since: 0,
-        state: SpanState::Idle,
-        reason: Sym::EMPTY,
-        steps: 0,
-        shares: [0; 3],
-    };
+    pub(super) const NOTHING: Tail =
+        Tail { first: 0, since: 0, state: SpanState::Idle, reason: Sym::EMPTY, steps: 0, shares: [0; 3] };
 }
 
 #[derive(Default)]

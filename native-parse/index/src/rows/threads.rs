@@ -42,9 +42,7 @@ pub(super) const EARLIER: i64 = i64::MIN;
 impl ThreadRuns {
     /// Goes on at a border: what is open there comes out with `EARLIER` for its begin.
     pub fn seeded(open: &[OnThread]) -> ThreadRuns {
-        let run = |o: &OnThread| {
-            (o.g, Run { m: o.m, start: EARLIER, call: o.in_call.then_some(EARLIER) })
-        };
+        let run = |o: &OnThread| (o.g, Run { m: o.m, start: EARLIER, call: o.in_call.then_some(EARLIER) });
         ThreadRuns { runs: open.iter().map(run).collect() }
     }
 

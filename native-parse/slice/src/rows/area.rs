@@ -71,8 +71,11 @@ impl Trace {
             self.inner.walk(&book, &plan, (from, to), &|| true, &mut |_, s| {
                 sums.add(&s.brief, s.brief.start, s.brief.end);
             });
-            let procs: Vec<Track> =
-                tracks.iter().filter(|t| RowTrack::from_id(**t).is_none()).map(|t| Track::from_id(*t)).collect();
+            let procs: Vec<Track> = tracks
+                .iter()
+                .filter(|t| RowTrack::from_id(**t).is_none())
+                .map(|t| Track::from_id(*t))
+                .collect();
             self.add_procs(&book, &procs, &mut sums);
         }
         Ok(sums.json(&book, tracks.len()))

@@ -29,9 +29,8 @@ impl Trace {
     pub fn causes(&self, g: i64, at: i64) -> Result<Value> {
         let inner = &self.inner;
         let book = inner.book()?;
-        let (track, span, ended) = state_at(inner, &book, g, at).ok_or_else(|| {
-            TraceError::new(Code::Range, format!("Goroutine {g} does not live at {at} ns"))
-        })?;
+        let (track, span, ended) = state_at(inner, &book, g, at)
+            .ok_or_else(|| TraceError::new(Code::Range, format!("Goroutine {g} does not live at {at} ns")))?;
         let since = span.start;
         let by = inner.ended_by(&book, &span, ended);
         let mut steps = vec![Cause { g, track: track.id(), state: Some(span.state), span, by }];
@@ -103,8 +102,15 @@ impl Inner {
             return Some(Cause { g, track: track.id(), state: Some(SpanState::Waiting), span, by: end.by });
         }
         let created = !life.older && life.start > since;
-        let span = super::walk::brief(life.start, life.start, SpanState::Runnable, g, tracewell_order::Sym::EMPTY);
-        created.then(|| Cause { g, track: track.id(), state: None, span, by: self.creator(book, g, life.start) })
+        let span =
+            super::walk::brief(life.start, life.start, SpanState::Runnable, g, tracewell_order::Sym::EMPTY);
+        created.then(|| Cause {
+            g,
+            track: track.id(),
+            state: None,
+            span,
+            by: self.creator(book, g, life.start),
+        })
     }
 
     fn creator(&self, book: &Book, g: i64, at: i64) -> i64 {
@@ -129,7 +135,11 @@ impl Inner {
             let life = book.lives.find(g, at).and_then(|l| book.lives.get(l));
             life.map_or("", |l| book.symbols.text(l.name)).to_string()
         };
-        let stack = if s.began_before || c.state.is_none() { Vec::new() } else { self.stack_at(book, c.g, s.start, true) };
+        let stack = if s.began_before || c.state.is_none() {
+            Vec::new()
+        } else {
+            self.stack_at(book, c.g, s.start, true)
+        };
         let by_stack = if c.by >= 0 { self.stack_at(book, c.g, s.end, false) } else { Vec::new() };
         json!({
             "goroutine": c.g,

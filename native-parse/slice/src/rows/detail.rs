@@ -50,8 +50,7 @@ impl Trace {
     pub(crate) fn adjacent_on_row(&self, track: RowTrack, from: i64, forward: bool) -> Result<Value> {
         let inner = &self.inner;
         let book = inner.book()?;
-        let range =
-            if forward { book.segments_in(from, i64::MAX) } else { book.segments_in(i64::MIN, from) };
+        let range = if forward { book.segments_in(from, i64::MAX) } else { book.segments_in(i64::MIN, from) };
         let places: Vec<usize> = if forward { range.collect() } else { range.rev().collect() };
         for segment in places.into_iter().take(MAX_SEARCHED) {
             let Some((a, b)) = book.bounds(segment) else { break };
@@ -78,7 +77,9 @@ fn merged(book: &Book, track: RowTrack, spans: &[&RowSpan]) -> Value {
     let state = (0..sums.len()).max_by_key(|i| (sums[*i], usize::MAX - i)).unwrap_or(0);
     let first = spans.first().map_or(0, |s| s.brief.start);
     let one = spans.first().map(|s| s.brief.g).filter(|g| *g >= 0 && spans.iter().all(|s| s.brief.g == *g));
-    let name = |g| book.lives.find(g, first).and_then(|l| book.lives.get(l)).map_or("", |l| book.symbols.text(l.name));
+    let name = |g| {
+        book.lives.find(g, first).and_then(|l| book.lives.get(l)).map_or("", |l| book.symbols.text(l.name))
+    };
     json!({
         "kind": "merged",
         "track": track.id(),
@@ -185,7 +186,13 @@ impl Inner {
         let mut start = |e: &Event, stage: &mut Stage<'_>| {
             if let Some((stack, own)) = stack_of(e, s.g) {
                 // A run has no stack of its own at its begin: the waker's says little here.
-                let id = if own != 0 { own } else if s.state == SpanState::Runnable { 0 } else { stack };
+                let id = if own != 0 {
+                    own
+                } else if s.state == SpanState::Runnable {
+                    0
+                } else {
+                    stack
+                };
                 if id != 0 {
                     ends.start_stack = frames(stage, id);
                 }
@@ -247,7 +254,12 @@ pub(crate) fn stack_of(e: &Event, g: i64) -> Option<(u64, u64)> {
 }
 
 /// A span of a goroutine that has no place on a row of its own yet.
-pub(crate) fn state_at(inner: &Inner, book: &Book, g: i64, at: i64) -> Option<(RowTrack, BriefSpan, Option<Step>)> {
+pub(crate) fn state_at(
+    inner: &Inner,
+    book: &Book,
+    g: i64,
+    at: i64,
+) -> Option<(RowTrack, BriefSpan, Option<Step>)> {
     let place = book.lives.find(g, at)?;
     let track = RowTrack::new(RowKind::Goroutine, place, 0);
     let spans = inner.row_spans(book, track, at, at, usize::MAX)?;

@@ -1,8 +1,8 @@
 //! Who made whom run: arrows of a window, and all that is connected with one span.
 
 use serde_json::{Value, json};
-use tracewell_index::rows::{Book, Cause, RowWindow, Step};
 use tracewell_index::SpanState;
+use tracewell_index::rows::{Book, Cause, RowWindow, Step};
 use tracewell_order::{Event, GoState, Kind, RangeName, Scope, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
@@ -62,7 +62,8 @@ impl Inner {
             _ => Sym::EMPTY,
         };
         let from = (f.step.by >= 0).then_some(f.step.by);
-        let track = |g: i64| book.lives.find(g, f.step.at).map(|l| RowTrack::new(RowKind::Goroutine, l, 0).id());
+        let track =
+            |g: i64| book.lives.find(g, f.step.at).map(|l| RowTrack::new(RowKind::Goroutine, l, 0).id());
         let name = |g: i64| {
             let life = book.lives.find(g, f.step.at).and_then(|l| book.lives.get(l));
             life.map_or("", |l| book.symbols.text(l.name)).to_string()
@@ -123,7 +124,8 @@ impl Inner {
             .map(|segment| match book.bounds(segment) {
                 Some((a, b)) if a >= from && b <= to => book.flows(segment),
                 _ => self.row_window(book, segment, true).map_or(0, |w| {
-                    w.all_steps().iter().filter(|(_, s)| is_flow(s) && (from..=to).contains(&s.at)).count() as u64
+                    w.all_steps().iter().filter(|(_, s)| is_flow(s) && (from..=to).contains(&s.at)).count()
+                        as u64
                 }),
             })
             .sum()
@@ -182,7 +184,9 @@ impl Inner {
     /// What made it run: for a wait, what ended it; else the last creation or wake-up up to its begin.
     fn incoming(&self, book: &Book, g: i64, span: &tracewell_index::BriefSpan) -> Value {
         let place = book.lives.find(g, span.start);
-        let Some((place, life)) = place.and_then(|p| Some((p, book.lives.get(p)?))) else { return Value::Null };
+        let Some((place, life)) = place.and_then(|p| Some((p, book.lives.get(p)?))) else {
+            return Value::Null;
+        };
         let last = if span.state == SpanState::Waiting { span.end } else { span.start };
         let range = book.segments_in(life.start, last);
         let attended = book.attended(place, &life, &range);
@@ -243,7 +247,9 @@ impl Inner {
 
     fn events_after(&self, book: &Book, g: i64, from: i64) -> Vec<Value> {
         let mut out = Vec::new();
-        let Some(life) = book.lives.find(g, from).and_then(|p| Some((p, book.lives.get(p)?))) else { return out };
+        let Some(life) = book.lives.find(g, from).and_then(|p| Some((p, book.lives.get(p)?))) else {
+            return out;
+        };
         let range = book.segments_in(from, life.1.end);
         for segment in book.attended(life.0, &life.1, &range).into_iter().take(MAX_SEARCHED) {
             let Some((a, b)) = book.bounds(segment) else { break };
@@ -261,7 +267,9 @@ impl Inner {
     /// Newest first.
     fn events_before(&self, book: &Book, g: i64, to: i64) -> Vec<Value> {
         let mut out: Vec<Value> = Vec::new();
-        let Some(life) = book.lives.find(g, to).and_then(|p| Some((p, book.lives.get(p)?))) else { return out };
+        let Some(life) = book.lives.find(g, to).and_then(|p| Some((p, book.lives.get(p)?))) else {
+            return out;
+        };
         let range = book.segments_in(life.1.start, to);
         for segment in book.attended(life.0, &life.1, &range).into_iter().rev().take(MAX_SEARCHED) {
             let Some((a, b)) = book.bounds(segment) else { break };
@@ -293,7 +301,11 @@ fn event_line(e: &Event, g: i64, stage: &mut Stage<'_>) -> Option<Value> {
             if from == to {
                 return None;
             }
-            let text = if of == g { own_words(e, from, to, symbols.text(reason)) } else { other_words(of, from, to)? };
+            let text = if of == g {
+                own_words(e, from, to, symbols.text(reason))
+            } else {
+                other_words(of, from, to)?
+            };
             (text, if of == g && own_stack != 0 { own_stack } else { stack })
         }
         Kind::RangeBegin { scope: Scope::Goroutine(of), name, stack } if of == g => {
@@ -305,7 +317,9 @@ fn event_line(e: &Event, g: i64, stage: &mut Stage<'_>) -> Option<Value> {
         Kind::RegionBegin { name, stack, .. } if e.g == g => {
             (format!("begins region {}", symbols.text(name)), stack)
         }
-        Kind::RegionEnd { name, stack, .. } if e.g == g => (format!("ends region {}", symbols.text(name)), stack),
+        Kind::RegionEnd { name, stack, .. } if e.g == g => {
+            (format!("ends region {}", symbols.text(name)), stack)
+        }
         Kind::TaskBegin { name, task, stack, .. } if e.g == g => {
             (format!("begins task {task} {}", symbols.text(name)), stack)
         }

@@ -253,7 +253,12 @@ fn arrange(book: &Book, q: &RowQuestion<'_>) -> (Vec<u32>, Vec<Group>) {
 }
 
 /// The order of names: by themselves where that is asked for, else by the sum, or the first, of their rows' keys.
-fn rank_names(names: &HashMap<&str, u32>, rows: &[(i64, u32)], of_row: &[u32], q: &RowQuestion<'_>) -> Vec<u32> {
+fn rank_names(
+    names: &HashMap<&str, u32>,
+    rows: &[(i64, u32)],
+    of_row: &[u32],
+    q: &RowQuestion<'_>,
+) -> Vec<u32> {
     let mut sums = vec![(0i128, i64::MAX); names.len()];
     for ((key, _), n) in rows.iter().zip(of_row) {
         let sum = &mut sums[*n as usize];
@@ -284,10 +289,8 @@ impl Trace {
         let shown = places.len();
         let list = RowList { kind: q.by, places };
         let id = self.inner.rows.lists.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(list);
-        let groups: Vec<Value> = groups
-            .iter()
-            .map(|g| json!({"name": g.name, "from": g.from, "count": g.count}))
-            .collect();
+        let groups: Vec<Value> =
+            groups.iter().map(|g| json!({"name": g.name, "from": g.from, "count": g.count})).collect();
         Ok(json!({
             "rowsId": id,
             "by": q.by.as_str(),

@@ -161,7 +161,11 @@ fn rough(book: &Book, place: u32, fold: &mut Fold) {
     let own = book.segments_of(&life);
     let of = |state, start, end, reason| {
         let open = life.alive && end == life.end;
-        BriefSpan { open, began_before: life.older && start == life.start, ..brief(start, end, state, life.g, reason) }
+        BriefSpan {
+            open,
+            began_before: life.older && start == life.start,
+            ..brief(start, end, state, life.g, reason)
+        }
     };
     if own.len() <= 1 {
         let sums = [life.running, life.runnable, life.syscall, life.waiting()].map(|n| n.max(0) as u64);
@@ -219,7 +223,9 @@ pub(crate) fn row_label(book: &Book, track: RowTrack, s: &BriefSpan) -> String {
         return goroutine_label(book, s.g, s.start);
     }
     match (s.state, book.symbols.text(s.reason)) {
-        (SpanState::Waiting | SpanState::Region | SpanState::Task | SpanState::Log, text) if s.reason != Sym::EMPTY => {
+        (SpanState::Waiting | SpanState::Region | SpanState::Task | SpanState::Log, text)
+            if s.reason != Sym::EMPTY =>
+        {
             text.to_string()
         }
         (SpanState::Assist, _) => "GC mark assist".into(),

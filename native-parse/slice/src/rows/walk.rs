@@ -41,9 +41,7 @@ pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan
         .map(|&track| {
             let life = (track.kind == RowKind::Goroutine).then(|| book.lives.get(track.place)).flatten();
             let attended = match track.kind {
-                RowKind::Goroutine => {
-                    life.map_or(Vec::new(), |l| book.attended(track.place, &l, &range))
-                }
+                RowKind::Goroutine => life.map_or(Vec::new(), |l| book.attended(track.place, &l, &range)),
                 RowKind::Task if track.lane == 0 => Vec::new(),
                 RowKind::Task => match book.tasks.get(track.place as usize) {
                     Some(t) => book.segments_in(t.start.max(from), t.end.min(to)).collect(),
@@ -236,9 +234,7 @@ fn in_segment(
             match lane {
                 LANE_LOGS => w.all_logs().iter().filter(|l| l.task == task.id).for_each(|l| put(log(l))),
                 _ => {
-                    let ours = |r: &&Region| {
-                        r.task == task.id && (r.depth + 1).min(7) == lane
-                    };
+                    let ours = |r: &&Region| r.task == task.id && (r.depth + 1).min(7) == lane;
                     w.all_regions().iter().filter(ours).for_each(|r| put(region_span(r)));
                 }
             }
@@ -246,7 +242,9 @@ fn in_segment(
         (RowKind::Thread, _) => {
             let Some(t) = book.threads.get(place as usize) else { return };
             let long = book.long_nanos();
-            w.thread(t.m, lane, from, to.saturating_add(1)).filter(|s| s.nanos() < long).for_each(|s| put(*s));
+            w.thread(t.m, lane, from, to.saturating_add(1))
+                .filter(|s| s.nanos() < long)
+                .for_each(|s| put(*s));
         }
         (RowKind::Wakeup, _) => {
             for k in w.wakeups().iter().filter(|k| k.source as u32 == place) {
