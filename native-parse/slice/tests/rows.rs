@@ -2,7 +2,7 @@
 //! checked against goldens of its own).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tracewell_analysis::lives::{Life, LifeSpan, LifeState, Lives};
 use tracewell_analysis::run;
@@ -23,7 +23,9 @@ const TRACES: [&str; 10] = [
 ];
 
 fn fixture(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/traces").join(format!("{name}.trace"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/traces")
+        .join(format!("{name}.trace"))
 }
 
 /// start, end, state, reason: running is one, assists in it or not.
@@ -55,7 +57,11 @@ fn state_of(s: LifeState) -> SpanState {
 
 /// Every stay of every goroutine, by goroutine and begin.
 fn brute(name: &str) -> BTreeMap<i64, Vec<Brute>> {
-    let bytes = std::fs::read(fixture(name)).unwrap();
+    brute_of(&fixture(name))
+}
+
+fn brute_of(path: &Path) -> BTreeMap<i64, Vec<Brute>> {
+    let bytes = std::fs::read(path).unwrap();
     let mut all = All::default();
     let (_, symbols) = run::lives(&bytes, 0, &mut all).unwrap();
     let text = |s: &LifeSpan| {
@@ -73,7 +79,11 @@ fn brute(name: &str) -> BTreeMap<i64, Vec<Brute>> {
 }
 
 fn opened(name: &str) -> (Trace, i64) {
-    let t = Trace::open(&fixture(name), None).unwrap();
+    opened_at(&fixture(name))
+}
+
+fn opened_at(path: &Path) -> (Trace, i64) {
+    let t = Trace::open(path, None).unwrap();
     let info = t.index(None).unwrap();
     (t, info["durationNanos"].as_i64().unwrap())
 }
@@ -115,9 +125,12 @@ fn wide_spans(trace: &Trace, track: u32, level: u32, tile: u64) -> Vec<Brute> {
     for ((_, s), label) in t.spans.iter().zip(&t.span_labels) {
         let state = if s.state == SpanState::Assist { SpanState::Running } else { s.state };
         let text = &t.labels[*label as usize];
-        let reason = if state == SpanState::Waiting && text != "waiting" { text.clone() } else { String::new() };
+        let reason =
+            if state == SpanState::Waiting && text != "waiting" { text.clone() } else { String::new() };
         match out.last_mut() {
-            Some(last) if last.2 == state as u8 && last.1 == s.start && state == SpanState::Running => last.1 = s.end,
+            Some(last) if last.2 == state as u8 && last.1 == s.start && state == SpanState::Running => {
+                last.1 = s.end
+            }
             _ => out.push((s.start, s.end, state as u8, reason)),
         }
     }
@@ -167,5 +180,78 @@ fn every_state_of_every_goroutine_is_that_of_the_command_line() {
                 }
             }
         }
+    }
+}
+
+/// Nanoseconds by state, states and begins of a bucket, by looking at every span.
+fn in_bucket(spans: &[Brute], from: i64, to: i64) -> ([i64; 16], u16, usize) {
+    let (mut nanos, mut mask, mut starts) = ([0; 16], 0, 0);
+    for s in spans.iter().filter(|s| s.0 < to && s.1 > from) {
+        nanos[usize::from(s.2)] += s.1.min(to) - s.0.max(from);
+        mask |= 1 << s.2;
+        starts += usize::from(s.0 >= from);
+    }
+    (nanos, mask, starts)
+}
+
+/// Assists are told apart on rows, and are running on the command line.
+fn without_assists(mask: u16) -> u16 {
+    let assist = 1 << SpanState::Assist as u16;
+    if mask & assist == 0 { mask } else { mask & !assist | 1 << SpanState::Running as u16 }
+}
+
+/// Traces of the corpus beside the clone, when somebody says where; else those of the fixtures.
+fn places() -> Vec<(String, PathBuf)> {
+    let more = std::env::var("TRACEWELL_TEST_TRACES").unwrap_or_default();
+    let fixtures = TRACES.iter().map(|n| (n.to_string(), fixture(n)));
+    let more = more.split(':').filter(|p| !p.is_empty()).map(|p| (p.to_string(), PathBuf::from(p)));
+    fixtures.chain(more).collect()
+}
+
+/// A sequence that is the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: i64) -> i64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as i64) % below.max(1)
+    }
+}
+
+#[test]
+fn f69_brute_force_is_the_folded_picture_at_random_windows() {
+    for (name, path) in places() {
+        let brute = brute_of(&path);
+        let (trace, end) = opened_at(&path);
+        let heads = heads(&trace, RowKind::Goroutine);
+        let mut dice = Dice(7);
+        for _ in 0..60 {
+            let row = &heads[dice.roll(heads.len() as i64) as usize];
+            let spans = &brute[&row["id"].as_i64().unwrap()];
+            // Near its own life, so that there is something to see.
+            let at = spans[dice.roll(spans.len() as i64) as usize].0;
+            let level = 2 + dice.roll(24) as u32;
+            let tile = (at >> level) as u64 / TILE_BUCKETS as u64;
+            let t = trace.tile(level, tile, &[track(row)]).unwrap();
+            assert!(t.exact && t.complete);
+            for (i, cell) in t.cells.iter().enumerate().step_by(17) {
+                let from = (tile as i64 * TILE_BUCKETS as i64 + i as i64) << level;
+                let (nanos, mask, starts) = in_bucket(spans, from, from + (1 << level));
+                let place = format!("{name} {row} level {level} tile {tile} bucket {i}");
+                let busy: i64 = nanos.iter().sum();
+                assert_eq!(i64::from(cell.share), (busy * 255 + (1 << level) - 1) >> level, "share: {place}");
+                assert_eq!(without_assists(cell.mask), mask, "states: {place}");
+                if cell.mask == mask {
+                    let most = (0..16).max_by_key(|s| (nanos[*s], 16 - s)).unwrap_or(0);
+                    assert_eq!(usize::from(cell.state), if busy == 0 { 0 } else { most }, "state: {place}");
+                    assert_eq!(usize::from(cell.count), starts, "starts: {place}");
+                }
+            }
+            // At once, and never blank where there is something.
+            let quick = trace.tile_of(level, tile, &[track(row)], true).unwrap();
+            let shown = |t: &tracewell_slice::Tile| t.cells.iter().map(|c| c.share != 0).collect::<Vec<_>>();
+            assert_eq!(shown(&quick), shown(&t), "{name} {row} level {level} tile {tile}: quickly");
+        }
+        assert!(end > 0);
     }
 }

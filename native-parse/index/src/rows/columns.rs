@@ -68,6 +68,10 @@ const MAX_DEPTH: u8 = 7;
 /// More of it is in `Lives::wide`.
 const WIDE: u8 = 128;
 
+fn bit(is: bool, bit: u8) -> u8 {
+    if is { bit } else { 0 }
+}
+
 /// No parent in the trace.
 const NONE: u32 = u32::MAX;
 
@@ -150,7 +154,7 @@ impl Lives {
             name: Sym::EMPTY,
             parent: parent.unwrap_or(NONE),
             start_high: (start >> 32) as u16,
-            flags: u8::from(older) * OLDER | ALIVE | u8::from(is_wide) * WIDE,
+            flags: ALIVE | bit(older, OLDER) | bit(is_wide, WIDE),
         });
         place
     }
@@ -197,7 +201,7 @@ impl Lives {
         if let Some(r) = self.records.get_mut(place) {
             let deep = (r.flags >> DEPTH_SHIFT & MAX_DEPTH).max(depth.min(MAX_DEPTH)) << DEPTH_SHIFT;
             let kept = r.flags & !(MAX_DEPTH << DEPTH_SHIFT);
-            r.flags = kept | u8::from(logs) * LOGS | u8::from(samples) * SAMPLES | deep;
+            r.flags = kept | deep | bit(logs, LOGS) | bit(samples, SAMPLES);
         }
     }
 

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, StackId, Stage, Sym, Symbols,
 };
-use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_source::{Result, Source, TraceError};
 use tracewell_wire::Generation;
 
 use super::book::{Book, Border, CrossRegion, Task, Thread};
@@ -110,7 +110,7 @@ pub fn make(
     reader.run(&mut pass)?;
     let Pass { writer: mut w, mut machine, stopped, .. } = pass;
     if stopped {
-        return Err(TraceError::new(Code::Cancelled, "Reading was cancelled"));
+        return Err(TraceError::cancelled());
     }
     let end = w.book.end;
     w.finishing = true;

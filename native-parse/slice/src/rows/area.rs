@@ -52,8 +52,8 @@ impl Sums {
 }
 
 impl Trace {
-    /// Shapes: `Area`. Errors: RANGE. Cost: the segments of the area are decoded, one after the other.
-    pub fn area(&self, tracks: &[u32], from: i64, to: i64) -> Result<Value> {
+    /// Shapes: `Area`. `go_on`: false ends it. Errors: RANGE, CANCELLED. Cost: the segments of the area are decoded, one after the other.
+    pub fn area(&self, tracks: &[u32], from: i64, to: i64, go_on: &dyn Fn() -> bool) -> Result<Value> {
         if tracks.len() > MAX_TRACKS {
             return Err(TraceError::new(Code::Range, format!("At most {MAX_TRACKS} rows make an area")));
         }
@@ -68,7 +68,7 @@ impl Trace {
         let rows: Vec<RowTrack> = tracks.iter().filter_map(|t| RowTrack::from_id(*t)).collect();
         if to > from {
             let plan = plan(&book, &rows, from, to - 1);
-            self.inner.walk(&book, &plan, (from, to), &|| true, &mut |_, s| {
+            self.inner.walk(&book, &plan, (from, to), go_on, &mut |_, s| {
                 sums.add(&s.brief, s.brief.start, s.brief.end);
             });
             let procs: Vec<Track> = tracks
@@ -76,16 +76,19 @@ impl Trace {
                 .filter(|t| RowTrack::from_id(**t).is_none())
                 .map(|t| Track::from_id(*t))
                 .collect();
-            self.add_procs(&book, &procs, &mut sums);
+            self.add_procs(&book, &procs, go_on, &mut sums);
+        }
+        if !go_on() {
+            return Err(TraceError::cancelled());
         }
         Ok(sums.json(&book, tracks.len()))
     }
 
     /// Processors, segment by segment: of nested spans the innermost.
-    fn add_procs(&self, book: &Book, procs: &[Track], sums: &mut Sums) {
+    fn add_procs(&self, book: &Book, procs: &[Track], go_on: &dyn Fn() -> bool, sums: &mut Sums) {
         let (from, to) = (sums.from, sums.to);
         for segment in book.segments_in(from, to - 1) {
-            let Some((a, b)) = book.bounds(segment) else { break };
+            let Some((a, b)) = book.bounds(segment).filter(|_| !procs.is_empty() && go_on()) else { break };
             // Up to where the next segment begins: between two there may be a gap.
             let b = book.bounds(segment + 1).map_or(b.max(to), |next| next.0).min(to);
             let a = if a <= from { from } else { a };

@@ -15,6 +15,8 @@ pub struct RowFacts<'b> {
     pub kind: RowKind,
     pub id: i64,
     pub name: &'b str,
+    /// Rows of one name have one number.
+    pub name_id: u32,
     pub start: i64,
     pub end: i64,
     pub older: bool,
@@ -115,6 +117,7 @@ pub(crate) fn facts(book: &Book, kind: RowKind, place: u32) -> Option<RowFacts<'
         kind,
         id: 0,
         name: "",
+        name_id: 0,
         start: 0,
         end: 0,
         older: false,
@@ -134,6 +137,7 @@ pub(crate) fn facts(book: &Book, kind: RowKind, place: u32) -> Option<RowFacts<'
             RowFacts {
                 id: l.g,
                 name: book.symbols.text(l.name),
+                name_id: l.name.0,
                 start: l.start,
                 end: l.end,
                 older: l.older,
@@ -160,6 +164,7 @@ pub(crate) fn facts(book: &Book, kind: RowKind, place: u32) -> Option<RowFacts<'
             RowFacts {
                 id: t.id as i64,
                 name: book.symbols.text(t.name),
+                name_id: t.name.0,
                 start: t.start,
                 end: t.end,
                 older: t.older,
@@ -172,7 +177,7 @@ pub(crate) fn facts(book: &Book, kind: RowKind, place: u32) -> Option<RowFacts<'
         }
         RowKind::Wakeup => {
             let name = WAKEUPS.get(place as usize)?;
-            RowFacts { id: i64::from(place), name, end: book.end, ..none }
+            RowFacts { id: i64::from(place), name, name_id: place, end: book.end, ..none }
         }
     })
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use tracewell_index::Segment;
 use tracewell_index::rows::{Book, Bounds, RowWindow, make};
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Result, TraceError};
 
 use super::list::RowList;
 use crate::trace::{Inner, Trace};
@@ -73,7 +73,7 @@ impl Inner {
         let total = self.source.bytes().len() as u64;
         while !self.wait_for_pass(std::time::Duration::from_millis(50)) {
             if !progress(0, total) {
-                return Err(TraceError::new(Code::Cancelled, "Reading was cancelled"));
+                return Err(TraceError::cancelled());
             }
         }
         let mut kept = lock(&self.rows.book);
