@@ -347,12 +347,14 @@ fn f78_chains_of_causes_are_those_of_the_command_line_and_their_times_add_up() {
                 (!f.is_null()).then(|| format!("{}@{}", f["function"].as_str().unwrap(), f["line"]))
             };
             let leaves: Vec<_> = got["steps"].as_array().unwrap().iter().map(leaf).collect();
-            let tops: Vec<_> = want["steps"].as_array().unwrap().iter().map(|s| s["by_top"].as_str()).collect();
+            let tops: Vec<_> =
+                want["steps"].as_array().unwrap().iter().map(|s| s["by_top"].as_str()).collect();
             for (leaf, top) in leaves.iter().zip(&tops) {
                 // Frames without a name are left out where they are shown.
                 assert!(leaf.as_deref() == *top || leaf.is_none(), "{place}: {leaf:?} {top:?}");
             }
-            let shares: i64 = got["steps"].as_array().unwrap().iter().map(|s| s["shareNanos"].as_i64().unwrap()).sum();
+            let shares: i64 =
+                got["steps"].as_array().unwrap().iter().map(|s| s["shareNanos"].as_i64().unwrap()).sum();
             assert_eq!(shares, -nanos, "{place}: shares");
         }
     }
@@ -422,7 +424,8 @@ fn f46_threads_run_what_the_command_line_says() {
         let rows = heads(&trace, RowKind::Thread);
         for row in want["rows"].as_array().unwrap() {
             let (m, lane) = (row["row"].as_i64().unwrap(), row["lane"].as_u64().unwrap() as u32);
-            let head = rows.iter().find(|h| h["id"].as_i64() == Some(m)).unwrap_or_else(|| panic!("{name} M{m}"));
+            let head =
+                rows.iter().find(|h| h["id"].as_i64() == Some(m)).unwrap_or_else(|| panic!("{name} M{m}"));
             let spans = row["spans"].as_array().unwrap().iter();
             let all: Vec<(i64, i64, i64)> = spans
                 .map(|s| ["start", "end", "g"].map(|k| s[k].as_i64().unwrap()).into())
@@ -510,7 +513,10 @@ fn f62_f63_f64_regions_nest_in_lanes_tasks_are_rows_and_logs_are_ticks() {
             let id = head["id"].as_u64().unwrap();
             assert_eq!(head["startNanos"].as_i64(), Some(begun(id).unwrap_or(0)), "{name} task {id}");
             let t = spans(track(head));
-            assert_eq!(t.labels.first().map(String::as_str).unwrap_or_default().is_empty(), t.spans.is_empty());
+            assert_eq!(
+                t.labels.first().map(String::as_str).unwrap_or_default().is_empty(),
+                t.spans.is_empty()
+            );
             let ticks = in_tile(track(head) + 15);
             assert_eq!(ticks, marks.logs.iter().filter(|l| l.1 == id).count() as u64, "{name} task {id}");
         }
@@ -593,7 +599,11 @@ fn f48_f49_f77_details_tell_the_reason_since_when_and_who_woke_it() {
                 seen += 1;
                 let got = trace.pick(track(head), a + (b - a) / 2, 0).unwrap();
                 let place = format!("{name} G{} {s}", row["row"]);
-                assert_eq!((got["startNanos"].as_i64(), got["endNanos"].as_i64()), (Some(a), Some(b)), "{place}");
+                assert_eq!(
+                    (got["startNanos"].as_i64(), got["endNanos"].as_i64()),
+                    (Some(a), Some(b)),
+                    "{place}"
+                );
                 assert_eq!(got["state"], s["state"], "{place}");
                 assert_eq!(got["openAtEnd"], b == end && head["openAtEnd"] == true, "{place}");
                 let c = trace.connections(row["row"].as_i64().unwrap(), a).unwrap();
@@ -606,10 +616,16 @@ fn f48_f49_f77_details_tell_the_reason_since_when_and_who_woke_it() {
                 }
                 let lines = c["following"].as_array().unwrap();
                 assert!(lines.iter().all(|l| l["atNanos"].as_i64() >= Some(a)), "{place}");
-                assert!(lines.windows(2).all(|w| w[0]["atNanos"].as_i64() <= w[1]["atNanos"].as_i64()), "{place}");
+                assert!(
+                    lines.windows(2).all(|w| w[0]["atNanos"].as_i64() <= w[1]["atNanos"].as_i64()),
+                    "{place}"
+                );
                 let before = c["preceding"].as_array().unwrap();
                 assert!(before.iter().all(|l| l["atNanos"].as_i64() < Some(a)), "{place}");
-                assert!(before.windows(2).all(|w| w[0]["atNanos"].as_i64() >= w[1]["atNanos"].as_i64()), "{place}");
+                assert!(
+                    before.windows(2).all(|w| w[0]["atNanos"].as_i64() >= w[1]["atNanos"].as_i64()),
+                    "{place}"
+                );
             }
         }
         assert!(seen > 5, "{name}");
@@ -651,7 +667,9 @@ fn f57_wake_ups_by_nobody_stand_on_rows_of_their_own() {
         for (s, next) in spans.iter().zip(spans.iter().skip(1)) {
             match (s["state"].as_str().unwrap(), s["reason"].as_str()) {
                 ("waiting", reason) if s["by"].is_null() => want[usize::from(reason != Some("network"))] += 1,
-                ("syscall-blocked", _) if matches!(next["state"].as_str(), Some("running" | "runnable")) => want[2] += 1,
+                ("syscall-blocked", _) if matches!(next["state"].as_str(), Some("running" | "runnable")) => {
+                    want[2] += 1
+                }
                 _ => {}
             }
         }
@@ -661,6 +679,9 @@ fn f57_wake_ups_by_nobody_stand_on_rows_of_their_own() {
         .map(|r| trace.tile(level, 0, &[track(r)]).unwrap().cells.iter().map(|c| u64::from(c.count)).sum())
         .collect();
     assert_eq!(got, want);
-    assert_eq!(rows.iter().map(|r| r["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Network", "Timers", "Syscalls"]);
+    assert_eq!(
+        rows.iter().map(|r| r["name"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["Network", "Timers", "Syscalls"]
+    );
     assert!(want.iter().sum::<u64>() > 0);
 }
