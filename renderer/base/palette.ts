@@ -105,7 +105,7 @@ function readFromPage(): Palette {
 /** The palette of the theme that is on. */
 export const currentPalette = (): Palette => (current ??= readFromPage());
 
-/** Calls back after each change of theme (the attribute on the root, or the system's forced colours). Returns the end of it. */
+/** Calls back after each change of theme or colour set (the attributes on the root, or the system's forced colours). Returns the end of it. */
 export function watchPalette(onChange: (p: Palette) => void): () => void {
   listeners.add(onChange);
   if (listeners.size === 1) startWatching();
@@ -120,6 +120,6 @@ function startWatching(): void {
     current = readFromPage();
     for (const f of listeners) f(current);
   };
-  new MutationObserver(renew).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  new MutationObserver(renew).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-colours'] });
   window.matchMedia('(forced-colors: active)').addEventListener('change', renew);
 }

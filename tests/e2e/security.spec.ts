@@ -1,5 +1,6 @@
 // What the page cannot do, whatever happens inside it.
 import { expect, test } from '@playwright/test';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { launchApp, root, type Launched } from './launch';
 
@@ -139,4 +140,102 @@ test('calls of another page are refused', async () => {
     return said;
   }, preload);
   expect(answer).toContain('refused: the sender is not a page of this app');
+});
+
+test('F195: no request leaves the app, at the start and while a trace is read', async () => {
+  const fresh = await launchApp({ files: [path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace')] });
+  // Listens from here on, and loads the whole page again, so that its start is seen too.
+  const asked = await fresh.app.evaluate(async ({ BrowserWindow, session }) => {
+    const urls: string[] = [];
+    session.defaultSession.webRequest.onBeforeRequest((details, go) => {
+      urls.push(details.url);
+      go({});
+    });
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents;
+    const loaded = new Promise<void>((ok) => contents.once('did-finish-load', () => ok()));
+    contents.reload();
+    await loaded;
+    return contents.executeJavaScript('window.__tracewell.idle()').then(() => urls);
+  });
+  expect(asked.length).toBeGreaterThan(3);
+  expect(asked.filter((url) => !url.startsWith('app://bundle/') && !/^(data|blob|devtools):/.test(url))).toEqual([
+    // Main reads the files of the bundle itself.
+    ...asked.filter((url) => url.startsWith('file://')),
+  ]);
+  for (const url of asked.filter((u) => u.startsWith('file://'))) expect(url).toContain('/dist/renderer/');
+  await fresh.close();
+});
+
+test('F196: no process of the app listens on a port', async () => {
+  test.skip(process.platform !== 'linux', 'reads /proc');
+  const pids = await launched.app.evaluate(({ app }) => app.getAppMetrics().map((m) => m.pid));
+  expect(pids.length).toBeGreaterThan(1);
+  const sockets = new Set<string>();
+  for (const pid of pids) {
+    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+      const link = /^socket:\[(\d+)\]$/.exec(readlinkSafe(`/proc/${pid}/fd/${fd}`));
+      if (link) sockets.add(link[1]!);
+    }
+  }
+  const listening: string[] = [];
+  for (const table of ['tcp', 'tcp6']) {
+    for (const line of readFileSync(`/proc/${pids[0]}/net/${table}`, 'utf8').split('\n').slice(1)) {
+      const columns = line.trim().split(/\s+/);
+      // 0A: the socket waits for connections.
+      if (columns[3] === '0A' && sockets.has(columns[9] ?? '')) listening.push(columns[1] ?? '');
+    }
+  }
+  // The tests' own driver has main's debugger, which an ordinary start does not open.
+  const debuggers = launched.app.process().spawnargs.filter((a) => /^--(inspect|remote-debugging-port)/.test(a)).length;
+  expect(listening.length).toBeLessThanOrEqual(debuggers);
+});
+
+function readlinkSafe(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+test('no handler of the shell falls over anything that is thrown at it', async () => {
+  const { page } = launched;
+  const results = await page.evaluate(async () => {
+    const bridge = window.shell;
+    const values: unknown[] = [
+      undefined,
+      0,
+      -1,
+      NaN,
+      '',
+      'x'.repeat(10_000),
+      [],
+      {},
+      { traceId: 1e99 },
+      { path: '/\0' },
+      { path: 'relative', paths: [3] },
+      { setting: '__proto__', pages: 'all', tabs: [{}], enabled: ['rm -rf'], step: 2, file: 7, line: -1, text: 1 },
+      { theme: 'pink' },
+      { restoreSession: 'yes' },
+      new Date(),
+      new Map([[1, 2]]),
+    ];
+    // N.B. those that take nothing would open a dialog or the sample when they are asked rightly; none of these values is right.
+    const names = Object.keys(bridge).filter((n) => !['on', 'pathOfFile'].includes(n));
+    let refused = 0;
+    const answered: string[] = [];
+    for (const name of names) {
+      for (const value of values) {
+        await bridge[name]!(value).then(
+          () => answered.push(`${name} ${JSON.stringify(value)}`),
+          (e: Error) => void (e.message.includes('refused') && refused++),
+        );
+      }
+    }
+    return { calls: names.length * values.length, refused, answered };
+  });
+  // A change of no setting is a change.
+  expect(results.answered.filter((a) => !a.startsWith('changeSettings {}'))).toEqual([]);
+  expect(results.refused + results.answered.length).toBe(results.calls);
+  expect(await launched.app.evaluate(({ app }) => app.isReady())).toBe(true);
 });
