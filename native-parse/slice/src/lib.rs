@@ -2,11 +2,13 @@
 //!
 //! `trace` is the way in: an open trace with its index and its cache of decoded windows.
 
+mod cache;
 mod detail;
 mod pick;
 mod tile;
 mod trace;
 mod windows;
 
+pub use cache::{Cache, Usage};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
-pub use trace::Trace;
+pub use trace::{Options, Trace};
