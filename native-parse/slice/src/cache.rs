@@ -64,7 +64,8 @@ impl Cache {
         let index = sidecar::unpack(key, header, &file, trace_bytes);
         if index.is_some() {
             // What was used last goes last.
-            let _ = fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(SystemTime::now()));
+            let _ =
+                fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(SystemTime::now()));
         } else {
             let _ = fs::remove_file(&path);
         }
@@ -84,7 +85,10 @@ impl Cache {
         if free_bytes(&self.dir).is_none_or(|free| free >= bytes + SPARE_BYTES) {
             return Ok(());
         }
-        Err(format!("Nothing is kept in {} for the next opening: the disk is nearly full", self.dir.display()))
+        Err(format!(
+            "Nothing is kept in {} for the next opening: the disk is nearly full",
+            self.dir.display()
+        ))
     }
 
     /// Whether anything could be kept. Err: why not, in a sentence. Cost: a file that is made and removed.

@@ -97,7 +97,8 @@ fn a_damaged_sidecar_is_made_again() {
     let whole = asked(&first, &info);
     let sidecar = files(dir.path()).remove(0);
     let good = fs::read(&sidecar).unwrap();
-    for damage in [&b""[..], b"TWINDEX\0", &good[..good.len() / 2], &[&good[..40], &[1u8; 5000][..]].concat()] {
+    for damage in [&b""[..], b"TWINDEX\0", &good[..good.len() / 2], &[&good[..40], &[1u8; 5000][..]].concat()]
+    {
         fs::write(&sidecar, damage).unwrap();
         let (trace, info) = open(&path, Some(&cache));
         assert_eq!(asked(&trace, &info), whole);
@@ -129,7 +130,8 @@ fn over_the_limit_the_least_recently_used_goes() {
     for (i, name) in names.iter().enumerate() {
         open(&fixture(name), Some(&large)).0.kept().unwrap();
         // Times of the file system may be as coarse as the test is fast.
-        let newest = files(dir.path()).into_iter().max_by_key(|f| fs::metadata(f).unwrap().modified().unwrap());
+        let newest =
+            files(dir.path()).into_iter().max_by_key(|f| fs::metadata(f).unwrap().modified().unwrap());
         let then = std::time::SystemTime::now() - std::time::Duration::from_secs(3000 - 1000 * i as u64);
         fs::File::options().write(true).open(newest.unwrap()).unwrap().set_modified(then).unwrap();
     }

@@ -106,7 +106,10 @@ impl<'a> In<'a> {
         Some(all)
     }
     /// Each item takes a byte at least, so that a length cannot promise more than is there.
-    pub fn list<T, C: FromIterator<T>>(&mut self, mut get: impl FnMut(&mut In<'a>) -> Option<T>) -> Option<C> {
+    pub fn list<T, C: FromIterator<T>>(
+        &mut self,
+        mut get: impl FnMut(&mut In<'a>) -> Option<T>,
+    ) -> Option<C> {
         let n = usize::try_from(self.u()?).ok().filter(|n| *n <= self.bytes.len())?;
         (0..n).map(|_| get(self)).collect()
     }

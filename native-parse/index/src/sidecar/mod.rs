@@ -103,7 +103,8 @@ pub fn unpack(key: &Key, header: Header, file: &[u8], trace_bytes: u64) -> Optio
     if magic != MAGIC || version != crate::INDEX_VERSION.to_le_bytes() {
         return None;
     }
-    let number = |i: usize| head.get(8 * i..8 * i + 8).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
+    let number =
+        |i: usize| head.get(8 * i..8 * i + 8).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
     for (i, n) in key.numbers().into_iter().enumerate() {
         if number(i)? != n {
             return None;

@@ -20,7 +20,8 @@ const CELLS_SHARE: u64 = 8;
 
 pub fn put_index(out: &mut Out, index: &Index) {
     out.list(index.symbols.since(0).iter(), |out, t| out.text(t));
-    let cells = index.rows().map(|r| r.1.bytes()).chain(index.counters.iter().map(Lane::bytes)).sum::<usize>();
+    let cells =
+        index.rows().map(|r| r.1.bytes()).chain(index.counters.iter().map(Lane::bytes)).sum::<usize>();
     let most = (index.read_to / CELLS_SHARE).max(1);
     // Each level is half as large as the one below.
     let skip = (cells as u64 / most + 1).ilog2().min(TOP_LEVEL - index.base());
@@ -52,7 +53,9 @@ pub fn put_index(out: &mut Out, index: &Index) {
     put_facts(out, &index.facts);
     out.option(index.damage.as_ref(), put_damage);
     out.option(index.next_trace, Out::u);
-    for n in [index.read_to, u64::from(index.generations), u64::from(index.joined), index.gc_cycles, index.stws] {
+    for n in
+        [index.read_to, u64::from(index.generations), u64::from(index.joined), index.gc_cycles, index.stws]
+    {
         out.u(n);
     }
     for n in [index.end_nanos, index.zero_nanos, index.max_running, index.max_runnable] {
@@ -147,7 +150,10 @@ fn put_span(out: &mut Out, s: &BriefSpan, before: i64) {
     out.u((s.end - s.start).max(0) as u64);
     out.i(s.g);
     out.u(u64::from(s.reason.0));
-    out.u(s.state as u64 | u64::from(s.began_before) << 4 | u64::from(s.open) << 5 | u64::from(s.crossing) << 6);
+    out.u(s.state as u64
+        | u64::from(s.began_before) << 4
+        | u64::from(s.open) << 5
+        | u64::from(s.crossing) << 6);
 }
 
 fn get_span(from: &mut In<'_>, before: i64) -> Option<BriefSpan> {
@@ -193,7 +199,16 @@ fn get_segment(from: &mut In<'_>, trace_bytes: u64) -> Option<Segment> {
     let (syncs, generations) = (from.u32()?, from.u32()?);
     let whole = from.flag()?;
     let carry = Carry { zero, last, syncs, generations };
-    Some(Segment { start, end, from_nanos, to_nanos, carry, resume: None, machine: get_machine(from)?, whole })
+    Some(Segment {
+        start,
+        end,
+        from_nanos,
+        to_nanos,
+        carry,
+        resume: None,
+        machine: get_machine(from)?,
+        whole,
+    })
 }
 
 fn put_name(out: &mut Out, name: RangeName) {
