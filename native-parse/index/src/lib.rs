@@ -14,6 +14,7 @@ mod initial;
 mod machine;
 mod pipe;
 mod pyramid;
+pub mod rows;
 pub mod sidecar;
 mod span;
 mod table;

@@ -5,10 +5,12 @@
 mod cache;
 mod detail;
 mod pick;
+mod rows;
 mod tile;
 mod trace;
 mod windows;
 
 pub use cache::{Cache, Usage};
+pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::{Options, Trace};
