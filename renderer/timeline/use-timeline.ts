@@ -17,7 +17,9 @@ import {
 } from '../base/time-scale';
 import type { TraceStore } from '../trace/trace-store';
 import { layoutOf, type Layout } from './layout';
+import { curvesShown, useCurveSettings, type CurveSettings } from './curve-settings';
 import { approach, hasArrived, MOTION_MS } from './motion';
+import { moved, NO_MOVES, redone, undone, type MoveHistory, type Stand } from './move-history';
 
 export interface Timeline {
   readonly store: TraceStore;
@@ -27,7 +29,7 @@ export interface Timeline {
   readonly heightPx: ShallowRef<Px>;
   /** The window is low: smaller curves, no Threads. */
   readonly low: ShallowRef<boolean>;
-  readonly bands: ShallowRef<boolean>;
+  readonly curves: CurveSettings;
   readonly layout: ComputedRef<Layout>;
   readonly limits: ComputedRef<WindowLimits>;
   /** What is on the screen. */
@@ -37,7 +39,13 @@ export interface Timeline {
   goTo(w: TimeWindow, eased: boolean): void;
   zoom(factor: number, anchorNanos: Nanos, eased: boolean): void;
   pan(byNanos: Nanos, eased: boolean): void;
+  /** The window round a range with a little room; when it stands there already, the range alone. */
   fit(range: TimeWindow, eased: boolean): void;
+  /** Back to before the last move of the window, and forward again. */
+  undo(): void;
+  redo(): void;
+  readonly canUndo: ComputedRef<boolean>;
+  readonly canRedo: ComputedRef<boolean>;
   reveal(range: TimeWindow): void;
   /** Keeps moving while a key is down. `rate` gives the next window for a time that passed. */
   hold(rate: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null): void;
@@ -57,12 +65,13 @@ export function useTimeline(store: TraceStore): Timeline {
   const widthPx = shallowRef<Px>(0);
   const heightPx = shallowRef<Px>(0);
   const low = shallowRef(false);
-  const bands = shallowRef(true);
-  const layout = computed(() => layoutOf(store.procs, low.value));
+  const curves = useCurveSettings();
+  const layout = computed(() => layoutOf(store.procs, curvesShown(curves.list.value, low.value)));
   const limits = computed<WindowLimits>(() => ({ durationNanos: store.durationNanos, widthPx: widthPx.value }));
   const view = computed(() => clampWindow(store.window, limits.value));
   const isWhole = computed(() => sameWindow(view.value, wholeTrace(limits.value)));
 
+  const moves = shallowRef<MoveHistory>(NO_MOVES);
   let target: TimeWindow | null = null;
   let targetSetAt: number | null = null;
   let held: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null = null;
@@ -74,28 +83,50 @@ export function useTimeline(store: TraceStore): Timeline {
     store.setWindow(sameWindow(w, wholeTrace(limits.value)) ? null : w);
   }
 
+  /** The window is about to leave where it stands. */
+  function noteMove(eased: boolean): void {
+    // On the way to a target the move has begun already.
+    if (target === null) moves.value = moved(moves.value, store.placedWindow, performance.now(), eased);
+  }
+
+  function stepTo(found: { readonly to: Stand; readonly history: MoveHistory } | null): void {
+    if (!found) return;
+    moves.value = found.history;
+    run(found.to ?? wholeTrace(limits.value), true);
+  }
+
+  function run(w: TimeWindow, eased: boolean): void {
+    const to = clampWindow(w, limits.value);
+    if (!eased || reducedMotion()) {
+      target = null;
+      place(to);
+      return;
+    }
+    target = to;
+    targetSetAt = null;
+    timeline.onMotion?.();
+  }
+
   const timeline: Timeline = {
     store,
     widthPx,
     heightPx,
     low,
-    bands,
+    curves,
     layout,
     limits,
     view,
     isWhole,
     onMotion: null,
     goTo(w, eased) {
-      const to = clampWindow(w, limits.value);
-      if (!eased || reducedMotion()) {
-        target = null;
-        place(to);
-        return;
-      }
-      target = to;
-      targetSetAt = null;
-      timeline.onMotion?.();
+      if (sameWindow(clampWindow(w, limits.value), target ?? view.value)) return;
+      noteMove(eased);
+      run(w, eased);
     },
+    undo: () => stepTo(undone(moves.value, store.placedWindow)),
+    redo: () => stepTo(redone(moves.value, store.placedWindow)),
+    canUndo: computed(() => moves.value.past.length > 0),
+    canRedo: computed(() => moves.value.future.length > 0),
     zoom(factor, anchorNanos, eased) {
       // A further step goes on from where the one before is heading.
       const from = eased ? (target ?? view.value) : view.value;
@@ -105,7 +136,11 @@ export function useTimeline(store: TraceStore): Timeline {
       timeline.goTo(panWindow(eased ? (target ?? view.value) : view.value, byNanos, limits.value), eased);
     },
     fit(range, eased) {
-      timeline.goTo(fitWindow(range, FIT_MARGIN, limits.value), eased);
+      const roomy = fitWindow(range, FIT_MARGIN, limits.value);
+      const stands = target ?? view.value;
+      const isThere = (a: Nanos, b: Nanos): boolean => Math.abs(a - b) <= lengthOf(roomy) * 0.005;
+      const again = isThere(stands.fromNanos, roomy.fromNanos) && isThere(stands.toNanos, roomy.toNanos);
+      timeline.goTo(again ? clampWindow(range, limits.value) : roomy, eased);
     },
     reveal(range) {
       const from = target ?? view.value;
@@ -122,6 +157,7 @@ export function useTimeline(store: TraceStore): Timeline {
       lastStepAt = nowMs;
       heldSince ??= nowMs;
       if (held && nowMs - heldSince > HOLD_AFTER_MS) {
+        noteMove(false);
         target = clampWindow(held(target ?? view.value, elapsed), limits.value);
         targetSetAt = nowMs;
       }

@@ -3,6 +3,7 @@
 
 import type { CounterValues } from '../../contract/blocks/counters';
 import { traceErrorFrom } from '../../contract/errors';
+import type { Area, Causes, Connections, Flows, RowHead, RowKind, RowList, RowsProgress, RowsRequest } from '../../contract/rows';
 import { connect, type Client, type Remote, type Wire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
@@ -13,7 +14,18 @@ import { TileCache } from './tile-cache';
 export { SUPERSEDED };
 
 /** What asks: a newer question of the same asker replaces one that waits. */
-export type Asker = 'hover' | 'click' | 'keyboard' | 'sample' | 'info';
+export type Asker =
+  | 'hover'
+  | 'click'
+  | 'keyboard'
+  | 'sample'
+  | 'info'
+  | 'pinned rows'
+  | 'connections'
+  | 'causes'
+  | 'area'
+  | 'flows'
+  | 'flows of the selection';
 
 export class TraceClient {
   readonly tiles: TileCache;
@@ -77,6 +89,58 @@ export class TraceClient {
     direction: 1 | -1,
   ): Promise<SpanDetails | null | typeof SUPERSEDED> {
     return this.#ask('keyboard', (api) => api.readAdjacentSpan({ track, fromNanos: Math.floor(fromNanos), direction }));
+  }
+
+  /** Makes a list of rows; the first of a kind needs a pass over the trace. Errors: QUERY, CANCELLED. */
+  openRows(request: RowsRequest, onProgress: (p: RowsProgress) => void, signal: AbortSignal): Promise<RowList> {
+    const ask = async (): Promise<RowList> =>
+      (await this.#api()).openRows(request, { signal, onProgress: (p) => onProgress(p as RowsProgress) });
+    return trackPromise('rows', ask());
+  }
+
+  readRowHeads(rowsId: number, from: number, count: number): Promise<readonly RowHead[]> {
+    const ask = async () => (await (await this.#api()).readRowHeads({ rowsId, from, count })).heads;
+    return trackPromise('row heads', ask());
+  }
+
+  findRow(rowsId: number, id: number): Promise<number | null> {
+    const ask = async () => (await (await this.#api()).findRow({ rowsId, id })).index;
+    return trackPromise('find row', ask());
+  }
+
+  /** Heads by id, whether or not they are in a list. */
+  readRows(by: RowKind, ids: readonly number[]): Promise<readonly RowHead[]> {
+    const ask = async () => (await (await this.#api()).readRows({ by, ids })).heads;
+    return trackPromise('rows by id', ask());
+  }
+
+  async closeRows(rowsId: number): Promise<void> {
+    if (this.#client) await this.#client.api.closeRows({ rowsId });
+  }
+
+  /** Arrows in a window, of one goroutine or of all; more than `max` are only counted. */
+  readFlows(
+    asker: 'flows' | 'flows of the selection',
+    fromNanos: Nanos,
+    toNanos: Nanos,
+    goroutine: number | null,
+    max: number,
+  ): Promise<Flows | typeof SUPERSEDED> {
+    const input = { fromNanos: Math.max(0, Math.floor(fromNanos)), toNanos: Math.ceil(toNanos), goroutine, max };
+    return this.#ask(asker, (api) => api.readFlows(input));
+  }
+
+  readConnections(goroutine: number, atNanos: Nanos): Promise<Connections | null | typeof SUPERSEDED> {
+    return this.#ask('connections', (api) => api.readConnections({ goroutine, atNanos: Math.floor(atNanos) }));
+  }
+
+  readCauses(goroutine: number, atNanos: Nanos): Promise<Causes | typeof SUPERSEDED> {
+    return this.#ask('causes', (api) => api.readCauses({ goroutine, atNanos: Math.floor(atNanos) }));
+  }
+
+  readArea(tracks: readonly TrackId[], fromNanos: Nanos, toNanos: Nanos): Promise<Area | typeof SUPERSEDED> {
+    const input = { tracks, fromNanos: Math.max(0, Math.floor(fromNanos)), toNanos: Math.ceil(toNanos) };
+    return this.#ask('area', (api) => api.readArea(input));
   }
 
   /** Forgets a question that waits. */

@@ -10,8 +10,10 @@ import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../..
 import type { Nanos, Px, TraceId, TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { clampWindow, lengthOf, type TimeWindow } from '../base/time-scale';
+import type { Mark } from './marks';
 import { listenForPort } from './ports';
 import { engineDied, fileLost, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
+import { FIRST_MODE, type ViewMode } from './view-mode';
 
 /** What the details panel shows. */
 export type Selection =
@@ -19,18 +21,13 @@ export type Selection =
   | { readonly kind: 'merged'; readonly track: TrackId; readonly details: MergedDetails }
   | { readonly kind: 'sample'; readonly values: CounterValues };
 
-/** A mark on the time axis: a moment, or the range of the span that was selected. */
-export interface Mark {
-  readonly fromNanos: Nanos;
-  readonly toNanos: Nanos;
-}
-
 /** Where the user stands, as back and forward keep it. */
 export interface Place {
   /** Null: the whole trace, however long it will be. */
   readonly window: TimeWindow | null;
   readonly selection: Selection | null;
   readonly scrollTopPx: Px;
+  readonly mode: ViewMode;
 }
 
 export type TraceStatus = 'opening' | 'indexing' | 'done' | 'cancelled' | 'failed';
@@ -61,6 +58,7 @@ function traceSetup(traceId: TraceId) {
     const cursorNanos = shallowRef<Nanos | null>(null);
     const marks = shallowRef<readonly Mark[]>([]);
     const scrollTopPx = shallowRef<Px>(0);
+    const mode = shallowRef<ViewMode>(FIRST_MODE);
     const drawn = shallowRef<DrawnState>('nothing');
     /** Set by the page that shows the timeline; the palette and the menu run its commands through here. */
     const commandHandler = shallowRef<((command: string) => boolean) | null>(null);
@@ -212,6 +210,9 @@ function traceSetup(traceId: TraceId) {
     function setMarks(list: readonly Mark[]): void {
       marks.value = list;
     }
+    function setMode(m: ViewMode): void {
+      mode.value = m;
+    }
     function setDrawn(d: DrawnState): void {
       drawn.value = d;
     }
@@ -227,12 +228,18 @@ function traceSetup(traceId: TraceId) {
     }
 
     function place(): Place {
-      return { window: placedWindow.value, selection: selection.value, scrollTopPx: scrollTopPx.value };
+      return {
+        window: placedWindow.value,
+        selection: selection.value,
+        scrollTopPx: scrollTopPx.value,
+        mode: mode.value,
+      };
     }
     function setPlace(p: Place): void {
       placedWindow.value = p.window;
       selection.value = p.selection;
       scrollTopPx.value = p.scrollTopPx;
+      mode.value = p.mode;
     }
 
     /** Ends the connection. The store of a closed trace is not used again. */
@@ -260,6 +267,7 @@ function traceSetup(traceId: TraceId) {
       cursorNanos,
       marks,
       scrollTopPx,
+      mode,
       drawn,
       commandHandler,
       wantedSelect,
@@ -273,6 +281,7 @@ function traceSetup(traceId: TraceId) {
       setCursor,
       setScrollTop,
       setMarks,
+      setMode,
       setDrawn,
       setCommandHandler,
       setWantedSelect,

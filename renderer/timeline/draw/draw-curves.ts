@@ -21,6 +21,8 @@ export interface CurveSpec {
   }[];
   /** Drawn as a dashed line of its own, not stacked. */
   readonly goal: CounterSeries | null;
+  /** Counts of processors that are told as a share of all of them: the top of the axis is all of them. */
+  readonly ofProcs?: boolean;
 }
 
 export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
@@ -39,6 +41,17 @@ export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
       { series: 'inSyscall', colour: (p) => p.syscall, alpha: 1 },
     ],
     goal: null,
+  },
+  // A processor is in use while a goroutine runs on it; mark workers are goroutines too.
+  'Processor use': {
+    stack: [{ series: 'procsRunning', colour: (p) => p.running, alpha: 0.75 }],
+    goal: null,
+    ofProcs: true,
+  },
+  'GC CPU': {
+    stack: [{ series: 'gcWorkers', colour: (p) => p.gcWorker, alpha: 0.85 }],
+    goal: null,
+    ofProcs: true,
   },
 };
 
