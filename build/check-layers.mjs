@@ -26,7 +26,7 @@ const RENDERER = [
 /** @type {readonly Row[]} */
 const ROWS = [
   { area: 'contract', areas: [], packages: [] },
-  { area: 'main', areas: ['contract'], packages: ['electron', 'node:', 'valibot', 'atomically'] },
+  { area: 'main', areas: ['contract'], packages: ['electron', 'node:', 'valibot', 'atomically', 'string-argv'] },
   // The host is a plain class over the addon: of Electron it may know the types only.
   { area: 'main/host', areas: ['contract', 'native-parse/dist'], packages: ['type electron', 'node:', 'valibot'] },
   { area: 'preload', areas: ['contract'], packages: ['electron'] },

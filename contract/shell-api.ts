@@ -2,6 +2,7 @@
 // Every method takes one input and answers with a promise; the preload exposes each by name, main's handler table
 // (main/windows/shell-handlers.ts) checks the sender and the shape of every call.
 
+import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { TraceError } from './errors';
 import type { Bytes, Nanos, TraceId } from './units';
 
@@ -65,10 +66,13 @@ export interface AppInfo {
 export interface PageEntry {
   readonly id: string;
   readonly title: string;
+  /** May be, or must be, about something (`goroutines/FUNCTION`, `goroutine/ID`); left out: it takes nothing. */
+  readonly arg?: 'optional' | 'required' | undefined;
 }
 
 /** A picture of one page that the command line asked for (`tracewell shot`). */
 export interface ShotRequest {
+  /** As `shot --page` names it: see contract/places.ts. */
   readonly page: string;
   readonly fromNanos: Nanos | null;
   readonly toNanos: Nanos | null;
@@ -123,7 +127,7 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi {
+export interface ShellApi extends CaptureApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
@@ -173,6 +177,11 @@ export const SHELL_METHODS = [
   'showItemInFolder',
   'copyText',
   'markTiming',
+  'startCapture',
+  'cancelCapture',
+  'chooseCaptureFile',
+  'chooseCaptureDirectory',
+  'readCaptureFolder',
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */
@@ -188,6 +197,8 @@ export interface ShellEvents {
   themeChange: ThemeState;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
+  captureProgress: CaptureProgress;
+  captureEnd: CaptureEnd;
 }
 export const SHELL_EVENTS = [
   'openTrace',
@@ -197,6 +208,8 @@ export const SHELL_EVENTS = [
   'recentsChange',
   'themeChange',
   'notice',
+  'captureProgress',
+  'captureEnd',
 ] as const satisfies readonly (keyof ShellEvents)[];
 
 /** What the preload puts on `window.shell`. */

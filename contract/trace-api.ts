@@ -78,6 +78,8 @@ export interface SpanDetails {
   /** `G26 main.churn`, `syscall`, `stop-the-world (GOMAXPROCS)` ... */
   readonly title: string;
   readonly state: SpanState;
+  /** Of a wait: `chan receive`; empty where it is not known. Only on rows of goroutines. */
+  readonly reason?: string;
   readonly startNanos: Nanos;
   readonly endNanos: Nanos;
   /** Wall duration less what happened inside (lane 1 spans on the same processor). */
@@ -131,8 +133,14 @@ export interface TraceApi {
   index(input: null, ctx: CallContext): Promise<TraceInfo>;
   /** What is known so far. Cost: O(1). */
   readInfo(input: null, ctx: CallContext): Promise<TraceInfo>;
-  /** One tile. Cost: by buckets and tracks at pyramid levels; below them one generation is decoded (and kept a while). */
-  readTile(input: { level: number; tile: number; tracks: readonly TrackId[] }, ctx: CallContext): Promise<TileBlock>;
+  /**
+   * One tile. Cost: by buckets and tracks at pyramid levels; below them one generation is decoded (and kept a while).
+   * Tracks of rows (contract/rows.ts) and others are not mixed in one question. `quick`: see `TileBlock.exact`.
+   */
+  readTile(
+    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean },
+    ctx: CallContext,
+  ): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }, ctx: CallContext): Promise<CounterBlock>;
   readCountersAt(input: { atNanos: Nanos }, ctx: CallContext): Promise<CounterValues>;
   /**

@@ -20,6 +20,14 @@ export const SPAN_STATES = [
   'stw', // 6: lane 1 and the STW track
   'gc-mark', // 7: the GC track, concurrent mark phase
   'other', // 8: lane 1, other runtime work
+  // Of rows by goroutine, thread and task (contract/rows.ts); 1, 3 and 4 are theirs as well.
+  'runnable', // 9: it waits for a processor; also a tick on rows of wake-ups
+  'waiting', // 10: the label is the reason
+  'syscall-blocked', // 11: a system call that lost its processor
+  'region', // 12: the label is its name
+  'task', // 13
+  'log', // 14: a tick
+  'sample', // 15: a tick, a CPU sample
 ] as const;
 export type SpanState = (typeof SPAN_STATES)[number];
 export const stateIx = (s: SpanState): number => SPAN_STATES.indexOf(s);
@@ -51,6 +59,11 @@ export interface TileBlock {
   /** Texts of labels: `G27 main.churn`, `stop-the-world (GC sweep termination)`, ... */
   readonly labels: readonly string[];
 
+  /**
+   * False: a row's tile that was asked for quickly and holds more than could be read at once; states are those of longer
+   * stretches, shared out evenly. Ask again without `quick`. Always true for processors and the GC.
+   */
+  readonly exact: boolean;
   /** False while part of the tile is not indexed yet: ask again when indexing has gone on. */
   readonly complete: boolean;
   /** The trace is indexed up to here. */

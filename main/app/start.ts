@@ -1,6 +1,8 @@
 // How the app begins: what was asked, one instance, security, the window.
 import { app, nativeTheme } from 'electron';
 import path from 'node:path';
+import { parsePageRef } from '../../contract/places';
+import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
 import { useDataFolder } from './data-folder';
@@ -80,6 +82,18 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
 }
 
+/** Why no picture can be taken of a page; null when it can. */
+function refusedPage(page: string, known: readonly PageEntry[]): string | null {
+  if (page === 'start') return null;
+  const ref = parsePageRef(page);
+  const entry = known.find((p) => p.id === ref.page);
+  if (!entry)
+    return `This version has no page ${ref.page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.`;
+  if (entry.arg === 'required' && ref.arg === null) return `The page ${page} needs to know of what: ${page}/….`;
+  if (!entry.arg && ref.arg !== null) return `The page ${ref.page} takes nothing behind a slash.`;
+  return null;
+}
+
 function startShot(request: LaunchRequest, dataDir: string, timing: Timing): void {
   const { page, fromNanos, toNanos, select, out, width, height, theme } = request;
   app.commandLine.appendSwitch('force-device-scale-factor', '1');
@@ -103,12 +117,9 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
       );
       await window.loadURL(pageUrl(currentTheme()));
       const known = await tracewell.pages;
-      if (page !== 'start' && !known.some((p) => p.id === page)) {
-        await tellLauncher({
-          event: 'error',
-          code: 'RANGE',
-          message: `This version has no page ${page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.`,
-        });
+      const refusal = refusedPage(page, known);
+      if (refusal !== null) {
+        await tellLauncher({ event: 'error', code: 'RANGE', message: refusal });
         return 1;
       }
       return Promise.race([takeShot(window, out ?? '', timing, request.timing), gone]);

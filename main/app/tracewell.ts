@@ -24,6 +24,7 @@ import {
   type ThemeState,
   type TraceExit,
 } from '../../contract/shell-api';
+import { CaptureShell } from '../capture/capture-shell';
 import { menuTemplate } from '../menu/menu-template';
 import { RecentList } from '../settings/recent-list';
 import { Settings } from '../settings/settings';
@@ -55,6 +56,7 @@ export class Tracewell implements ShellApi {
   readonly #recents: RecentList;
   readonly #traces: OpenTraces;
   readonly #files: FileWatches;
+  readonly #capture: CaptureShell;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #pages: readonly PageEntry[] = [];
@@ -73,6 +75,14 @@ export class Tracewell implements ShellApi {
     this.#recents = new RecentList(path.join(options.dataDir, 'recents.json'), (traces) => {
       this.#send('recentsChange', traces);
       this.#setMenu(traces);
+    });
+    this.#capture = new CaptureShell(options.dataDir, {
+      window: () => this.#window,
+      onProgress: (progress) => this.#send('captureProgress', progress),
+      onEnd: (end) => {
+        this.#send('captureEnd', end);
+        if (end.kind === 'done') void this.#traces.openPaths(end.files.map((f) => f.path));
+      },
     });
     this.hosts = new HostManager({
       fork: (tracePath) =>
@@ -115,6 +125,7 @@ export class Tracewell implements ShellApi {
   async load(): Promise<void> {
     for (const notice of [await this.#settings.load(), await this.#recents.load()])
       if (notice) this.#notices.push(notice);
+    if (!this.#options.shot) void this.#capture.load();
     nativeTheme.themeSource = this.#settings.theme;
     this.#setMenu(await this.#recents.read());
     handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
@@ -152,7 +163,7 @@ export class Tracewell implements ShellApi {
   async end(): Promise<void> {
     this.hosts.stopAll();
     this.#files.endAll();
-    await Promise.all([this.#settings.settled(), this.#recents.settled()]);
+    await Promise.all([this.#capture.end(), this.#settings.settled(), this.#recents.settled()]);
   }
 
   // ShellApi, in its order.
@@ -250,6 +261,26 @@ export class Tracewell implements ShellApi {
   markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
     this.#options.timing.mark(mark);
     return Promise.resolve();
+  }
+
+  startCapture(input: Parameters<ShellApi['startCapture']>[0]): ReturnType<ShellApi['startCapture']> {
+    return this.#capture.startCapture(input);
+  }
+
+  cancelCapture(input: Parameters<ShellApi['cancelCapture']>[0]): Promise<void> {
+    return this.#capture.cancelCapture(input);
+  }
+
+  chooseCaptureFile(input: Parameters<ShellApi['chooseCaptureFile']>[0]): ReturnType<ShellApi['chooseCaptureFile']> {
+    return this.#capture.chooseCaptureFile(input);
+  }
+
+  chooseCaptureDirectory(): Promise<string | null> {
+    return this.#capture.chooseCaptureDirectory();
+  }
+
+  readCaptureFolder(): Promise<string> {
+    return this.#capture.readCaptureFolder();
   }
 
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */

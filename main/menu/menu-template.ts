@@ -68,7 +68,7 @@ export function menuTemplate(state: MenuState, act: MenuActions): MenuItemConstr
     {
       label: '&View',
       submenu: [
-        ...state.pages.map((p) => item(p.title, `page:${p.id}`)),
+        ...state.pages.filter((p) => p.arg !== 'required').map((p) => item(p.title, `page:${p.id}`)),
         separator,
         item('Side navigation', 'toggle-navigation', 'CmdOrCtrl+B'),
         item('Next tab', 'next-tab', 'Ctrl+Tab'),

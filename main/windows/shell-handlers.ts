@@ -3,6 +3,7 @@ import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import path from 'node:path';
 import * as v from 'valibot';
 import { PROC_USE_STEPS, SHELL_CALL, THEME_SETTINGS, TIMING_MARKS, type ShellApi } from '../../contract/shell-api';
+import { CAPTURE_SHAPES } from '../capture/capture-shapes';
 import { APP_ORIGIN } from './app-protocol';
 
 type InputOf<K extends keyof ShellApi> = Parameters<ShellApi[K]>[0];
@@ -18,7 +19,18 @@ const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const SHELL_SHAPES: ShellShapes = {
-  ready: v.strictObject({ pages: v.pipe(v.array(v.strictObject({ id: text(64), title: text(64) })), v.maxLength(64)) }),
+  ready: v.strictObject({
+    pages: v.pipe(
+      v.array(
+        v.strictObject({
+          id: text(64),
+          title: text(64),
+          arg: v.optional(v.picklist(['optional', 'required'])),
+        }),
+      ),
+      v.maxLength(64),
+    ),
+  }),
   openDialog: v.null(),
   openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
   openSample: v.null(),
@@ -40,6 +52,7 @@ export const SHELL_SHAPES: ShellShapes = {
   showItemInFolder: v.strictObject({ path: filePath }),
   copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
   markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
+  ...CAPTURE_SHAPES,
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

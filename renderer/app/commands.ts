@@ -38,7 +38,7 @@ export function runCommand(command: Command): void {
       shell.dialog = 'about';
       return;
     default:
-      tabs.openPage(command.slice('page:'.length));
+      tabs.openPlace({ page: command.slice('page:'.length) });
   }
 }
 

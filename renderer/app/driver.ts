@@ -2,6 +2,7 @@
 // when it stands, and what went wrong in it.
 import { watch } from 'vue';
 import type { TraceError } from '../../contract/errors';
+import { parsePageRef } from '../../contract/places';
 import type { ShotRequest, TimingMark } from '../../contract/shell-api';
 import { trackBusy } from '../base/idle';
 import { useTraceStore } from '../trace/trace-store';
@@ -50,10 +51,9 @@ function place(tab: Tab, shot: ShotRequest): void {
   }
   if (tab.trace.error) return;
   const store = useTraceStore(tab.trace.traceId);
-  const { fromNanos, toNanos } = shot;
-  if (fromNanos !== null && toNanos !== null) store.setWindow({ fromNanos, toNanos });
-  if (shot.select !== null) store.setWantedSelect(shot.select);
-  useTabs().openPage(shot.page);
+  const { fromNanos, toNanos, select } = shot;
+  const window = fromNanos !== null && toNanos !== null ? { window: { fromNanos, toNanos } } : {};
+  useTabs().openPlace({ ...parsePageRef(shot.page), ...window, select });
   whenFirst(() => store.info !== null || store.progress !== null, 'fileOpened');
   whenFirst(() => store.drawn !== 'nothing', 'firstSpans');
   whenFirst(() => store.drawn === 'whole-trace', 'wholeTraceDrawn');

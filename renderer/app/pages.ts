@@ -1,23 +1,73 @@
 // The list of pages of a trace: a page is a folder under renderer/pages and a line here.
 import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
+import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
   readonly icon: Component;
-  /** Gets the prop `traceId`; may emit `navigate` with the id of another page, and `shortcuts`. */
+  /**
+   * Gets the prop `traceId`, and `arg: string | null` when its entry says that it takes one; leads elsewhere by
+   * `useOpenPlace()` or `<PageLink>` (renderer/base/navigate.ts), or emits `navigate` with a PlaceRequest; `shortcuts`.
+   */
   readonly component: Component;
+  /** The listed page that a page with a required argument stands under. */
+  readonly parent?: string;
+  /** False: the trace has nothing for this page, so its entry is muted; it opens all the same and says why. */
+  readonly hasData?: (info: TraceInfo) => boolean;
 }
 
-/** In the order and groups of the side navigation. */
+/** In the order and groups of the side navigation. Pages with a required argument are not listed there. */
 export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: readonly TracePage[] }[] = [
   { title: '', pages: [homePage] },
-  { title: 'Timeline', pages: [viewTracePage] },
+  {
+    title: 'Timeline',
+    pages: [
+      viewTracePage,
+      // events
+    ],
+  },
+  {
+    title: 'Goroutines',
+    pages: [
+      // goroutines, goroutine
+    ],
+  },
+  {
+    title: 'Blocking profiles',
+    pages: [
+      // network, sync, syscall, sched, cpu
+    ],
+  },
+  {
+    title: 'User annotations',
+    pages: [
+      // tasks, task, regions, region
+    ],
+  },
+  {
+    title: 'Memory',
+    pages: [
+      // mmu, gc
+    ],
+  },
 ];
 
 export const PAGES: readonly TracePage[] = PAGE_GROUPS.flatMap((g) => g.pages);
 
+/** What can be opened by itself. */
+export const LISTED_GROUPS = PAGE_GROUPS.map(({ title, pages }) => ({
+  title,
+  pages: pages.filter((p) => p.arg !== 'required'),
+})).filter((g) => g.pages.length > 0);
+
+export const LISTED_PAGES: readonly TracePage[] = LISTED_GROUPS.flatMap((g) => g.pages);
+
 export const FIRST_PAGE = homePage.id;
 
 export const pageById = (id: string): TracePage | undefined => PAGES.find((p) => p.id === id);
+
+/** The trace is read and has nothing for the page. */
+export const isEmptyPage = (page: TracePage, info: TraceInfo | null): boolean =>
+  info?.status === 'done' && page.hasData !== undefined && !page.hasData(info);

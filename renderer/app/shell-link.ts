@@ -35,7 +35,7 @@ export async function linkShell(): Promise<void> {
   shell.on('themeChange', (theme) => state.setTheme(theme));
   shell.on('notice', (text) => state.addNotices([text]));
 
-  const start = await shell.ready({ pages: PAGES.map(({ id, title }) => ({ id, title })) });
+  const start = await shell.ready({ pages: PAGES.map(({ id, title, arg }) => ({ id, title, arg })) });
   state.app = start.app;
   state.shot = start.shot;
   state.setTheme(start.theme);

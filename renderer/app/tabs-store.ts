@@ -1,6 +1,7 @@
 // The tabs of the window: the start tab and one for each open trace, with the page it shows and its history.
 import { defineStore } from 'pinia';
 import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
+import { samePage, type PageRef, type PlaceRequest } from '../../contract/places';
 import type { FileChange, OpenedTrace } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
@@ -12,9 +13,7 @@ import { rememberTrace } from './remember-trace';
 export const START_TAB = 'start';
 export type TabId = typeof START_TAB | TraceId;
 
-export interface PagePlace extends Place {
-  readonly page: string;
-}
+export type PagePlace = Place & PageRef;
 
 export interface Tab {
   readonly trace: OpenedTrace;
@@ -36,6 +35,12 @@ export const useTabs = defineStore('tabs', () => {
   const activeId = ref<TabId>(START_TAB);
   const active = computed(() => tabs.value.find((t) => t.trace.traceId === activeId.value) ?? null);
   const activePage = computed(() => (active.value ? currentPlace(active.value.history).page : null));
+  /** The page in front and what it is about; null on the start tab. */
+  const activeRef = computed<PageRef | null>(() => {
+    if (!active.value) return null;
+    const { page, arg } = currentPlace(active.value.history);
+    return { page, arg };
+  });
   const scopes = new Map<TraceId, EffectScope>();
   /** Traces whose port is on its way: the page is not at rest. */
   const awaited = new Map<TraceId, () => void>();
@@ -58,7 +63,7 @@ export const useTabs = defineStore('tabs', () => {
         change(traceId, { history: mapPlaces(known.history, (p) => ({ ...p, selection: null })) });
       }
     } else {
-      const history = historyOf<PagePlace>({ page: FIRST_PAGE, ...store.place() });
+      const history = historyOf<PagePlace>({ page: FIRST_PAGE, arg: null, ...store.place() });
       tabs.value = [...tabs.value, { trace, history, canReopen: true, fileChange: null }];
       const scope = effectScope(true);
       scope.run(() => {
@@ -105,17 +110,28 @@ export const useTabs = defineStore('tabs', () => {
     const tab = find(traceId);
     if (!tab) return;
     const was = currentPlace(tab.history);
-    const now: PagePlace = { page: was.page, ...useTraceStore(traceId).place() };
+    const now: PagePlace = { page: was.page, arg: was.arg, ...useTraceStore(traceId).place() };
     change(traceId, { history: sameWindow(was, now) ? amend(tab.history, now) : visit(tab.history, now) });
   }
 
-  function openPage(page: string, traceId = active.value?.trace.traceId): void {
-    const known = pageById(page);
+  /** Goes to a page, and to a place in it, as one step. A page that is not known, or needs to know of what, is not opened. */
+  function openPlace(place: PlaceRequest, traceId = active.value?.trace.traceId): void {
+    const known = pageById(place.page);
     const before = traceId === undefined ? undefined : find(traceId);
     if (!known || !before || traceId === undefined) return;
+    const ref: PageRef = { page: place.page, arg: known.arg ? (place.arg ?? null) : null };
+    if (known.arg === 'required' && ref.arg === null) return;
+    const store = useTraceStore(traceId);
+    if (place.window !== undefined) {
+      // The place that is left is kept as it was before the step.
+      if (samePage(currentPlace(before.history), ref)) recordPlace(traceId);
+      store.setWindow(place.window);
+    }
+    store.setWantedSelect(place.select ?? null);
     // N.B. a window that was chosen on the way (a link, a drag on the overview) is part of this step, not a step of its own.
-    if (currentPlace(before.history).page === page) recordPlace(traceId);
-    else change(traceId, { history: visit(before.history, { page, ...useTraceStore(traceId).place() }) });
+    const { history } = find(traceId) ?? before;
+    if (samePage(currentPlace(history), ref)) recordPlace(traceId);
+    else change(traceId, { history: visit(history, { ...ref, ...store.place() }) });
   }
 
   function step(steps: -1 | 1): void {
@@ -174,11 +190,12 @@ export const useTabs = defineStore('tabs', () => {
     activeId,
     active,
     activePage,
+    activeRef,
     canGoBack,
     canGoForward,
     opened,
     connected,
-    openPage,
+    openPlace,
     step,
     close,
     turn,

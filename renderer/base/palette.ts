@@ -48,6 +48,13 @@ const STATE_TOKENS: Readonly<Record<SpanState, string>> = {
   stw: '--st-stw',
   'gc-mark': '--st-mark',
   other: '--st-other',
+  runnable: '--st-runnable',
+  waiting: '--wait-other',
+  'syscall-blocked': '--wait-sys',
+  region: '--hue-14',
+  task: '--hue-14',
+  log: '--ink',
+  sample: '--ink',
 };
 
 /** The CSS colour of a state, for elements of the page. */
@@ -79,7 +86,9 @@ export function readPalette(token: (name: string) => string, dark: boolean): Pal
     ...colours,
     dark,
     states: SPAN_STATES.map((s) => value(STATE_TOKENS[s])),
-    stateInks: SPAN_STATES.map((s) => value(s === 'idle' ? '--ink' : `${STATE_TOKENS[s]}-ink`)),
+    stateInks: SPAN_STATES.map((s) =>
+      value(STATE_TOKENS[s].startsWith('--st-') && s !== 'idle' ? `${STATE_TOKENS[s]}-ink` : '--ink'),
+    ),
     fontUi: value('--font-ui'),
   };
 }

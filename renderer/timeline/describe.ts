@@ -16,6 +16,13 @@ export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
   stw: 'stop-the-world',
   'gc-mark': 'concurrent mark',
   other: 'other runtime work',
+  runnable: 'runnable',
+  waiting: 'waiting',
+  'syscall-blocked': 'syscall, without a processor',
+  region: 'region',
+  task: 'task',
+  log: 'log',
+  sample: 'CPU sample',
 };
 
 /** `20 mark assists`, `1 syscall`. */

@@ -1,20 +1,8 @@
 // No violations that axe can find, on every page of the shell, in both themes.
-import { expect, test, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
-import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
 import path from 'node:path';
-import { broken, launchApp, traces, waitForIdle } from './launch';
-
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const result = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  expect(result.passes.length).toBeGreaterThan(5);
-  return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 120)}`));
-}
+import { expectNoViolations, setTheme } from './axe';
+import { broken, launchApp, traces } from './launch';
 
 for (const theme of ['light', 'dark'] as const) {
   test(`start, home, an error and the dialogs, ${theme}`, async () => {
@@ -24,23 +12,15 @@ for (const theme of ['light', 'dark'] as const) {
         path.join(broken, 'broken-v2-cut-mid-batch-first-generation.trace'),
       ],
     });
-    await page.evaluate(
-      (setting) =>
-        (globalThis as unknown as { shell: { setTheme(i: unknown): Promise<unknown> } }).shell.setTheme({ setting }),
-      theme,
-    );
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    await waitForIdle(page);
-    expect(await violations(page), 'error').toEqual([]);
+    await setTheme(page, theme);
+    await expectNoViolations(page, 'error');
     await page.keyboard.press('?');
-    expect(await violations(page), 'shortcuts').toEqual([]);
+    await expectNoViolations(page, 'shortcuts');
     await page.keyboard.press('Escape');
     await page.getByRole('tab').nth(1).click();
-    await waitForIdle(page);
-    expect(await violations(page), 'home').toEqual([]);
+    await expectNoViolations(page, 'home');
     await page.getByRole('tab', { name: 'Start' }).click();
-    await waitForIdle(page);
-    expect(await violations(page), 'start').toEqual([]);
+    await expectNoViolations(page, 'start');
     await close();
   });
 }

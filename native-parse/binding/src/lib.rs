@@ -198,6 +198,7 @@ pub struct TileAnswer<'env> {
     pub span_label: Uint32ArraySlice<'env>,
     pub span_flags: Uint8ArraySlice<'env>,
     pub labels: Vec<String>,
+    pub exact: bool,
     pub complete: bool,
     pub indexed_to_nanos: f64,
 }
@@ -248,6 +249,7 @@ impl<'env> ScopedTask<'env> for TileTask {
                 u8s(|s| u8::from(s.began_before) | u8::from(s.open) << 1),
             )?,
             labels: t.labels,
+            exact: t.exact,
             complete: t.complete,
             indexed_to_nanos: t.indexed_to as f64,
         })

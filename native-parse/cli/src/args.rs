@@ -208,6 +208,9 @@ pub struct EventsArgs {
     pub file: FileArg,
     #[command(flatten)]
     pub range: RangeArg,
+    /// Only events that this query of the search language matches, such as 'kind:Log or reason:chan t<1ms'
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub find: Option<String>,
     /// Stop after this many lines
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,

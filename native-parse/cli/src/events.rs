@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use tracewell_analysis::event_lines::EventLines;
 use tracewell_analysis::run;
 use tracewell_order::{Event, Flow, Sink, Stage};
+use tracewell_search::{EventRecord, Matcher, Names, Query};
 use tracewell_wire::Generation;
 
 use crate::args::EventsArgs;
@@ -18,19 +19,29 @@ struct Lines<W: Write> {
     from: i64,
     to: i64,
     left: u64,
+    find: Option<(Matcher, Names)>,
     failed: Option<io::Error>,
 }
 
 impl<W: Write> Sink for Lines<W> {
     fn begin_generation(&mut self, g: &Generation, stage: &mut Stage<'_>) {
         self.lines.begin_generation(g, stage.tables);
+        if let Some((matcher, _)) = &mut self.find {
+            // Stacks have new numbers; texts of one reader keep theirs.
+            matcher.forget(u32::MAX);
+        }
     }
 
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         if e.time > self.to || self.left == 0 {
             return Flow::Break(());
         }
-        if e.time < self.from {
+        let found = match &mut self.find {
+            _ if e.time < self.from => false,
+            Some((matcher, names)) => matcher.matches(&EventRecord { event: e, stage, names }),
+            None => true,
+        };
+        if !found {
             self.lines.skip();
             return Flow::Continue(());
         }
@@ -47,7 +58,23 @@ impl<W: Write> Sink for Lines<W> {
     }
 }
 
+/// A query from the command line. Errors: usage, with the place of what is wrong.
+pub fn query(text: &str) -> Result<Query, Failure> {
+    tracewell_search::parse(text)
+        .map_err(|e| Failure::Usage(format!("--find cannot be read {}", e.line(text).replace('\n', " "))))
+}
+
+/// What finds it. Cost: where names are asked for, a pass over the trace, since an event may come before they are told.
+fn finder(query: &Query, opened: &Opened) -> Result<(Matcher, Names), Failure> {
+    let names = match query.needs_names() {
+        true => Names::read(opened.bytes(), opened.start)?,
+        false => Names::default(),
+    };
+    Ok((Matcher::new(query), names))
+}
+
 pub fn run(args: &EventsArgs) -> Result<(), Failure> {
+    let query = args.find.as_deref().map(query).transpose()?;
     let opened = Opened::open(&args.file)?;
     let mut sink = Lines {
         lines: EventLines::default(),
@@ -56,6 +83,7 @@ pub fn run(args: &EventsArgs) -> Result<(), Failure> {
         from: args.range.from.unwrap_or(i64::MIN),
         to: args.range.to.unwrap_or(i64::MAX),
         left: args.limit.unwrap_or(u64::MAX),
+        find: query.map(|q| finder(&q, &opened)).transpose()?,
         failed: None,
     };
     let outcome = run::events(opened.bytes(), opened.start, &mut sink)?;

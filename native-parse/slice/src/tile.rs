@@ -31,6 +31,8 @@ pub struct Tile {
     /// For each span, an index into `labels`.
     pub span_labels: Vec<u32>,
     pub labels: Vec<String>,
+    /// False: states of longer stretches, shared out evenly.
+    pub exact: bool,
     pub complete: bool,
     pub indexed_to: i64,
 }
@@ -110,7 +112,16 @@ impl Trace {
             spans.extend(row.iter().map(|s| (i as u16, *s)));
         }
         let (span_labels, labels) = self.inner.labels(tracks, &spans);
-        Ok(Tile { tracks: tracks.to_vec(), cells, spans, span_labels, labels, complete, indexed_to })
+        Ok(Tile {
+            tracks: tracks.to_vec(),
+            cells,
+            spans,
+            span_labels,
+            labels,
+            exact: true,
+            complete,
+            indexed_to,
+        })
     }
 
     /// The counters of one tile. Errors: RANGE. Cost: as `tile`; below the index's levels always a decoding.

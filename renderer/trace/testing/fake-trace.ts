@@ -103,6 +103,7 @@ export function fakeTile(o: FakeTraceOptions, level: number, tile: number, track
     spanLabel: Uint32Array.from(wide, (w) => labels.indexOf(w.span.label ?? '')),
     spanFlags: new Uint8Array(wide.length),
     labels,
+    exact: true,
     complete: true,
     indexedToNanos: o.durationNanos,
   };

@@ -1,0 +1,23 @@
+//! The search language of every page and of `events --find`: text to a query, a query to a yes or no about a record.
+//!
+//! Read `query` first (what a query is), then `parse`, `record` (what can be asked of), `matcher`. `events` is the
+//! record of an ordered event; tables and the timeline bring their own.
+
+pub mod complete;
+pub mod events;
+pub mod field;
+mod lexer;
+mod matcher;
+pub mod names;
+mod parse;
+pub mod query;
+pub mod record;
+mod value;
+
+pub use events::EventRecord;
+pub use field::{Field, State};
+pub use matcher::Matcher;
+pub use names::{NameSource, Names};
+pub use parse::{QueryError, parse};
+pub use query::Query;
+pub use record::{Record, Text};
