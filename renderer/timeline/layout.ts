@@ -114,6 +114,8 @@ export interface Layout {
 export interface LayoutInput {
   readonly procs: readonly number[];
   readonly curves: readonly Omit<CurveRow, 'topPx'>[];
+  /** Processors below the heads; else the list, or nothing while it is being made. */
+  readonly byProcs: boolean;
   readonly list: Omit<ListPart, 'topPx'> | null;
   /** Pinned rows by their name, with the heads of those that are not processors. */
   readonly pinned: readonly { readonly row: string; readonly head: RowHead | null }[];
@@ -221,12 +223,12 @@ export function layoutOf(o: LayoutInput): Layout {
   y += STW_PX + 5;
   const gc: Band = { topPx: gcTop, heightPx: y - gcTop };
   const rowsTop = y;
-  y += HEAD_PX + 3;
+  y += HEAD_PX + (o.byProcs ? 3 : 0);
   const procTopPx = y;
-  const list = o.list && { ...o.list, topPx: y };
+  const list = !o.byProcs && o.list ? { ...o.list, topPx: y } : null;
   const wakeups: TrackRow[] = [];
   if (list) y += list.geometry.heightPx;
-  else {
+  else if (o.byProcs) {
     y += o.procs.length * STRIP_PX;
     if (o.procs.length > 0)
       WAKEUP_TRACKS.forEach((track, i) => {
@@ -243,7 +245,7 @@ export function layoutOf(o: LayoutInput): Layout {
     gc,
     gcRows: [cycles, stw],
     rows: { topPx: rowsTop, heightPx: y - rowsTop },
-    procs: list ? [] : o.procs,
+    procs: o.byProcs ? o.procs : [],
     procTopPx,
     wakeups,
     list,

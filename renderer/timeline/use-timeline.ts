@@ -16,9 +16,10 @@ import {
   type WindowLimits,
 } from '../base/time-scale';
 import type { TraceStore } from '../trace/trace-store';
-import { layoutOf, type Layout } from './layout';
+import { layoutOf, rowsInView, type Layout, type RowsInView } from './layout';
 import { curvesShown, useCurveSettings, type CurveSettings } from './curve-settings';
 import { approach, hasArrived, MOTION_MS } from './motion';
+import type { Rows } from './use-rows';
 import { moved, NO_MOVES, redone, undone, type MoveHistory, type Stand } from './move-history';
 
 export interface Timeline {
@@ -31,6 +32,7 @@ export interface Timeline {
   readonly low: ShallowRef<boolean>;
   readonly curves: CurveSettings;
   readonly layout: ComputedRef<Layout>;
+  readonly rowsInView: ComputedRef<RowsInView>;
   readonly limits: ComputedRef<WindowLimits>;
   /** What is on the screen. */
   readonly view: ComputedRef<TimeWindow>;
@@ -61,12 +63,22 @@ const HOLD_AFTER_MS = 260;
 /** Room left and right of what is fitted. */
 const FIT_MARGIN = 0.06;
 
-export function useTimeline(store: TraceStore): Timeline {
+/** `rows`: left out where only processors are shown. */
+export function useTimeline(store: TraceStore, rows?: Pick<Rows, 'list' | 'pinned'>): Timeline {
   const widthPx = shallowRef<Px>(0);
   const heightPx = shallowRef<Px>(0);
   const low = shallowRef(false);
   const curves = useCurveSettings();
-  const layout = computed(() => layoutOf(store.procs, curvesShown(curves.list.value, low.value)));
+  const layout = computed(() =>
+    layoutOf({
+      procs: store.procs,
+      curves: curvesShown(curves.list.value, low.value),
+      byProcs: store.mode.rowsBy === 'processors',
+      list: rows?.list.value ?? null,
+      pinned: rows?.pinned.value ?? [],
+    }),
+  );
+  const inView = computed(() => rowsInView(layout.value, store.scrollTopPx, heightPx.value));
   const limits = computed<WindowLimits>(() => ({ durationNanos: store.durationNanos, widthPx: widthPx.value }));
   const view = computed(() => clampWindow(store.window, limits.value));
   const isWhole = computed(() => sameWindow(view.value, wholeTrace(limits.value)));
@@ -114,6 +126,7 @@ export function useTimeline(store: TraceStore): Timeline {
     low,
     curves,
     layout,
+    rowsInView: inView,
     limits,
     view,
     isWhole,

@@ -3,7 +3,18 @@
 
 import type { CounterValues } from '../../contract/blocks/counters';
 import { traceErrorFrom } from '../../contract/errors';
-import type { Area, Causes, Connections, Flows, RowHead, RowKind, RowList, RowsProgress, RowsRequest } from '../../contract/rows';
+import type {
+  Area,
+  Causes,
+  Connections,
+  Flows,
+  RowHead,
+  RowKind,
+  RowList,
+  RowsApi,
+  RowsProgress,
+  RowsRequest,
+} from '../../contract/rows';
 import { connect, type Client, type Remote, type Wire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
@@ -27,12 +38,14 @@ export type Asker =
   | 'flows'
   | 'flows of the selection';
 
+type Questions = TraceApi & RowsApi;
+
 export class TraceClient {
   readonly tiles: TileCache;
   readonly #latest = new LatestWins<Asker>();
-  #client: Client<TraceApi> | null = null;
+  #client: Client<Questions> | null = null;
   #broken: Error | null = null;
-  #waiting: { ok: (api: Remote<TraceApi>) => void; no: (e: Error) => void }[] = [];
+  #waiting: { ok: (api: Remote<Questions>) => void; no: (e: Error) => void }[] = [];
 
   constructor() {
     this.tiles = new TileCache({
@@ -43,7 +56,7 @@ export class TraceClient {
 
   /** Connects to a process; the first time or after the one before has died. */
   attach(wire: Wire): void {
-    this.#client = connect<TraceApi>(wire);
+    this.#client = connect<Questions>(wire);
     this.#broken = null;
     for (const w of this.#waiting.splice(0)) w.ok(this.#client.api);
     this.tiles.reconnected();
@@ -153,14 +166,14 @@ export class TraceClient {
     this.tiles.clear();
   }
 
-  #ask<T>(asker: Asker, question: (api: Remote<TraceApi>) => Promise<T>): Promise<T | typeof SUPERSEDED> {
+  #ask<T>(asker: Asker, question: (api: Remote<Questions>) => Promise<T>): Promise<T | typeof SUPERSEDED> {
     return trackPromise(
       asker,
       this.#latest.run(asker, async () => question(await this.#api())),
     );
   }
 
-  #api(): Promise<Remote<TraceApi>> {
+  #api(): Promise<Remote<Questions>> {
     if (this.#client) return Promise.resolve(this.#client.api);
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((ok, no) => this.#waiting.push({ ok, no }));

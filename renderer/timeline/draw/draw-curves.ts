@@ -140,8 +140,15 @@ const snapped = (v: number): number => Math.round(v * 2) / 2;
  * The top of the value axis for what is in view: the highest stack of the window, rounded up. While panning the caller
  * keeps the greater of the old and the new one, so that the curve does not breathe.
  */
-export function curveTop(name: CurveName, blocks: readonly CurvesInView[], w: TimeWindow, widthPx: Px): number {
+export function curveTop(
+  name: CurveName,
+  blocks: readonly CurvesInView[],
+  w: TimeWindow,
+  widthPx: Px,
+  procCount = 1,
+): number {
   const spec = CURVES[name];
+  if (spec.ofProcs) return procCount;
   const stack = spec.stack.map((s) => columnsOf(s.series));
   spec.stack.forEach((s, i) => stack[i]!.fill(blocks, s.series, w, widthPx));
   const goal = spec.goal ? columnsOf(spec.goal) : null;

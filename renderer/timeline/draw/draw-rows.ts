@@ -30,6 +30,8 @@ export interface RowsInput {
   /** GC and stop-the-world through all rows. */
   readonly bands: boolean;
   readonly paint: Paint;
+  /** As eachTick takes it: the grid stands where the ruler's ticks do. */
+  readonly tickShiftNanos: Nanos;
   readonly indexedToNanos: Nanos;
   readonly durationNanos: Nanos;
   /** Said over what is not read: that it will be, or that reading was stopped. */
@@ -44,7 +46,7 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
   g.fillRect(0, 0, widthPx, heightPx);
   if (o.bands) drawBands(g, o, p);
   g.fillStyle = p.grid;
-  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx));
+  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx), o.tickShiftNanos);
   for (const c of layout.curves) {
     const y = c.topPx - top;
     if (y + c.heightPx < 0 || y > heightPx) continue;
@@ -69,7 +71,7 @@ function drawPinned(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure:
   g.fillStyle = p.rowAlt;
   g.fillRect(0, 0, widthPx, layout.pinnedPx);
   g.fillStyle = p.grid;
-  eachTick(o.window, widthPx, (x) => g.fillRect(x, 0, 1, layout.pinnedPx));
+  eachTick(o.window, widthPx, (x) => g.fillRect(x, 0, 1, layout.pinnedPx), o.tickShiftNanos);
   picture.clear();
   g.fillStyle = p.lineSoft;
   for (const item of o.rows.pinned) addItem(g, picture, item, item.topPx, o, measure);
