@@ -2,9 +2,11 @@
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './app/App.vue';
+import { shellDesk } from './app/desk';
 import { installDriver } from './app/driver';
 import { linkShell } from './app/shell-link';
 import { installIdle, trackBusy } from './base/idle';
+import { DESK } from './widgets/desk';
 import './styles/base.css';
 
 // The theme comes with the address, so that the first paint is right.
@@ -12,7 +14,7 @@ document.documentElement.dataset['theme'] =
   new URLSearchParams(window.location.search).get('theme') === 'dark' ? 'dark' : 'light';
 
 installIdle();
-const app = createApp(App).use(createPinia());
+const app = createApp(App).use(createPinia()).provide(DESK, shellDesk);
 installDriver();
 // N.B. a canvas does not draw again when a face arrives late, so the faces come first.
 const faces = Promise.all(

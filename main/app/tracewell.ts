@@ -1,5 +1,6 @@
 // The running app: one window, its traces, their engines, the list of recent traces, the menu. Answers ShellApi.
 import {
+  app,
   type BrowserWindow,
   clipboard,
   dialog,
@@ -24,11 +25,13 @@ import {
   type ThemeState,
   type TraceExit,
 } from '../../contract/shell-api';
+import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
 import { CaptureShell } from '../capture/capture-shell';
 import { menuTemplate } from '../menu/menu-template';
 import { RecentList } from '../settings/recent-list';
 import { Settings } from '../settings/settings';
 import { pageUrl } from '../windows/main-window';
+import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { appInfo } from './app-info';
 import { readStamp } from './file-stamp';
@@ -57,6 +60,7 @@ export class Tracewell implements ShellApi {
   readonly #traces: OpenTraces;
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
+  readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #pages: readonly PageEntry[] = [];
@@ -67,6 +71,8 @@ export class Tracewell implements ShellApi {
   /** Files that came before the page listened. */
   #pending: string[];
   #pageListens = false;
+  /** Of the last export in this run. */
+  #exportFolder: string | null = null;
 
   constructor(options: TracewellOptions) {
     this.#options = options;
@@ -144,6 +150,7 @@ export class Tracewell implements ShellApi {
     // A page that crashed starts again with the traces it had, unless it does so again and again.
     let crashCount = 0;
     window.webContents.on('render-process-gone', (_e, { reason }) => {
+      void this.#saves.dropAll();
       if (reason === 'clean-exit' || ++crashCount > MAX_CRASHES) return;
       this.#notices.push('The window had to be drawn anew after a fault. Its traces were opened again.');
       void window.loadURL(pageUrl(this.#theme().theme));
@@ -283,6 +290,18 @@ export class Tracewell implements ShellApi {
     return this.#capture.readCaptureFolder();
   }
 
+  startSave(input: Parameters<ShellApi['startSave']>[0]): ReturnType<ShellApi['startSave']> {
+    return this.#saves.startSave(input);
+  }
+
+  writeSave(input: Parameters<ShellApi['writeSave']>[0]): Promise<void> {
+    return this.#saves.writeSave(input);
+  }
+
+  endSave(input: Parameters<ShellApi['endSave']>[0]): Promise<string | null> {
+    return this.#saves.endSave(input);
+  }
+
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
   async #engineEnded(exit: TraceExit): Promise<void> {
     const isChanged = await this.#files.look(exit.traceId);
@@ -304,6 +323,22 @@ export class Tracewell implements ShellApi {
     work.catch((e: unknown) =>
       this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`),
     );
+  }
+
+  /** Where an export goes: beside the one before, or in the folder for downloads. */
+  async #askForTarget(name: string, kind: SaveKind): Promise<string | null> {
+    const { extensions, ...type } = SAVE_TYPES[kind];
+    const options = {
+      title: 'Export',
+      defaultPath: path.join(this.#exportFolder ?? app.getPath('downloads'), name),
+      filters: [{ ...type, extensions: [...extensions] }],
+    };
+    const { canceled, filePath } = await (this.#window
+      ? dialog.showSaveDialog(this.#window, options)
+      : dialog.showSaveDialog(options));
+    if (canceled || !filePath) return null;
+    this.#exportFolder = path.dirname(filePath);
+    return filePath;
   }
 
   async #askForFiles(title: string, properties: ('openFile' | 'multiSelections')[]): Promise<string[]> {

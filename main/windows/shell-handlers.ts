@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { PROC_USE_STEPS, SHELL_CALL, THEME_SETTINGS, TIMING_MARKS, type ShellApi } from '../../contract/shell-api';
 import { CAPTURE_SHAPES } from '../capture/capture-shapes';
+import { MOST_SAVE_BYTES, SAVE_KINDS } from '../../contract/save-api';
 import { APP_ORIGIN } from './app-protocol';
 
 type InputOf<K extends keyof ShellApi> = Parameters<ShellApi[K]>[0];
@@ -53,6 +54,18 @@ export const SHELL_SHAPES: ShellShapes = {
   copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
   markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
   ...CAPTURE_SHAPES,
+  startSave: v.strictObject({ suggestedName: text(255), kind: v.picklist(SAVE_KINDS) }),
+  writeSave: v.strictObject({
+    saveId: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    chunk: v.union([
+      v.pipe(v.string(), v.maxLength(MOST_SAVE_BYTES)),
+      v.pipe(
+        v.instance(Uint8Array),
+        v.check((b) => b.byteLength <= MOST_SAVE_BYTES, 'too much at once'),
+      ),
+    ]),
+  }),
+  endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

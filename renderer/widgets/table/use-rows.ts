@@ -1,0 +1,79 @@
+// Which rows of a table are in the page, and where: the scroll bar, the wheel and the keys move an offset in pixels of
+// rows; see scroll-map.ts for tables that are longer than a scroll bar.
+
+import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import { offsetToShow, rowsInView, scrollMap } from './scroll-map';
+
+/** Rows that are kept beyond the edges, so that a small move shows no gap. */
+const SPARE_ROWS = 6;
+
+export interface RowsOptions {
+  readonly scroller: Readonly<ShallowRef<HTMLElement | null>>;
+  readonly rowPx: () => number;
+  /** What stands still above the rows: head and sum. */
+  readonly headPx: () => number;
+  readonly rowCount: () => number;
+  readonly onWidth: (px: number) => void;
+}
+
+export function useRows(o: RowsOptions) {
+  const viewPx = shallowRef(0);
+  const offsetPx = shallowRef(0);
+  const scrollTopPx = shallowRef(0);
+  const map = computed(() => scrollMap(o.rowCount(), o.rowPx(), viewPx.value));
+  const range = computed(() => rowsInView(offsetPx.value, o.rowCount(), o.rowPx(), viewPx.value, SPARE_ROWS));
+  /** Where row 0 would stand, in pixels of the scrolled element: what is drawn is placed from here. */
+  const originPx = computed(() => scrollTopPx.value - offsetPx.value);
+
+  /** Moves to an offset, the scroll bar with it. */
+  function moveTo(px: number): void {
+    const el = o.scroller.value;
+    offsetPx.value = Math.min(map.value.lastPx, Math.max(0, px));
+    if (!el) return;
+    el.scrollTop = map.value.scrollOf(offsetPx.value);
+    scrollTopPx.value = el.scrollTop;
+  }
+
+  function onScroll(): void {
+    const el = o.scroller.value;
+    if (!el || Math.abs(el.scrollTop - scrollTopPx.value) < 1) return;
+    scrollTopPx.value = el.scrollTop;
+    offsetPx.value = map.value.offsetOf(el.scrollTop);
+  }
+
+  /** Where the scroll bar's pixels are many rows each, the wheel would skip rows: it moves the offset itself. */
+  function onWheel(e: WheelEvent): void {
+    if (!map.value.scaled || e.ctrlKey || e.shiftKey || e.deltaY === 0) return;
+    e.preventDefault();
+    const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? o.rowPx() : e.deltaMode === 2 ? viewPx.value : 1;
+    moveTo(offsetPx.value + e.deltaY * unit);
+  }
+
+  const show = (row: number): void => moveTo(offsetToShow(row, offsetPx.value, o.rowPx(), viewPx.value));
+
+  let observer: ResizeObserver | null = null;
+  function measure(): void {
+    const el = o.scroller.value;
+    if (!el) return;
+    viewPx.value = Math.max(0, el.clientHeight - o.headPx());
+    o.onWidth(el.clientWidth);
+  }
+  onMounted(() => {
+    measure();
+    observer = new ResizeObserver(measure);
+    if (o.scroller.value) observer.observe(o.scroller.value);
+    o.scroller.value?.addEventListener('wheel', onWheel, { passive: false });
+  });
+  onBeforeUnmount(() => observer?.disconnect());
+  watch(o.headPx, measure);
+  // Fewer rows than before: the offset must not stand behind the last.
+  watch(
+    () => map.value.lastPx,
+    (last) => {
+      if (offsetPx.value > last) moveTo(last);
+    },
+    { flush: 'post' },
+  );
+
+  return { viewPx, offsetPx, map, range, originPx, moveTo, onScroll, show };
+}
