@@ -1,7 +1,7 @@
 // Where the user stands in a trace, as plain JSON for the session and as text for a link. Spans are kept by their name
 // (`P3@96642560`: row and time), never by what the engine said of them, and are asked for again.
 
-import { TRACK_GC, TRACK_STW, laneOfTrack, procOfTrack, type Nanos, type Px } from '../../contract/units';
+import type { Nanos, Px } from '../../contract/units';
 import type { TimeWindow } from '../base/time-scale';
 import { readMarks, type Mark } from './marks';
 import type { Selection, TraceStore } from './trace-store';
@@ -23,11 +23,7 @@ export function selectText(s: Selection | null): string | null {
   if (s === null) return null;
   if (s.kind === 'sample') return `at@${s.values.atNanos}`;
   if (s.kind === 'area') return `area@${Math.round(s.area.fromNanos)}-${Math.round(s.area.toNanos)}`;
-  if (s.kind === 'row') return `${s.row}@${Math.floor(s.details.startNanos)}`;
-  const at = Math.floor(s.details.startNanos);
-  if (s.track === TRACK_GC) return `gc@${at}`;
-  if (s.track === TRACK_STW) return `stw@${at}`;
-  return `P${procOfTrack(s.track)}${laneOfTrack(s.track) === 1 ? '.1' : ''}@${at}`;
+  return `${s.row}@${Math.floor(s.details.startNanos)}`;
 }
 
 /** What the session keeps of a trace's tab. */

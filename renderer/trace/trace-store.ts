@@ -7,7 +7,7 @@ import type { CounterValues } from '../../contract/blocks/counters';
 import type { TraceError } from '../../contract/errors';
 import { domWire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../../contract/trace-api';
-import type { Nanos, Px, TraceId, TrackId } from '../../contract/units';
+import { isRowTrack, type Nanos, type Px, type TraceId, type TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { clampWindow, lengthOf, type TimeWindow } from '../base/time-scale';
 import type { Mark } from './marks';
@@ -15,11 +15,25 @@ import { listenForPort } from './ports';
 import { engineDied, fileLost, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
 import { FIRST_MODE, type ViewMode } from './view-mode';
 
-/** What the details panel shows. */
+/** What the details panel shows. `row`: the name of the row, as links write it: `P3`, `G12`, `gc`. */
 export type Selection =
-  | { readonly kind: 'span'; readonly track: TrackId; readonly details: SpanDetails }
-  | { readonly kind: 'merged'; readonly track: TrackId; readonly details: MergedDetails }
-  | { readonly kind: 'sample'; readonly values: CounterValues };
+  | { readonly kind: 'span'; readonly track: TrackId; readonly row: string; readonly details: SpanDetails }
+  | { readonly kind: 'merged'; readonly track: TrackId; readonly row: string; readonly details: MergedDetails }
+  | { readonly kind: 'sample'; readonly values: CounterValues }
+  | { readonly kind: 'area'; readonly area: AreaBox };
+
+/** A piece of the picture: a time range on neighbouring rows. */
+export interface AreaBox {
+  readonly fromNanos: Nanos;
+  readonly toNanos: Nanos;
+  /** Rows [firstRow, endRow): places of processors, or in the list of rows. */
+  readonly firstRow: number;
+  readonly endRow: number;
+  /** Lane 0 of each. */
+  readonly tracks: readonly TrackId[];
+  /** `P 0 – P 3`, `9 goroutines`. */
+  readonly rowsText: string;
+}
 
 /** Where the user stands, as back and forward keep it. */
 export interface Place {
@@ -299,10 +313,12 @@ async function selectedAgain(client: TraceClient, was: Selection): Promise<Selec
     const values = await client.readCountersAt(was.values.atNanos);
     return values === SUPERSEDED ? null : { kind: 'sample', values };
   }
-  const { track, details } = was;
+  // Rows are not the same in another trace.
+  if (was.kind === 'area' || isRowTrack(was.track)) return null;
+  const { track, row, details } = was;
   const d = await client.pickSpan('click', track, (details.startNanos + details.endNanos) / 2, 0);
   if (d === SUPERSEDED || d === null) return null;
-  return d.kind === 'span' ? { kind: 'span', track, details: d } : { kind: 'merged', track, details: d };
+  return d.kind === 'span' ? { kind: 'span', track, row, details: d } : { kind: 'merged', track, row, details: d };
 }
 
 const define = (traceId: TraceId) => defineStore(`trace/${traceId}`, traceSetup(traceId));
