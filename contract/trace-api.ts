@@ -1,7 +1,9 @@
 // Every question to a trace: arguments → answer. The data plane: page ↔ utility process over one MessagePort
 // (contract/rpc.ts); main is not on the road. One utility process serves one trace.
 
+import type { AnswersApi, Frame } from './answers';
 import type { CallContext } from './rpc';
+import type { TablesApi } from './tables';
 import type { Bytes, Nanos, TrackId } from './units';
 import type { TileBlock, SpanState } from './blocks/tile';
 import type { CounterBlock, CounterValues } from './blocks/counters';
@@ -65,11 +67,7 @@ export interface IndexProgress {
   readonly procs: readonly number[];
 }
 
-export interface Frame {
-  readonly function: string;
-  readonly file: string;
-  readonly line: number;
-}
+export type { Frame };
 
 /** A span that was clicked: everything the details panel shows. */
 export interface SpanDetails {
@@ -123,8 +121,11 @@ export interface MergedDetails {
   } | null;
 }
 
-/** Names of methods are unique in the contract; a test checks that the host serves each of them. */
-export interface TraceApi {
+/**
+ * Names of methods are unique in the contract; a test checks that the host serves each of them. What pages ask stands in
+ * files of its own: a new one is an interface here, a file of shapes in main/host, a file of the addon's `ask`.
+ */
+export interface TraceApi extends AnswersApi, TablesApi {
   /**
    * Opens and indexes the trace of this process; the second call joins the first. Progress: `IndexProgress`, at most
    * 20 a second. Abort stops indexing (status `cancelled`, what was read stays usable); the next call goes on.

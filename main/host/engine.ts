@@ -12,6 +12,9 @@ export interface TraceEngine {
   readCountersAt(atNanos: number): Promise<string>;
   pickSpan(track: number, atNanos: number, toleranceNanos: number): Promise<string>;
   readAdjacentSpan(track: number, fromNanos: number, direction: number): Promise<string>;
+  /** Any question of a page: input and answer are JSON. `id` is the caller's, for `cancelAsk`. */
+  ask(id: number, method: string, input: string, onProgress: (done: number) => void): Promise<string>;
+  cancelAsk(id: number): void;
 }
 
 export interface Addon {

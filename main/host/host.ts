@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { mainWire, serve } from '../../contract/rpc';
 import type { Addon } from './engine';
-import { TraceHost } from './trace-host';
-import { servedApi } from './trace-shapes';
+import { servedApi, traceApi } from './trace-shapes';
 
 /** Electron's end of the line to main; declared here because this process knows nothing else of Electron. */
 interface ParentPort {
@@ -16,8 +15,8 @@ const { parentPort } = process as unknown as { parentPort: ParentPort };
 const [tracePath = '', memoryMb = ''] = process.argv.slice(2);
 // The bundler puts the addon beside the folder of main's scripts.
 const addon = createRequire(__filename)(path.join(__dirname, '..', 'native', 'native-parse.node')) as Addon;
-const host = new TraceHost(new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb)));
-const api = servedApi(host);
+const engine = new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb));
+const api = servedApi(traceApi(engine));
 
 parentPort.on('message', (e) => {
   const [port] = e.ports;

@@ -1,20 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CallContext } from '../../contract/rpc';
 import type { TraceEngine } from './engine';
 import { TraceHost } from './trace-host';
-import { servedApi, TRACE_METHODS } from './trace-shapes';
+import { servedApi, traceApi, TRACE_METHODS } from './trace-shapes';
 
 const root = path.resolve(__dirname, '../..');
 
-/** Names of the methods in `interface TraceApi { ... }`, read from the source, so that a new one cannot be forgotten. */
-function contractMethods(): string[] {
-  const body = /export interface TraceApi \{([\s\S]*?)\n\}/.exec(
-    readFileSync(path.join(root, 'contract/trace-api.ts'), 'utf8'),
-  )?.[1];
-  return [...(body ?? '').matchAll(/^ {2}(\w+)\(/gm)].map((m) => m[1] ?? '');
+/** The text of all files of the contract. */
+const contract = readdirSync(path.join(root, 'contract'))
+  .filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'))
+  .map((f) => readFileSync(path.join(root, 'contract', f), 'utf8'))
+  .join('\n');
+
+/** Names of the methods of an interface and of those that it extends, read from the source, so that none can be forgotten. */
+function methodsOf(name: string): string[] {
+  const [, parents, body] =
+    new RegExp(`export interface ${name} (?:extends ([\\w, ]+) )?\\{([\\s\\S]*?)\\n\\}`).exec(contract) ?? [];
+  const own = [...(body ?? '').matchAll(/^ {2}(\w+)\(/gm)].map((m) => m[1] ?? '');
+  return [...own, ...(parents?.split(',') ?? []).flatMap((p) => methodsOf(p.trim()))];
 }
+const contractMethods = (): string[] => methodsOf('TraceApi');
 
 class FakeEngine implements TraceEngine {
   calls: unknown[][] = [];
@@ -49,6 +56,14 @@ class FakeEngine implements TraceEngine {
   readAdjacentSpan(): Promise<string> {
     return Promise.resolve('{"kind":"span"}');
   }
+  ask(id: number, method: string, input: string, onProgress: (done: number) => void): Promise<string> {
+    this.calls.push(['ask', id, method, input]);
+    onProgress(0.5);
+    return new Promise((ok) => (this.finish = ok));
+  }
+  cancelAsk(id: number): void {
+    this.calls.push(['cancelAsk', id]);
+  }
 }
 
 function call(): { ctx: CallContext; abort: () => void; seen: unknown[] } {
@@ -60,14 +75,17 @@ function call(): { ctx: CallContext; abort: () => void; seen: unknown[] } {
 test('every method of the contract is served', () => {
   expect(contractMethods().length).toBeGreaterThan(5);
   expect([...TRACE_METHODS].sort()).toEqual(contractMethods().sort());
-  const api = servedApi(new TraceHost(new FakeEngine()));
+  const api = servedApi(traceApi(new FakeEngine()));
   for (const m of contractMethods()) expect(Object.hasOwn(api, m), m).toBe(true);
 });
 
 const addonTypes = path.join(root, 'native-parse/dist/index.d.ts');
 test.skipIf(!existsSync(addonTypes))('the addon has every method that the host calls', () => {
   const text = readFileSync(addonTypes, 'utf8');
-  for (const m of [...contractMethods(), 'cancel']) expect(text).toMatch(new RegExp(`\\b${m}\\(`));
+  const asked = [...methodsOf('AnswersApi'), ...methodsOf('TablesApi')];
+  const own = contractMethods().filter((m) => !asked.includes(m));
+  expect(own.length).toBeGreaterThan(5);
+  for (const m of [...own, 'cancel', 'ask', 'cancelAsk']) expect(text).toMatch(new RegExp(`\\b${m}\\(`));
 });
 
 describe('index', () => {
@@ -100,9 +118,51 @@ describe('index', () => {
   });
 });
 
+describe('a question of a page', () => {
+  const scope = { window: null };
+
+  test('goes out and comes back as JSON, with progress', async () => {
+    const engine = new FakeEngine();
+    const { ctx, seen } = call();
+    const answer = servedApi(traceApi(engine)).readGoroutineGroups({ scope }, ctx);
+    await Promise.resolve();
+    engine.finish('[{"name":"main.main"}]');
+    expect(await answer).toEqual([{ name: 'main.main' }]);
+    expect(engine.calls).toEqual([['ask', 1, 'readGoroutineGroups', '{"scope":{"window":null}}']]);
+    expect(seen).toEqual([{ done: 0.5 }]);
+  });
+
+  test('is given up when its call is aborted, before and after it went out', async () => {
+    const engine = new FakeEngine();
+    const api = servedApi(traceApi(engine));
+    const [a, b] = [call(), call()];
+    a.abort();
+    await expect(api.readGc({ scope }, a.ctx)).rejects.toThrow('CANCELLED');
+    const answer = api.readGc({ scope }, b.ctx);
+    await Promise.resolve();
+    b.abort();
+    expect(engine.calls.map((c) => c[0])).toEqual(['ask', 'cancelAsk']);
+    engine.finish('{}');
+    await answer;
+  });
+
+  test('gives bytes as bytes', async () => {
+    const engine = new FakeEngine();
+    const question = {
+      profile: 'sync',
+      scope: { ...scope, goroutine: null, function: null, region: null },
+      side: 'waker',
+    } as const;
+    const answer = servedApi(traceApi(engine)).exportPprof(question, call().ctx);
+    await Promise.resolve();
+    engine.finish('{"base64":"H4sI/w=="}');
+    expect(await answer).toEqual(Uint8Array.of(0x1f, 0x8b, 0x08, 0xff));
+  });
+});
+
 describe('arguments', () => {
   const engine = new FakeEngine();
-  const api = servedApi(new TraceHost(engine));
+  const api = servedApi(traceApi(engine));
   const { ctx } = call();
 
   test('reach the engine as it wants them', async () => {
@@ -124,6 +184,9 @@ describe('arguments', () => {
     ['pickSpan', { track: 1.5, atNanos: 0, toleranceNanos: 0 }],
     ['readAdjacentSpan', { track: 1, fromNanos: 0, direction: 0 }],
     ['index', { path: '/etc/passwd' }],
+    ['readGc', { scope: { window: { fromNanos: 0 } } }],
+    ['readDistribution', { scope: { window: null }, function: 'main.main', measure: 'color' }],
+    ['readRows', { tableId: 1, from: 0, count: 501 }],
   ] as const)('of the wrong shape are refused: %s %j', async (method, input) => {
     const run = api[method] as (i: unknown, c: CallContext) => Promise<unknown>;
     await expect(run(input, ctx)).rejects.toThrow(`INTERNAL: ${method}`);

@@ -3,9 +3,11 @@ import type { CounterBlock, CounterValues } from '../../contract/blocks/counters
 import type { TileBlock } from '../../contract/blocks/tile';
 import type { CallContext } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
+import type { AskedApi } from './asked';
 import type { TraceEngine } from './engine';
 
-export class TraceHost implements TraceApi {
+/** The questions of the timeline; those of pages go through `asked.ts`. */
+export class TraceHost implements Omit<TraceApi, keyof AskedApi> {
   readonly #engine: TraceEngine;
   /** The index run that goes on, and the calls that wait for it. */
   #run: Promise<TraceInfo> | null = null;

@@ -3,16 +3,18 @@ import * as v from 'valibot';
 import { MAX_LEVEL, MAX_TILE_TRACKS, MIN_LEVEL } from '../../contract/blocks/tile';
 import type { CallContext } from '../../contract/rpc';
 import type { TraceApi } from '../../contract/trace-api';
+import { ANSWER_SHAPES } from './answers-shapes';
+import { askedApi, type AskedApi } from './asked';
+import type { TraceEngine } from './engine';
+import { nanos, whole, type Shapes } from './shapes';
+import { TABLE_SHAPES } from './tables-shapes';
+import { TraceHost } from './trace-host';
 
-type InputOf<K extends keyof TraceApi> = Parameters<TraceApi[K]>[0];
-
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const track = v.pipe(whole, v.maxValue(0xffff_ffff));
-const nanos = v.pipe(v.number(), v.finite());
 const level = v.pipe(v.number(), v.integer(), v.minValue(MIN_LEVEL), v.maxValue(MAX_LEVEL));
-const tile = v.pipe(whole, v.maxValue(Number.MAX_SAFE_INTEGER));
+const tile = whole;
 
-const TRACE_SHAPES: { readonly [K in keyof TraceApi]: v.GenericSchema<unknown, InputOf<K>> } = {
+const TIMELINE_SHAPES: Shapes<Omit<TraceApi, keyof AskedApi>> = {
   index: v.null(),
   readInfo: v.null(),
   readTile: v.strictObject({
@@ -26,15 +28,26 @@ const TRACE_SHAPES: { readonly [K in keyof TraceApi]: v.GenericSchema<unknown, I
   readAdjacentSpan: v.strictObject({ track, fromNanos: nanos, direction: v.picklist([1, -1]) }),
 };
 
+const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES };
+const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
+
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];
+
+/** Everything the contract asks of a trace, answered by one engine. */
+export function traceApi(engine: TraceEngine): TraceApi {
+  const timeline = new TraceHost(engine);
+  const asked = askedApi(engine, Object.keys(ASKED_SHAPES) as (keyof AskedApi)[]);
+  const names = Object.keys(TIMELINE_SHAPES) as (keyof typeof TIMELINE_SHAPES)[];
+  return { ...asked, ...Object.fromEntries(names.map((m) => [m, timeline[m].bind(timeline)])) } as unknown as TraceApi;
+}
 
 /**
  * The table that a port serves: each method of the contract, its argument checked first.
  * Errors: INTERNAL when the argument has the wrong shape (a fault of ours, so it names the method).
  */
-export function servedApi(host: TraceApi): TraceApi {
+export function servedApi(api: TraceApi): TraceApi {
   const served = <K extends keyof TraceApi>(method: K) => {
-    const run = host[method].bind(host) as (input: unknown, ctx: CallContext) => Promise<unknown>;
+    const run = api[method] as (input: unknown, ctx: CallContext) => Promise<unknown>;
     return async (input: unknown, ctx: CallContext): Promise<unknown> => {
       const checked = v.safeParse(TRACE_SHAPES[method], input);
       if (!checked.success)

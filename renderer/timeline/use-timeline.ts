@@ -194,10 +194,10 @@ export const PAN_STEP = 0.2;
 export const ZOOM_STEP = 0.6;
 /** While a key is down: windows a second, and doublings a second. */
 export const panRate =
-  (direction: 1 | -1, limits: () => WindowLimits) =>
+  (direction: 1 | -1, limits: () => WindowLimits, times = 1) =>
   (w: TimeWindow, elapsedMs: number): TimeWindow =>
-    panWindow(w, (direction * lengthOf(w) * 1.1 * elapsedMs) / 1000, limits());
+    panWindow(w, (direction * times * lengthOf(w) * 1.1 * elapsedMs) / 1000, limits());
 export const zoomRate =
-  (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits) =>
+  (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits, times = 1) =>
   (w: TimeWindow, elapsedMs: number): TimeWindow =>
-    zoomWindow(w, anchor(), 2 ** ((-direction * 5 * elapsedMs) / 1000), limits());
+    zoomWindow(w, anchor(), 2 ** ((-direction * times * 5 * elapsedMs) / 1000), limits());

@@ -2,6 +2,7 @@
 // a question waits for the first, and is answered by ENGINE_DIED after the second until a new port comes.
 
 import type { CounterValues } from '../../contract/blocks/counters';
+import type { AnswerProgress, AnswersApi } from '../../contract/answers';
 import { traceErrorFrom } from '../../contract/errors';
 import type {
   Area,
@@ -15,7 +16,8 @@ import type {
   RowsProgress,
   RowsRequest,
 } from '../../contract/rows';
-import { connect, type Client, type Remote, type Wire } from '../../contract/rpc';
+import { connect, type CallOptions, type Client, type Remote, type Wire } from '../../contract/rpc';
+import type { TablesApi } from '../../contract/tables';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
 import { trackPromise } from '../base/idle';
@@ -40,14 +42,40 @@ export type Asker =
 
 type Questions = TraceApi & RowsApi;
 
+/** What pages ask: interfaces of the contract whose questions are independent of each other. */
+export type PageApi = AnswersApi & TablesApi;
+
+export interface AskOptions {
+  /** Gives the question up: it fails with CANCELLED, and its pass ends unless others wait for it. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (p: AnswerProgress) => void;
+}
+
+/** A method for each question of a page: `client.ask.readGc({ scope }, { signal, onProgress })`. */
+export type PageQuestions = {
+  readonly [K in keyof PageApi]: (
+    input: Parameters<PageApi[K]>[0],
+    options?: AskOptions,
+  ) => Promise<Awaited<ReturnType<PageApi[K]>>>;
+};
+
 export class TraceClient {
   readonly tiles: TileCache;
+  /** The questions of pages. Errors: those of the contract; ENGINE_DIED. */
+  readonly ask: PageQuestions;
   readonly #latest = new LatestWins<Asker>();
   #client: Client<Questions> | null = null;
   #broken: Error | null = null;
   #waiting: { ok: (api: Remote<Questions>) => void; no: (e: Error) => void }[] = [];
 
   constructor() {
+    this.ask = new Proxy({} as PageQuestions, {
+      // `then` must stay undefined, as of any table of methods that may be awaited by mistake.
+      get: (_t, method) =>
+        typeof method !== 'string' || method === 'then'
+          ? undefined
+          : (input: never, options?: AskOptions) => this.#put(method as keyof PageApi, input, options),
+    });
     this.tiles = new TileCache({
       readTile: async (input) => (await this.#api()).readTile(input),
       readCounters: async (input) => (await this.#api()).readCounters(input),
@@ -164,6 +192,17 @@ export class TraceClient {
   dispose(): void {
     this.detach(new Error('CANCELLED: the trace was closed.'));
     this.tiles.clear();
+  }
+
+  #put(method: keyof PageApi, input: never, options?: AskOptions): Promise<unknown> {
+    const put = async (): Promise<unknown> => {
+      const api = await this.#api();
+      if (options?.signal?.aborted) throw new Error('CANCELLED: it was given up');
+      const onProgress = (p: unknown): void => options?.onProgress?.(p as AnswerProgress);
+      const call: CallOptions = options?.signal ? { signal: options.signal, onProgress } : { onProgress };
+      return (api[method] as (input: never, options: CallOptions) => Promise<unknown>)(input, call);
+    };
+    return trackPromise(method, put());
   }
 
   #ask<T>(asker: Asker, question: (api: Remote<Questions>) => Promise<T>): Promise<T | typeof SUPERSEDED> {

@@ -214,3 +214,51 @@ it('keeps the picture when the bytes of its file are gone, and answers no more',
   expect([s.status, s.client.tiles.tile(10, 0, group)?.block.tile]).toEqual(['done', 0]);
   s.dispose();
 });
+
+it('puts questions of pages with progress, and gives them up', async () => {
+  const id = nextId++;
+  let aborted = 0;
+  serveTrace(
+    id,
+    fakeTrace(trace, {
+      readTaskTypes: async (_input, ctx) => {
+        ctx.progress({ done: 0.25 });
+        return [];
+      },
+      readGc: (_input, ctx) =>
+        new Promise((_ok, no) =>
+          ctx.signal.addEventListener('abort', () => {
+            aborted++;
+            no(new Error('CANCELLED: Stopped'));
+          }),
+        ),
+    }),
+  );
+  const { client } = useTraceStore(id);
+  await idle();
+  const scope = { window: null };
+  const seen: number[] = [];
+  expect(await client.ask.readTaskTypes({ scope }, { onProgress: (p) => seen.push(p.done) })).toEqual([]);
+  expect(seen).toEqual([0.25]);
+  const stop = new AbortController();
+  const answer = client.ask.readGc({ scope }, { signal: stop.signal });
+  await client.ask.readTaskTypes({ scope });
+  stop.abort();
+  await expect(answer).rejects.toThrow('CANCELLED');
+  expect(aborted).toBe(1);
+  await expect(client.ask.readGc({ scope }, { signal: stop.signal })).rejects.toThrow('CANCELLED');
+  client.dispose();
+});
+
+it('keeps the range of pages within the trace; all of it is none', async () => {
+  const id = nextId++;
+  serveTrace(id, fakeTrace(trace));
+  const store = useTraceStore(id);
+  await store.start();
+  store.setScopeWindow({ fromNanos: -5, toNanos: 100.2 });
+  expect(store.scopeWindow).toEqual({ fromNanos: 0, toNanos: 101 });
+  store.setScopeWindow({ fromNanos: -5, toNanos: 2 * trace.durationNanos });
+  expect(store.scopeWindow).toBeNull();
+  store.setScopeWindow({ fromNanos: 7, toNanos: 7 });
+  expect(store.scopeWindow).toBeNull();
+});

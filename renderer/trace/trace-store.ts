@@ -68,6 +68,8 @@ function traceSetup(traceId: TraceId) {
     const error = shallowRef<TraceError | null>(null);
     const status = shallowRef<TraceStatus>('opening');
     const placedWindow = shallowRef<TimeWindow | null>(null);
+    /** The range that pages' figures are about; null: the whole trace. */
+    const scopeWindow = shallowRef<TimeWindow | null>(null);
     const selection = shallowRef<Selection | null>(null);
     const cursorNanos = shallowRef<Nanos | null>(null);
     const marks = shallowRef<readonly Mark[]>([]);
@@ -162,6 +164,7 @@ function traceSetup(traceId: TraceId) {
         selection: selection.value ?? before.value?.selection ?? null,
       };
       selection.value = null;
+      scopeWindow.value = null;
       progress.value = null;
       error.value = null;
       status.value = 'opening';
@@ -211,6 +214,13 @@ function traceSetup(traceId: TraceId) {
 
     function setWindow(w: TimeWindow | null): void {
       placedWindow.value = w;
+    }
+    /** Sets the range of pages' figures; whole nanoseconds within the trace. A range that is all of it, or empty, is none. */
+    function setScopeWindow(w: TimeWindow | null): void {
+      const fromNanos = Math.max(0, Math.floor(w?.fromNanos ?? 0));
+      const toNanos = Math.min(durationNanos.value, Math.ceil(w?.toNanos ?? 0));
+      const isPart = fromNanos < toNanos && (fromNanos > 0 || toNanos < durationNanos.value);
+      scopeWindow.value = w && isPart ? { fromNanos, toNanos } : null;
     }
     function setSelection(s: Selection | null): void {
       selection.value = s;
@@ -278,6 +288,7 @@ function traceSetup(traceId: TraceId) {
       window,
       placedWindow,
       selection,
+      scopeWindow,
       cursorNanos,
       marks,
       scrollTopPx,
@@ -291,6 +302,7 @@ function traceSetup(traceId: TraceId) {
       lose,
       goOn: start,
       setWindow,
+      setScopeWindow,
       setSelection,
       setCursor,
       setScrollTop,

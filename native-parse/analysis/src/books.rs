@@ -31,6 +31,10 @@ pub struct Done {
     /// Of the runtime, or without a name; told by the reference's book only.
     pub is_system: bool,
     pub creation: i64,
+    /// -1: nobody is named.
+    pub creator: i64,
+    /// It is older than the trace.
+    pub older: bool,
     pub first_run: Option<i64>,
     /// None: it lives when the trace ends.
     pub end: Option<i64>,
@@ -55,7 +59,7 @@ pub struct RightBook {
     sums: Sums,
 }
 
-struct Sums {
+pub(crate) struct Sums {
     clip: Clip,
     of: FxHashMap<i64, Stats>,
     turns: Vec<Turn>,
@@ -79,6 +83,8 @@ impl Lives for Sums {
             name: life.name,
             is_system: false,
             creation: life.start,
+            creator: life.creator,
+            older: life.older,
             first_run: life.first_run,
             end: (!alive).then_some(end),
             stats,
@@ -88,8 +94,25 @@ impl Lives for Sums {
 
 impl RightBook {
     pub fn new(clip: Clip) -> RightBook {
-        let sums = Sums { clip, of: FxHashMap::default(), turns: Vec::new() };
-        RightBook { machine: LifeMachine::default(), sums }
+        RightBook { machine: LifeMachine::default(), sums: Sums::new(clip) }
+    }
+}
+
+impl Sums {
+    pub fn new(clip: Clip) -> Sums {
+        Sums { clip, of: FxHashMap::default(), turns: Vec::new() }
+    }
+    pub fn take_turns(&mut self) -> Vec<Turn> {
+        std::mem::take(&mut self.turns)
+    }
+    /// The sums of a living goroutine at time `t`; `machine` drives these sums.
+    pub fn snapshot(&self, machine: &LifeMachine, g: i64, t: i64) -> Stats {
+        let mut stats = self.of.get(&g).cloned().unwrap_or_default();
+        if let Some((state, since, reason)) = machine.open(g) {
+            stats.add(state, reason, self.clip.nanos(since, t));
+        }
+        stats.total = machine.life(g).map_or(0, |l| self.clip.nanos(l.start, t));
+        stats
     }
 }
 
@@ -100,15 +123,10 @@ impl Book for RightBook {
         self.machine.event(e, stage, &mut self.sums);
     }
     fn take_turns(&mut self) -> Vec<Turn> {
-        std::mem::take(&mut self.sums.turns)
+        self.sums.take_turns()
     }
     fn snapshot(&self, g: i64, t: i64) -> Stats {
-        let mut stats = self.sums.of.get(&g).cloned().unwrap_or_default();
-        if let Some((state, since, reason)) = self.machine.open(g) {
-            stats.add(state, reason, self.sums.clip.nanos(since, t));
-        }
-        stats.total = self.machine.life(g).map_or(0, |l| self.sums.clip.nanos(l.start, t));
-        stats
+        self.sums.snapshot(&self.machine, g, t)
     }
     fn finish(&mut self, t: i64) {
         self.machine.finish(t, &mut self.sums);

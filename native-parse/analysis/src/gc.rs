@@ -17,10 +17,10 @@ use crate::stats::Clip;
 const NO_GOAL: u64 = 1 << 50;
 
 #[derive(Default)]
-struct Level {
-    first: Option<u64>,
-    last: Option<u64>,
-    max: Option<u64>,
+pub(crate) struct Level {
+    pub first: Option<u64>,
+    pub last: Option<u64>,
+    pub max: Option<u64>,
 }
 
 impl Level {
@@ -49,18 +49,32 @@ impl Lives for LifeList {
     }
 }
 
-struct Fold {
+/// Allocated bytes and the goal around a cycle's mark phase.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct HeapAround {
+    pub begin: i64,
+    pub heap_begin: Option<u64>,
+    pub goal_begin: Option<u64>,
+    /// The first that were told from its end on.
+    pub heap_end: Option<u64>,
+    pub goal_end: Option<u64>,
+    ended: bool,
+}
+
+pub(crate) struct Fold {
     clip: Clip,
-    cycles: Vec<Span>,
-    stops: Vec<Span>,
+    pub cycles: Vec<Span>,
+    pub stops: Vec<Span>,
+    pub heaps: Vec<HeapAround>,
+    now: (Option<u64>, Option<u64>),
     /// Assists, waits within them included.
     open_assists: FxHashMap<i64, i64>,
-    assists: Vec<(i64, i64)>,
-    assist_ns: FxHashMap<i64, i64>,
+    pub assists: Vec<(i64, i64)>,
+    pub assist_ns: FxHashMap<i64, i64>,
     sweeps: FxHashMap<i64, Sweeps>,
-    sweep_ns: FxHashMap<i64, i64>,
-    heap: Level,
-    goal: Level,
+    pub sweep_ns: FxHashMap<i64, i64>,
+    pub heap: Level,
+    pub goal: Level,
     sync: i64,
 }
 
@@ -94,7 +108,83 @@ impl Lanes for Fold {
 }
 
 impl Fold {
-    fn watch(&mut self, e: &Event) {
+    pub fn new(clip: Clip) -> Fold {
+        Fold {
+            clip,
+            cycles: Vec::new(),
+            stops: Vec::new(),
+            heaps: Vec::new(),
+            now: (None, None),
+            open_assists: FxHashMap::default(),
+            assists: Vec::new(),
+            assist_ns: FxHashMap::default(),
+            sweeps: FxHashMap::default(),
+            sweep_ns: FxHashMap::default(),
+            heap: Level::default(),
+            goal: Level::default(),
+            sync: 0,
+        }
+    }
+
+    /// Memory that it holds.
+    pub fn size_bytes(&self) -> usize {
+        let spans = self.cycles.capacity() + self.stops.capacity();
+        spans * size_of::<Span>()
+            + self.heaps.capacity() * size_of::<HeapAround>()
+            + self.assists.capacity() * 16
+            + (self.assist_ns.capacity() + self.sweep_ns.capacity()) * 24
+    }
+
+    /// Ends what is open when the trace ends.
+    pub fn finish(&mut self, end: i64) {
+        for (g, began) in std::mem::take(&mut self.open_assists) {
+            self.end_assist(g, began, end);
+        }
+        self.sweeps = FxHashMap::default();
+        self.stops.sort_by_key(|s| (s.start, s.end, s.g));
+        self.cycles.sort_by_key(|s| (s.start, s.end));
+    }
+
+    /// The heap around marking, whatever the range that is asked for.
+    fn watch_heap(&mut self, e: &Event) {
+        match e.kind {
+            Kind::RangeBegin { name: RangeName::GcMark, .. } => {
+                let (heap_begin, goal_begin) = self.now;
+                self.heaps.push(HeapAround {
+                    begin: e.time,
+                    heap_begin,
+                    goal_begin,
+                    ..HeapAround::default()
+                });
+            }
+            Kind::RangeEnd { name: RangeName::GcMark, .. } => {
+                // One that began before the trace has a place too: what follows its end is known.
+                if self.heaps.last().is_none_or(|h| h.ended) {
+                    self.heaps.push(HeapAround { begin: i64::MIN, ..HeapAround::default() });
+                }
+                if let Some(h) = self.heaps.last_mut() {
+                    h.ended = true;
+                }
+            }
+            Kind::Metric { metric: Metric::HeapAlloc, value, .. } => {
+                self.now.0 = Some(value);
+                if let Some(h) = self.heaps.last_mut().filter(|h| h.ended) {
+                    h.heap_end.get_or_insert(value);
+                }
+            }
+            Kind::Metric { metric: Metric::HeapGoal, value, .. } if value <= NO_GOAL => {
+                self.now.1 = Some(value);
+                if let Some(h) = self.heaps.last_mut().filter(|h| h.ended) {
+                    h.goal_end.get_or_insert(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Each event, before it changes anything.
+    pub fn watch(&mut self, e: &Event) {
+        self.watch_heap(e);
         match e.kind {
             Kind::Sync { .. } => self.sync = e.time,
             Kind::Metric { metric, value, .. } if self.clip.touches(e.time, e.time) => match metric {
@@ -130,43 +220,36 @@ impl Fold {
 /// [{id, stw_ns, mark_ns, assist_ns, sweep_ns}], heap: {first, last, max, goal_first, goal_last, goal_max}}; by start, or
 /// by id. Units: ns, bytes. Cost: one pass; memory by goroutines, cycles, stops and assists.
 pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Answer, Outcome)> {
-    let mut fold = Fold {
-        clip,
-        cycles: Vec::new(),
-        stops: Vec::new(),
-        open_assists: FxHashMap::default(),
-        assists: Vec::new(),
-        assist_ns: FxHashMap::default(),
-        sweeps: FxHashMap::default(),
-        sweep_ns: FxHashMap::default(),
-        heap: Level::default(),
-        goal: Level::default(),
-        sync: 0,
-    };
+    let mut fold = Fold::new(clip);
     let (mut machine, mut lives) = (LifeMachine::default(), LifeList::default());
     let (outcome, symbols) = run::watched_lanes(bytes, start, &mut fold, |e, stage, fold| {
         machine.event(e, stage, &mut lives);
         fold.watch(e);
     })?;
     machine.finish(outcome.end_nanos, &mut lives);
-    for (g, began) in std::mem::take(&mut fold.open_assists) {
-        fold.end_assist(g, began, outcome.end_nanos);
-    }
+    fold.finish(outcome.end_nanos);
     let value = fold.answer(lives.0, &symbols);
     Ok((value, outcome))
 }
 
 impl Fold {
+    fn within(&self, spans: &[Span]) -> Intervals {
+        let clip = self.clip;
+        let cut = spans.iter().map(|s| (s.start.max(clip.from), s.end.min(clip.to)));
+        Intervals::union(cut.filter(|(a, b)| a <= b).collect())
+    }
+    /// When the world was stopped, within the range asked for.
+    pub fn stop_times(&self) -> Intervals {
+        self.within(&self.stops)
+    }
+    /// When the collector marked, likewise.
+    pub fn mark_times(&self) -> Intervals {
+        self.within(&self.cycles)
+    }
+
     fn answer(mut self, mut lives: Vec<(i64, i64, i64)>, symbols: &Symbols) -> Answer {
         let clip = self.clip;
-        self.stops.sort_by_key(|s| (s.start, s.end, s.g));
-        self.cycles.sort_by_key(|s| (s.start, s.end));
-        let within = |spans: &[Span]| -> Vec<(i64, i64)> {
-            let cut = spans.iter().map(|s| (s.start.max(clip.from), s.end.min(clip.to)));
-            cut.filter(|(a, b)| a <= b).collect()
-        };
-        let stop_times = Intervals::union(within(&self.stops));
-        let mark_times = Intervals::union(within(&self.cycles));
+        let (stop_times, mark_times) = (self.stop_times(), self.mark_times());
         let cycles = self.cycle_rows(symbols);
         let stw: Vec<Value> = self
             .stops
@@ -215,7 +298,7 @@ impl Fold {
 }
 
 /// Why the world was stopped.
-fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
+pub(crate) fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
     match s.name {
         Some(RangeName::Stw(reason)) => symbols.text(reason),
         _ => "",
@@ -223,14 +306,14 @@ fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
 }
 
 /// Intervals that overlap each other, and their summed time within a range.
-struct Overlapping {
+pub(crate) struct Overlapping {
     /// Ends of all, and starts of all, each with the sum of those before.
     starts: Vec<(i64, i128)>,
     ends: Vec<(i64, i128)>,
 }
 
 impl Overlapping {
-    fn new(list: Vec<(i64, i64)>) -> Overlapping {
+    pub fn new(list: Vec<(i64, i64)>) -> Overlapping {
         let sums = |mut v: Vec<i64>| {
             v.sort_unstable();
             let mut sum = 0i128;
@@ -248,7 +331,7 @@ impl Overlapping {
     }
 
     /// Sum over all of their part in [from, to): what passed until `to` less what passed until `from`.
-    fn sum(&self, from: i64, to: i64) -> i64 {
+    pub fn sum(&self, from: i64, to: i64) -> i64 {
         if to <= from { 0 } else { (self.until(to) - self.until(from)) as i64 }
     }
 

@@ -7,7 +7,7 @@ use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::books::{Book, Done, RightBook};
-use crate::packed::Packed;
+use crate::packed::{Join, Packed, Row};
 use crate::reference_book::ReferenceBook;
 use crate::run::Outcome;
 use crate::stats::{Clip, Stats};
@@ -16,7 +16,7 @@ use crate::summary::{self, Want, is_system};
 /// Every goroutine of the trace, by id.
 pub struct Goroutines {
     rows: Packed,
-    join: fn(&mut (Done, u32), (Done, u32)),
+    join: Join,
     symbols: Symbols,
 }
 
@@ -40,12 +40,12 @@ fn collect<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Go
     };
     let (_, symbols, outcome) = summary::read(bytes, start, book, keep, Want::default(), clip)?;
     rows.sort();
-    let join = if B::AS_REFERENCE { keep_last } else { join };
+    let join: Join = if B::AS_REFERENCE { keep_last } else { join };
     Ok((Goroutines { rows, join, symbols }, outcome))
 }
 
 /// Ids come again where C threads call Go: their lives are one row.
-fn join(first: &mut (Done, u32), later: (Done, u32)) {
+pub fn join(first: &mut Row, later: Row) {
     let (a, b) = (&mut first.0, &later.0);
     a.stats.plus(&b.stats);
     a.end = b.end;
@@ -57,7 +57,7 @@ fn join(first: &mut (Done, u32), later: (Done, u32)) {
 }
 
 /// The reference forgets the lives before.
-fn keep_last(first: &mut (Done, u32), later: (Done, u32)) {
+fn keep_last(first: &mut Row, later: Row) {
     *first = later;
 }
 

@@ -15,11 +15,20 @@ fn step() -> f64 {
     10f64.powf(0.2).ln()
 }
 
+/// The bucket that holds a length. Units: ns.
+pub fn bucket_of(nanos: i64) -> u32 {
+    if nanos <= 0 { 0 } else { ((nanos as f64).ln() / step()) as u32 }
+}
+
+/// Where a bucket begins, as the reference writes it; the first holds 0 too.
+pub fn least_of(bucket: u32) -> i64 {
+    if bucket == 0 { 0 } else { (f64::from(bucket) * step()).exp() as i64 }
+}
+
 impl Histogram {
     /// Units: ns.
     pub fn add(&mut self, nanos: i64) {
-        let bucket = if nanos <= 0 { 0 } else { ((nanos as f64).ln() / step()) as u32 };
-        *self.buckets.entry(bucket).or_default() += 1;
+        *self.buckets.entry(bucket_of(nanos)).or_default() += 1;
         self.count += 1;
     }
 

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod books;
 pub mod causes;
 pub mod counters;
+pub mod desk;
 pub mod drawn_slices;
 pub mod event_lines;
 pub mod exact_slices;

@@ -31,7 +31,7 @@ pub struct Ask {
 }
 
 /// Of windows, as the reference's page shows them: the least, p99.9, p99, p95.
-const QUANTILES: [f64; 4] = [0.0, 0.001, 0.01, 0.05];
+pub const QUANTILES: [f64; 4] = [0.0, 0.001, 0.01, 0.05];
 
 /// Shapes: {curve: [[window_ns, utilization]]}, with quantiles {quantiles, curve: [[window_ns, one for each]]}, with
 /// `worst_of` also worst: [{start_ns, utilization}], worst first; null where there is no curve. Units: ns, 0 to 1.
@@ -81,6 +81,6 @@ fn answer(curves: &Curves, ask: &Ask) -> Value {
 }
 
 /// 1 µs to 1 s in 100 steps of one ratio.
-fn default_windows() -> Vec<i64> {
+pub fn default_windows() -> Vec<i64> {
     (0..100).map(|i| (1e3 * 1e6f64.powf(f64::from(i) / 99.0)) as i64).collect()
 }

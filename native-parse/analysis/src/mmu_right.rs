@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tracewell_index::{Lanes, Span, SpanState, Track};
-use tracewell_order::{Event, Kind, Metric, RangeName, Stage, Sym};
+use tracewell_order::{Event, Kind, Metric, RangeName, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::intervals::Intervals;
@@ -15,29 +15,29 @@ use crate::run::{self, Outcome};
 /// Processors above this are no processors of a Go program but marks of old converters.
 const MOST_PROCS: i64 = 1 << 16;
 
-struct Fold {
-    flags: Flags,
+/// What processors did for the collector, all kinds of it: flags are judged when curves are made.
+#[derive(Default)]
+pub struct Work {
     stops: Vec<(i64, i64, Sym)>,
-    busy: BTreeMap<i64, Vec<(i64, i64)>>,
+    assists: Vec<(i64, i64, i64)>,
+    sweeps: Vec<(i64, i64, i64)>,
     /// Workers by label, which is known as a text at the end.
     workers: Vec<(i64, i64, i64, Sym)>,
     procs: BTreeSet<i64>,
     gomaxprocs: Vec<(i64, i64)>,
 }
 
-impl Lanes for Fold {
+impl Lanes for Work {
     fn span(&mut self, s: &Span) {
         match (s.track, s.state) {
-            (Track::Stw, _) if self.flags.stw => {
+            (Track::Stw, _) => {
                 if let Some(RangeName::Stw(reason)) = s.name {
                     self.stops.push((s.start, s.end, reason));
                 }
             }
-            (Track::Proc(p, 1), SpanState::Assist) if self.flags.assist => self.take(p, s),
-            (Track::Proc(p, 1), SpanState::Sweep) if self.flags.sweep => self.take(p, s),
-            (Track::Proc(p, 1), SpanState::GcWorker) if self.flags.background => {
-                self.workers.push((p, s.start, s.end, s.label));
-            }
+            (Track::Proc(p, 1), SpanState::Assist) => self.assists.push((p, s.start, s.end)),
+            (Track::Proc(p, 1), SpanState::Sweep) => self.sweeps.push((p, s.start, s.end)),
+            (Track::Proc(p, 1), SpanState::GcWorker) => self.workers.push((p, s.start, s.end, s.label)),
             (Track::Proc(p, 0), _) => {
                 self.procs.insert(p);
             }
@@ -46,12 +46,9 @@ impl Lanes for Fold {
     }
 }
 
-impl Fold {
-    fn take(&mut self, p: i64, s: &Span) {
-        self.busy.entry(p).or_default().push((s.start, s.end));
-    }
-
-    fn watch(&mut self, e: &Event, _stage: &Stage<'_>) {
+impl Work {
+    /// Each event, before it changes anything.
+    pub fn watch(&mut self, e: &Event) {
         match e.kind {
             Kind::Metric { metric: Metric::GoMaxProcs, value, .. } => {
                 self.gomaxprocs.push((e.time, i64::try_from(value).unwrap_or(i64::MAX).max(1)));
@@ -62,40 +59,59 @@ impl Fold {
             _ => {}
         }
     }
+
+    /// Memory that it holds.
+    pub fn size_bytes(&self) -> usize {
+        let three = self.stops.capacity() + self.assists.capacity() + self.sweeps.capacity();
+        three * 24 + self.workers.capacity() * 32 + self.gomaxprocs.capacity() * 16
+    }
+
+    /// GOMAXPROCS from each time on. The first holds from the trace's begin; without any, all processors seen count.
+    pub fn processors(&self) -> Vec<(i64, i64)> {
+        let mut all = self.gomaxprocs.clone();
+        match all.first_mut() {
+            Some(first) => first.0 = 0,
+            None => all.push((0, (self.procs.range(..MOST_PROCS).count() as i64).max(1))),
+        }
+        all
+    }
+
+    /// Time on processors of workers of any label, assists and sweeps: (start, end).
+    pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let workers = self.workers.iter().map(|w| (w.1, w.2));
+        workers.chain(self.assists.iter().chain(&self.sweeps).map(|s| (s.1, s.2)))
+    }
+
+    /// The curves of the flagged work. Cost: O(work log work).
+    pub fn curves(&self, flags: Flags, end: i64, symbols: &Symbols) -> Curves {
+        let mut busy: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
+        let taken = [(flags.assist, &self.assists), (flags.sweep, &self.sweeps)];
+        for &(p, a, b) in taken.iter().filter(|t| t.0).flat_map(|t| t.1) {
+            busy.entry(p).or_default().push((a, b));
+        }
+        for &(p, a, b, label) in self.workers.iter().filter(|_| flags.background) {
+            let label = symbols.text(label);
+            if label == "GC (fractional)" || (label == "GC (dedicated)" && !flags.per_proc) {
+                busy.entry(p).or_default().push((a, b));
+            }
+        }
+        let stops = self.stops.iter().filter(|s| flags.stw && symbols.text(s.2).contains("GC"));
+        let all = Parts {
+            stops: Intervals::union(stops.map(|s| (s.0, s.1)).collect()),
+            busy: busy.into_iter().map(|(p, v)| (p, Intervals::union(v))).collect(),
+            gomaxprocs: self.processors(),
+            end,
+        };
+        let parts = if flags.per_proc { all.per_proc() } else { vec![all.system()] };
+        Curves::of_shares(&parts)
+    }
 }
 
 /// The curves of the flagged work of the collector. Cost: one pass; memory by that work.
 pub fn read(bytes: &[u8], start: u64, flags: Flags) -> Result<(Curves, Outcome)> {
-    let mut fold = Fold {
-        flags,
-        stops: Vec::new(),
-        busy: BTreeMap::new(),
-        workers: Vec::new(),
-        procs: BTreeSet::new(),
-        gomaxprocs: Vec::new(),
-    };
-    let (outcome, symbols) =
-        run::watched_lanes(bytes, start, &mut fold, |e, stage, fold| fold.watch(e, stage))?;
-    let Fold { stops, mut busy, workers, procs, mut gomaxprocs, .. } = fold;
-    for (p, a, b, label) in workers {
-        let label = symbols.text(label);
-        if label == "GC (fractional)" || (label == "GC (dedicated)" && !flags.per_proc) {
-            busy.entry(p).or_default().push((a, b));
-        }
-    }
-    match gomaxprocs.first_mut() {
-        Some(first) => first.0 = 0,
-        None => gomaxprocs.push((0, (procs.range(..MOST_PROCS).count() as i64).max(1))),
-    }
-    let stops = stops.iter().filter(|s| symbols.text(s.2).contains("GC")).map(|s| (s.0, s.1)).collect();
-    let all = Parts {
-        stops: Intervals::union(stops),
-        busy: busy.into_iter().map(|(p, v)| (p, Intervals::union(v))).collect(),
-        gomaxprocs,
-        end: outcome.end_nanos,
-    };
-    let parts = if flags.per_proc { all.per_proc() } else { vec![all.system()] };
-    Ok((Curves::of_shares(&parts), outcome))
+    let mut work = Work::default();
+    let (outcome, symbols) = run::watched_lanes(bytes, start, &mut work, |e, _, work| work.watch(e))?;
+    Ok((work.curves(flags, outcome.end_nanos, &symbols), outcome))
 }
 
 struct Parts {

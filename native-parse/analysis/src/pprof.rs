@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 use tracewell_source::{Code, Result, TraceError};
 
 use crate::profiles::{Profile, Read};
-use crate::stacks::Place;
+use crate::stacks::{Place, StackIx, Stacks};
+use tracewell_order::Symbols;
 
 /// Fields of a message, in the wire format of protocol buffers.
 #[derive(Default)]
@@ -71,9 +72,9 @@ impl Tables {
         self.out.bytes(field, &m.0);
     }
 
-    fn location(&mut self, p: &Place, read: &Read) -> u64 {
-        let name = self.string(read.symbols.text(p.func));
-        let file = self.string(read.symbols.text(p.file));
+    fn location(&mut self, p: &Place, symbols: &Symbols) -> u64 {
+        let name = self.string(symbols.text(p.func));
+        let file = self.string(symbols.text(p.file));
         let next = self.functions.len() as u64 + 1;
         let function = *self.functions.entry((name, file)).or_insert(next);
         if function == next {
@@ -101,6 +102,17 @@ impl Tables {
 
 /// The profile as a file that `go tool pprof` reads: what ended, as the reference writes it. Cost: O(stacks).
 pub fn encode(read: &Read) -> Result<Vec<u8>> {
+    encode_rows(read.profile, &read.ended.rows(), &read.stacks, &read.symbols, read.end_nanos)
+}
+
+/// The same of stacks with their count and delay.
+pub fn encode_rows(
+    profile: Profile,
+    rows: &[(StackIx, u64, i64)],
+    stacks: &Stacks,
+    symbols: &Symbols,
+    end_nanos: i64,
+) -> Result<Vec<u8>> {
     let mut t = Tables {
         out: Message::default(),
         strings: FxHashMap::default(),
@@ -109,16 +121,15 @@ pub fn encode(read: &Read) -> Result<Vec<u8>> {
         locations: FxHashMap::default(),
     };
     t.string("");
-    if read.profile == Profile::Cpu {
+    if profile == Profile::Cpu {
         t.value_type(1, "samples", "count");
         t.value_type(1, "cpu", "nanoseconds");
     } else {
         t.value_type(1, "contentions", "count");
         t.value_type(1, "delay", "nanoseconds");
     }
-    for (stack, count, nanos) in read.ended.rows() {
-        let places: Vec<Place> = read.stacks.frames(stack).copied().collect();
-        let locations: Vec<u64> = places.iter().map(|p| t.location(p, read)).collect();
+    for &(stack, count, nanos) in rows {
+        let locations: Vec<u64> = stacks.frames(stack).map(|p| t.location(p, symbols)).collect();
         let mut sample = Message::default();
         sample.packed(1, &locations);
         sample.packed(2, &[count, nanos as u64]);
@@ -126,7 +137,7 @@ pub fn encode(read: &Read) -> Result<Vec<u8>> {
     }
     t.value_type(11, "trace", "count");
     t.out.number(12, 1);
-    t.out.number(10, read.end_nanos as u64);
+    t.out.number(10, end_nanos as u64);
     let Tables { mut out, texts, .. } = t;
     for text in &texts {
         out.bytes(6, text.as_bytes());

@@ -88,6 +88,17 @@ impl Scope {
         Ok(Scope { goroutines: ask.function.is_some().then_some(find.goroutines), region, now: 0 })
     }
 
+    /// Of goroutines, and of regions of a name; `older`: goroutines in such a region from before the trace, and until when.
+    pub fn of(goroutines: Option<FxHashSet<i64>>, region: Option<(String, FxHashMap<i64, i64>)>) -> Scope {
+        let region = region.map(|(name, older_until)| RegionScope {
+            name,
+            found: true,
+            depth: FxHashMap::default(),
+            older_until,
+        });
+        Scope { goroutines, region, now: 0 }
+    }
+
     /// Each event of the second pass, before it is judged.
     pub fn event(&mut self, e: &Event, stage: &Stage<'_>) {
         self.now = e.time;

@@ -25,7 +25,7 @@ pub enum Profile {
 }
 
 /// A trace does not tell the rate of its CPU samples; runtime/pprof's is 100 a second.
-const SAMPLE_NANOS: i64 = 10_000_000;
+pub const SAMPLE_NANOS: i64 = 10_000_000;
 
 /// The stack of what does not belong to the profile.
 pub const NOT_COUNTED: StackIx = StackIx(u32::MAX);
@@ -53,13 +53,17 @@ impl Judge {
                     if profile == Profile::Net {
                         return text == "network";
                     }
-                    (forever && text == "forever")
-                        || ["chan", "sync", "select"].iter().any(|w| text.contains(w))
+                    is_sync(text, forever)
                 })
             }
             _ => false,
         }
     }
+}
+
+/// Whether a wait of this reason is one of synchronization; `forever`: such waits are too.
+pub fn is_sync(reason: &str, forever: bool) -> bool {
+    (forever && reason == "forever") || ["chan", "sync", "select"].iter().any(|w| reason.contains(w))
 }
 
 /// Count and ns of each stack.

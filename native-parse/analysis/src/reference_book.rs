@@ -85,6 +85,8 @@ impl Record {
             name: self.name,
             is_system: self.is_system,
             creation: self.creation,
+            creator: -1,
+            older: false,
             first_run: self.first_run,
             end: self.end,
             stats: self.stats,

@@ -100,9 +100,23 @@ impl Stacks {
         stack.iter().filter_map(|i| self.places.get(*i as usize))
     }
 
+    /// The same as numbers of places.
+    pub fn frame_ids(&self, s: StackIx) -> &[u32] {
+        self.stacks.get(s.0 as usize).map_or(&[][..], |b| b)
+    }
+    pub fn place(&self, id: u32) -> Option<&Place> {
+        self.places.get(id as usize)
+    }
+
     /// No frame of it says anything.
     pub fn is_blank(&self, s: StackIx) -> bool {
         self.frames(s).all(Place::is_blank)
+    }
+
+    /// Memory that it holds, about.
+    pub fn size_bytes(&self) -> usize {
+        let frames: usize = self.stacks.iter().map(|s| s.len()).sum();
+        frames * 8 + self.stacks.len() * 56 + self.places.len() * 64 + self.cache.capacity() * 16
     }
 
     /// `func@line`, leaf first.

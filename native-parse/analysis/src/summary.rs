@@ -98,26 +98,10 @@ pub fn read<B: Book, R: Rows>(
     want: Want,
     clip: Clip,
 ) -> Result<(Summary<B, R>, Symbols, Outcome)> {
-    let mut summary = Summary {
-        book,
-        rows,
-        want,
-        clip,
-        extras: FxHashMap::default(),
-        regions: Vec::new(),
-        tasks: BTreeMap::new(),
-        texts: FrameTexts::default(),
-        sync: 0,
-        last: 0,
-    };
+    let mut summary = Summary::new(book, rows, want, clip);
     let mut reader = Reader::new(bytes, start)?;
     reader.run(&mut summary)?;
-    summary.book.finish(summary.last);
-    for turn in summary.book.take_turns() {
-        if let Turn::End(done) = turn {
-            summary.end(done, summary.last, false);
-        }
-    }
+    summary.finish();
     let outcome = run::outcome(&reader, summary.last);
     Ok((summary, reader.into_symbols(), outcome))
 }
@@ -149,6 +133,36 @@ impl<B: Book, R: Rows> Sink for Summary<B, R> {
 }
 
 impl<B: Book, R: Rows> Summary<B, R> {
+    pub fn new(book: B, rows: R, want: Want, clip: Clip) -> Summary<B, R> {
+        Summary {
+            book,
+            rows,
+            want,
+            clip,
+            extras: FxHashMap::default(),
+            regions: Vec::new(),
+            tasks: BTreeMap::new(),
+            texts: FrameTexts::default(),
+            sync: 0,
+            last: 0,
+        }
+    }
+
+    /// Ends all that is open when the trace ends.
+    pub fn finish(&mut self) {
+        self.book.finish(self.last);
+        for turn in self.book.take_turns() {
+            if let Turn::End(done) = turn {
+                self.end(done, self.last, false);
+            }
+        }
+    }
+
+    /// The parts that outlive the pass.
+    pub fn into_parts(self) -> (B, R, Vec<Region>, BTreeMap<u64, Task>) {
+        (self.book, self.rows, self.regions, self.tasks)
+    }
+
     fn turn(&mut self, turn: Turn, e: &Event, stage: &mut Stage<'_>) {
         match turn {
             Turn::Begin { g, creator } if B::AS_REFERENCE => {

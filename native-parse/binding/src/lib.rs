@@ -1,6 +1,8 @@
 //! The engine as a Node-API addon. Converts and forwards, decides nothing: questions run on libuv's pool, answers are
 //! written into buffers that V8 allocated (Electron refuses others), no panic crosses.
 
+mod ask;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +14,13 @@ use napi_derive::napi;
 use tracewell_slice::{CounterTile, Tile, Trace};
 use tracewell_source::{Code, TraceError};
 
+use ask::{Asked, Calls};
+
 /// The callback gets the text alone; weak, so that it keeps no process alive; a bounded queue.
 type ProgressFn = ThreadsafeFunction<String, (), String, Status, false, true, 64>;
+
+type AskProgressFn = ThreadsafeFunction<f64, (), f64, Status, false, true, 16>;
+type Answered = Box<dyn FnOnce(Env) -> Result<String>>;
 
 fn thrown(e: TraceError) -> Error {
     Error::from_reason(e.to_string())
@@ -35,7 +42,10 @@ fn guarded<T>(question: impl FnOnce() -> tracewell_source::Result<T>) -> Result<
 pub struct TraceEngine {
     path: String,
     memory_mb: Option<u32>,
-    trace: Arc<std::sync::Mutex<Option<Arc<Trace>>>>,
+    trace: Slot,
+    /// What pages ask, from the first question on.
+    asked: std::sync::Mutex<Option<Arc<Asked>>>,
+    calls: Arc<Calls>,
 }
 
 type Slot = Arc<std::sync::Mutex<Option<Arc<Trace>>>>;
@@ -49,7 +59,13 @@ fn opened(slot: &Slot) -> Result<Arc<Trace>> {
 impl TraceEngine {
     #[napi(constructor)]
     pub fn new(path: String, memory_mb: Option<u32>) -> Self {
-        TraceEngine { path, memory_mb, trace: Arc::default() }
+        TraceEngine {
+            path,
+            memory_mb,
+            trace: Arc::default(),
+            asked: Default::default(),
+            calls: Arc::default(),
+        }
     }
 
     /// Opens and indexes, or goes on after a pause. Progress and answer are JSON text.
@@ -108,6 +124,48 @@ impl TraceEngine {
     #[napi(ts_return_type = "Promise<string>")]
     pub fn read_adjacent_span(&self, track: u32, from_nanos: f64, direction: i32) -> AsyncTask<TextTask> {
         self.text(move |t| t.adjacent(track, from_nanos as i64, direction > 0))
+    }
+
+    /// Answers a question of a page: input and answer are JSON text, shapes and errors those of the contract. `id` is
+    /// what `cancelAsk` calls it; progress comes as a number from 0 to 1.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn ask<'env>(
+        &self,
+        env: &'env Env,
+        id: u32,
+        method: String,
+        input: String,
+        #[napi(ts_arg_type = "(done: number) => void")] on_progress: AskProgressFn,
+    ) -> Result<Object<'env>> {
+        let (deferred, promise) = env.create_deferred::<String, Answered>()?;
+        let asked = self.asked()?;
+        self.calls
+            .ask(
+                asked,
+                id,
+                (method, input),
+                move |done| {
+                    on_progress.call(done, ThreadsafeFunctionCallMode::NonBlocking);
+                },
+                move |answer| match answer {
+                    Ok(text) => deferred.resolve(Box::new(move |_| Ok(text))),
+                    Err(e) => deferred.reject(thrown(e)),
+                },
+            )
+            .map_err(thrown)?;
+        Ok(promise)
+    }
+
+    /// Gives up the question `id`: it is answered by CANCELLED.
+    #[napi]
+    pub fn cancel_ask(&self, id: u32) {
+        self.calls.cancel(id);
+    }
+
+    fn asked(&self) -> Result<Arc<Asked>> {
+        let trace = opened(&self.trace)?;
+        let mut asked = self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(asked.get_or_insert_with(|| Arc::new(Asked::new(trace))).clone())
     }
 
     fn text(

@@ -27,10 +27,11 @@ enum Pass {
 type OnProgress = Box<dyn Fn(String) + Send>;
 
 pub(crate) struct Inner {
-    pub source: Source,
+    pub source: Arc<Source>,
     pub shared: Shared,
     pub header: Header,
     path: PathBuf,
+    budget: usize,
     windows: Windows,
     pass: Mutex<Pass>,
     passed: Condvar,
@@ -64,10 +65,11 @@ impl Trace {
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {
             inner: Arc::new(Inner {
-                source,
+                source: Arc::new(source),
                 shared: Shared::new(Index::new(head)),
                 header: head,
                 path: path.to_path_buf(),
+                budget,
                 // The rest is for the index itself and for what a decoding holds.
                 windows: Windows::new(budget / 2),
                 pass: Mutex::new(Pass::NotStarted),
@@ -75,6 +77,27 @@ impl Trace {
                 on_progress: Mutex::new(None),
             }),
         })
+    }
+
+    /// The bytes of its file.
+    pub fn source(&self) -> Arc<Source> {
+        self.inner.source.clone()
+    }
+
+    /// Offset of its header in the file.
+    pub fn start(&self) -> u64 {
+        0
+    }
+
+    /// ns of its last event; 0 until it is indexed.
+    pub fn known_nanos(&self) -> i64 {
+        let index = self.inner.shared.read();
+        if index.status == Status::Done { index.end_nanos } else { 0 }
+    }
+
+    /// Bytes that caches may take.
+    pub fn budget_bytes(&self) -> usize {
+        self.inner.budget
     }
 
     /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the

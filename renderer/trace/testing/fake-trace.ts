@@ -5,6 +5,8 @@
 import { COUNTER_SERIES, type CounterBlock, type CounterValues } from '../../../contract/blocks/counters';
 import { SPAN_STATES, TILE_BUCKETS, stateIx, type SpanState, type TileBlock } from '../../../contract/blocks/tile';
 import type { MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../../contract/trace-api';
+import type { PageApi } from '../trace-client';
+import { fakePages } from './fake-pages';
 import { laneOfTrack, procOfTrack, type Nanos, type TrackId } from '../../../contract/units';
 
 export interface FakeSpan {
@@ -148,12 +150,13 @@ export function fakeDetails(s: FakeSpan): SpanDetails {
   };
 }
 
-/** The whole interface of a trace, answered from memory. */
-export function fakeTrace(o: FakeTraceOptions): TraceApi {
+/** The whole interface of a trace, answered from memory; `pages`: answers of pages that a test is about. */
+export function fakeTrace(o: FakeTraceOptions, pages: Partial<PageApi> = {}): TraceApi {
   const info = fakeInfo(o);
   const onTrack = (track: TrackId): FakeSpan[] =>
     o.spans.filter((s) => s.track === track).sort((a, b) => a.start - b.start);
   return {
+    ...fakePages(pages),
     async index(_input, ctx) {
       ctx.progress({
         doneBytes: info.sizeBytes,

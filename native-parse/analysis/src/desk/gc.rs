@@ -1,0 +1,246 @@
+//! The collector: cycles, stops, what goroutines paid, its share of the processors; utilization.
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+use tracewell_order::Sym;
+use tracewell_source::Result;
+
+use crate::desk::fold::Fold;
+use crate::desk::{Call, Desk};
+use crate::gc::{HeapAround, Overlapping, reason};
+use crate::mmu::{Flags, QUANTILES, default_windows};
+use crate::stats::Clip;
+
+const STOPS: usize = 10_000;
+const GOROUTINES: usize = 100;
+/// Steps of the curve of the collector's share.
+const STEPS: i64 = 512;
+
+pub struct MmuAsk {
+    pub clip: Clip,
+    pub flags: Flags,
+    pub windows: Option<Vec<i64>>,
+    pub worst_of: Option<i64>,
+    pub quantiles: bool,
+}
+
+impl Desk {
+    /// Shapes: `Mmu`. Cost: a pass over the trace, then O(windows × steps of the curve).
+    pub fn mmu(&self, ask: &MmuAsk, call: &Call<'_>) -> Result<Value> {
+        let fold = self.fold(Clip::ALL, call)?;
+        let all = fold.work.curves(ask.flags, fold.end_nanos, &fold.symbols);
+        let curves = if ask.clip.is_all() { all } else { all.cut(ask.clip.from, ask.clip.to) };
+        let windows = ask.windows.clone().unwrap_or_else(default_windows);
+        let mut curve = Vec::with_capacity(windows.len());
+        for (i, w) in windows.iter().enumerate() {
+            call.check()?;
+            (call.progress)(i as f64 / windows.len() as f64);
+            let values = match ask.quantiles {
+                true => curves.quantiles(*w, &QUANTILES),
+                false => curves.mmu(*w).map(|u| vec![u]),
+            };
+            let count = if ask.quantiles { QUANTILES.len() } else { 1 };
+            let values = values.map_or_else(|| json!(vec![Value::Null; count]), |v| json!(v));
+            curve.push(json!({"windowNanos": w, "values": values}));
+        }
+        let worst = ask.worst_of.map_or_else(Vec::new, |w| curves.worst(w));
+        let end = ask.clip.to.min(fold.end_nanos);
+        let worst: Vec<Value> = worst
+            .iter()
+            .map(|x| {
+                let to = x.start.saturating_add(ask.worst_of.unwrap_or(0)).min(end);
+                json!({"fromNanos": x.start, "toNanos": to, "utilization": x.utilization})
+            })
+            .collect();
+        let quantiles: &[f64] = if ask.quantiles { &QUANTILES } else { &[0.0] };
+        Ok(json!({"quantiles": quantiles, "curve": curve, "worst": worst}))
+    }
+
+    /// Shapes: `GcReport`. Cost: a pass, then O(goroutines + work of the collector).
+    pub fn gc(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
+        let fold = self.fold(clip, call)?;
+        let procs = Processors::new(&fold);
+        let assists = Overlapping::new(fold.gc.assists.clone());
+        let busy = Overlapping::new(fold.work.on_processors().collect());
+        let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
+        let stops: Vec<&tracewell_index::Span> =
+            fold.gc.stops.iter().filter(|s| clip.touches(s.start, s.end)).collect();
+        let shares = shares(&fold);
+        let sum = |f: fn(&Share) -> i64| shares.iter().map(f).sum::<i64>();
+        let heap = &fold.gc.heap;
+        let goal = &fold.gc.goal;
+        Ok(json!({
+            "cycles": cycles(&fold, &assists, &busy, &procs),
+            "stops": told_stops(&fold, stops.clone()),
+            "stopCount": stops.len(),
+            "stopNanos": length(fold.stop_times.list()),
+            "stopsByReason": by_reason(&fold, &stops),
+            "assistingCount": shares.len(),
+            "markNanos": length(fold.mark_times.list()),
+            "assistNanos": sum(|s| s.assist),
+            "sweepNanos": sum(|s| s.sweep),
+            "functions": by_function(&fold, &shares),
+            "goroutines": by_goroutine(&fold, shares),
+            "cpuShare": cpu_share(&fold, &busy, &procs),
+            "heap": {
+                "firstBytes": heap.first, "lastBytes": heap.last, "maxBytes": heap.max,
+                "goalFirstBytes": goal.first, "goalLastBytes": goal.last, "goalMaxBytes": goal.max,
+            },
+        }))
+    }
+}
+
+/// Processor time that there was.
+struct Processors {
+    /// From a time on so many, and processor time before.
+    steps: Vec<(i64, i64, i128)>,
+}
+
+impl Processors {
+    fn new(fold: &Fold) -> Processors {
+        let mut steps: Vec<(i64, i64, i128)> = Vec::new();
+        for (t, n) in fold.work.processors() {
+            let before =
+                steps.last().map_or(0, |(since, n, area)| area + i128::from(t - since) * i128::from(*n));
+            steps.push((t, n, before));
+        }
+        Processors { steps }
+    }
+    fn until(&self, t: i64) -> i128 {
+        let i = self.steps.partition_point(|s| s.0 <= t);
+        match i.checked_sub(1).and_then(|i| self.steps.get(i)) {
+            Some((since, n, area)) => area + i128::from(t - since) * i128::from(*n),
+            None => 0,
+        }
+    }
+    /// None where there was no time.
+    fn share(&self, busy: i64, from: i64, to: i64) -> Option<f64> {
+        let all = self.until(to) - self.until(from);
+        (all > 0).then(|| (busy as f64 / all as f64).min(1.0))
+    }
+}
+
+fn cycles(fold: &Fold, assists: &Overlapping, busy: &Overlapping, procs: &Processors) -> Vec<Value> {
+    let clip = fold.clip;
+    // Those that were told with a begin, by it; one that began before the trace comes first.
+    let heaps: FxHashMap<i64, &HeapAround> = fold.gc.heaps.iter().map(|h| (h.begin, h)).collect();
+    let stops: Vec<_> = fold.gc.stops.iter().filter(|s| reason(s, &fold.symbols).starts_with("GC")).collect();
+    let row = |c: &tracewell_index::Span| {
+        let touching = || stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);
+        let (from, to) = (c.start.max(clip.from), c.end.min(clip.to));
+        let heap = heaps.get(if c.began_before { &i64::MIN } else { &c.start }).copied();
+        json!({
+            "fromNanos": c.start,
+            "toNanos": c.end,
+            "isOlder": c.began_before,
+            "isOpen": c.open,
+            "markNanos": (to - from).max(0),
+            "stwNanos": touching().map(|s| clip.nanos(s.start, s.end)).sum::<i64>(),
+            "stwCount": touching().count(),
+            "assistNanos": assists.sum(from, to),
+            "heapAtBeginBytes": heap.and_then(|h| h.heap_begin),
+            "goalAtBeginBytes": heap.and_then(|h| h.goal_begin),
+            "heapAtEndBytes": heap.and_then(|h| h.heap_end),
+            "goalAtEndBytes": heap.and_then(|h| h.goal_end),
+            "cpuShare": procs.share(busy.sum(from, to), from, to),
+        })
+    };
+    fold.gc.cycles.iter().filter(|c| clip.touches(c.start, c.end)).map(row).collect()
+}
+
+fn told_stops(fold: &Fold, mut stops: Vec<&tracewell_index::Span>) -> Vec<Value> {
+    if stops.len() > STOPS {
+        stops.sort_by_key(|s| std::cmp::Reverse(s.end - s.start));
+        stops.truncate(STOPS);
+        stops.sort_by_key(|s| (s.start, s.end, s.g));
+    }
+    let one = |s: &&tracewell_index::Span| {
+        let g = (s.g >= 0).then_some(s.g);
+        json!({"fromNanos": s.start, "toNanos": s.end, "reason": reason(s, &fold.symbols), "goroutine": g})
+    };
+    stops.iter().map(one).collect()
+}
+
+fn by_reason(fold: &Fold, stops: &[&tracewell_index::Span]) -> Vec<Value> {
+    let mut of: FxHashMap<&str, (u64, i64, i64)> = FxHashMap::default();
+    for s in stops {
+        let nanos = fold.clip.nanos(s.start, s.end);
+        let sum = of.entry(reason(s, &fold.symbols)).or_default();
+        *sum = (sum.0 + 1, sum.1 + nanos, sum.2.max(nanos));
+    }
+    let mut of: Vec<_> = of.into_iter().collect();
+    of.sort_by_key(|(name, (_, nanos, _))| (std::cmp::Reverse(*nanos), *name));
+    of.iter()
+        .map(|(name, (n, nanos, max))| json!({"reason": name, "count": n, "nanos": nanos, "maxNanos": max}))
+        .collect()
+}
+
+/// What one goroutine paid.
+struct Share {
+    g: i64,
+    name: Sym,
+    pause: i64,
+    mark: i64,
+    assist: i64,
+    sweep: i64,
+}
+
+/// Goroutines with assists or sweeps, by falling assist, then sweep.
+fn shares(fold: &Fold) -> Vec<Share> {
+    let (assists, sweeps) = (&fold.gc.assist_ns, &fold.gc.sweep_ns);
+    let mut ids: Vec<i64> = assists.keys().chain(sweeps.keys()).copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let get = |m: &FxHashMap<i64, i64>, g: i64| m.get(&g).copied().unwrap_or(0);
+    let mut all: Vec<Share> = ids
+        .into_iter()
+        .filter_map(|g| {
+            let i = fold.rows.find(g)?;
+            let (pause, mark) = fold.collected(i);
+            let (assist, sweep) = (get(assists, g), get(sweeps, g));
+            (assist > 0 || sweep > 0).then_some(())?;
+            Some(Share { g, name: fold.row(i)?.0.name, pause, mark, assist, sweep })
+        })
+        .collect();
+    all.sort_by_key(|s| (std::cmp::Reverse((s.assist, s.sweep)), s.g));
+    all
+}
+
+fn by_goroutine(fold: &Fold, shares: Vec<Share>) -> Vec<Value> {
+    let one = |s: &Share| {
+        json!({"id": s.g, "name": fold.symbols.text(s.name), "pauseNanos": s.pause, "markNanos": s.mark,
+               "assistNanos": s.assist, "sweepNanos": s.sweep})
+    };
+    shares.iter().take(GOROUTINES).map(one).collect()
+}
+
+fn by_function(fold: &Fold, shares: &[Share]) -> Vec<Value> {
+    let mut of: FxHashMap<Sym, [i64; 5]> = FxHashMap::default();
+    for s in shares {
+        let sums = of.entry(s.name).or_default();
+        for (sum, v) in sums.iter_mut().zip([1, s.pause, s.mark, s.assist, s.sweep]) {
+            *sum += v;
+        }
+    }
+    let mut of: Vec<(&str, [i64; 5])> = of.into_iter().map(|(s, v)| (fold.symbols.text(s), v)).collect();
+    of.sort_by_key(|(name, v)| (std::cmp::Reverse((v[3], v[4])), *name));
+    let one = |(name, [count, pause, mark, assist, sweep]): &(&str, [i64; 5])| {
+        json!({"name": name, "count": count, "pauseNanos": pause, "markNanos": mark, "assistNanos": assist,
+               "sweepNanos": sweep})
+    };
+    of.iter().map(one).collect()
+}
+
+fn cpu_share(fold: &Fold, busy: &Overlapping, procs: &Processors) -> Value {
+    let from = fold.clip.from.clamp(0, fold.end_nanos);
+    let length = fold.clip.to.clamp(from, fold.end_nanos) - from;
+    let steps = STEPS.min(length).max(1);
+    let edge = |i: i64| from + (i128::from(length) * i128::from(i) / i128::from(steps)) as i64;
+    let values: Vec<f64> = (0..steps)
+        .map(|i| {
+            let (a, b) = (edge(i), edge(i + 1));
+            procs.share(busy.sum(a, b), a, b).unwrap_or(0.0)
+        })
+        .collect();
+    json!({"fromNanos": from, "stepNanos": length as f64 / steps as f64, "values": values})
+}

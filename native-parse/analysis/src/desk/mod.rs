@@ -1,0 +1,156 @@
+//! Where the app's pages ask: the figures of the verbs, from passes that are made once for each range and kept.
+//!
+//! `Desk` keeps what passes found (`fold`, everything; `life`, one goroutine; `work`, one task) under a budget; the other
+//! modules answer from it, one for each kind of page, in the shapes of `contract/answers.ts` and `tables.ts`. Nothing here
+//! knows threads of its caller: any may ask at any time.
+
+mod distribution;
+mod fold;
+mod gc;
+
+mod goroutines;
+mod home;
+mod pass;
+mod profiles;
+mod regions;
+mod share;
+mod spread;
+mod sums;
+mod tables;
+mod tasks;
+mod waits;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tracewell_order::Symbols;
+use tracewell_source::{Code, Result, Source, TraceError};
+
+use crate::profile_scope::Scope;
+use crate::stats::Clip;
+use fold::Fold;
+use pass::{Pass, Place};
+use share::{Shared, Turns};
+use waits::Waits;
+
+pub use gc::MmuAsk;
+pub use profiles::ProfileAsk;
+pub use share::Call;
+pub use tables::{Sort, Table, TableAsk, Within};
+
+/// Which goroutines and regions a profile is of; all None: the whole fold has it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Filter {
+    pub goroutine: Option<i64>,
+    pub function: Option<String>,
+    pub region: Option<String>,
+}
+
+type Range = (i64, i64);
+
+pub struct Desk {
+    source: Arc<Source>,
+    start: u64,
+    duration: AtomicI64,
+    turns: Arc<Turns>,
+    folds: Shared<Range, Fold>,
+    waits: Shared<(Range, Filter), (Waits, Symbols)>,
+
+    tables: tables::Tables,
+}
+
+impl Desk {
+    /// A desk for the trace whose header is at `start`; `budget`: bytes of folds that are kept beside those in use.
+    pub fn new(source: Arc<Source>, start: u64, budget: usize) -> Desk {
+        Desk {
+            source,
+            start,
+            duration: AtomicI64::new(0),
+            turns: Arc::default(),
+            folds: Shared::new(budget / 2, Fold::size_bytes),
+            waits: Shared::new(budget / 4, |w| w.0.size_bytes()),
+
+            tables: tables::Tables::default(),
+        }
+    }
+
+    /// How long the trace is, ns, once it is known: progress is told against it.
+    pub fn set_duration(&self, nanos: i64) {
+        self.duration.store(nanos, Ordering::Relaxed);
+    }
+
+    /// A reading of the trace, to be made on another thread.
+    fn reading<T>(
+        &self,
+        make: impl FnOnce(&Pass<'_>) -> Result<T> + Send + 'static,
+    ) -> impl FnOnce(&pass::State) -> Result<T> + Send + 'static {
+        let (source, start, duration) =
+            (self.source.clone(), self.start, self.duration.load(Ordering::Relaxed));
+        move |state| make(&Pass::new(Place { source: &source, start, duration }, state))
+    }
+
+    /// Everything about a range. Cost: one pass, nothing while it is kept.
+    fn fold(&self, clip: Clip, call: &Call<'_>) -> Result<Arc<Fold>> {
+        let key = (clip.from, clip.to);
+        self.folds.get(&key, &self.turns, call, self.reading(move |pass| fold::read(pass, clip)))
+    }
+
+    /// Stays of some goroutines or regions. Cost: as `fold`, and that of the whole trace where names are asked for.
+    fn some_waits(&self, clip: Clip, filter: &Filter, call: &Call<'_>) -> Result<Arc<(Waits, Symbols)>> {
+        let key = ((clip.from, clip.to), filter.clone());
+        if let Some(kept) = self.waits.ready(&key) {
+            return Ok(kept);
+        }
+        let scope = self.scope(filter, call)?;
+        self.waits.get(&key, &self.turns, call, self.reading(move |pass| fold::waits(pass, clip, scope)))
+    }
+
+    fn scope(&self, filter: &Filter, call: &Call<'_>) -> Result<Scope> {
+        let all = self.fold(Clip::ALL, call)?;
+        let mut goroutines: Option<FxHashSet<i64>> = None;
+        if let Some(name) = &filter.function {
+            let of = all.all_rows().filter(|(d, _)| all.symbols.text(d.name) == name).map(|(d, _)| d.g);
+            let of: FxHashSet<i64> = of.collect();
+            if of.is_empty() {
+                return Err(none(format!("No goroutine of the trace starts with {name}")));
+            }
+            goroutines = Some(of);
+        }
+        if let Some(g) = filter.goroutine {
+            if all.rows.find(g).is_none() {
+                return Err(no_goroutine(g));
+            }
+            goroutines = match goroutines {
+                Some(of) => Some(of.into_iter().filter(|x| *x == g).collect()),
+                None => Some([g].into_iter().collect()),
+            };
+        }
+        let region = match &filter.region {
+            None => None,
+            Some(name) => {
+                let mut found = false;
+                let mut older: FxHashMap<i64, i64> = FxHashMap::default();
+                for r in all.regions.iter().filter(|r| all.symbols.text(r.name) == name) {
+                    found = true;
+                    if r.start.is_none() {
+                        older.insert(r.g, r.end.unwrap_or(i64::MAX));
+                    }
+                }
+                if !found {
+                    return Err(none(format!("The trace holds no region {name}")));
+                }
+                Some((name.clone(), older))
+            }
+        };
+        Ok(Scope::of(goroutines, region))
+    }
+}
+
+fn none(what: String) -> TraceError {
+    TraceError::new(Code::Range, what)
+}
+
+fn no_goroutine(g: i64) -> TraceError {
+    none(format!("The trace holds no goroutine {g}"))
+}

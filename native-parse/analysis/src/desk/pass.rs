@@ -1,0 +1,81 @@
+//! One reading of the trace on behalf of questions that wait for it: how far it is, and whether anybody still waits.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use tracewell_order::Flow;
+use tracewell_source::{Code, Result, Source, TraceError};
+
+/// Events between two looks at the clock of a pass.
+const STEP: u64 = 1 << 14;
+
+/// Where a trace lies.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub source: &'a Source,
+    /// Offset of its header.
+    pub start: u64,
+    /// ns of its last event, as far as it is known; 0: not at all.
+    pub duration: i64,
+}
+
+/// What those who wait see of a pass.
+#[derive(Default)]
+pub struct State {
+    pub stop: AtomicBool,
+    /// ns that were read, of so many.
+    pub at: AtomicI64,
+    pub of: AtomicI64,
+    dropped: AtomicU64,
+}
+
+impl State {
+    /// 0..1.
+    pub fn done(&self) -> f64 {
+        let of = self.of.load(Ordering::Relaxed);
+        if of <= 0 { 0.0 } else { (self.at.load(Ordering::Relaxed) as f64 / of as f64).clamp(0.0, 1.0) }
+    }
+}
+
+pub struct Pass<'a> {
+    place: Place<'a>,
+    state: &'a State,
+}
+
+impl<'a> Pass<'a> {
+    pub fn new(place: Place<'a>, state: &'a State) -> Pass<'a> {
+        state.of.store(place.duration, Ordering::Relaxed);
+        Pass { place, state }
+    }
+    pub fn bytes(&self) -> &'a [u8] {
+        self.place.source.bytes()
+    }
+    pub fn start(&self) -> u64 {
+        self.place.start
+    }
+
+    /// After each event: Break when nobody waits any more.
+    #[inline]
+    pub fn step(&self, events: u64, time: i64) -> Flow {
+        if events.is_multiple_of(STEP) {
+            self.state.at.store(time, Ordering::Relaxed);
+            if self.state.stop.load(Ordering::Relaxed) {
+                return Flow::Break(());
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// All before `end` was read.
+    pub fn behind(&self, end: u64) {
+        let from = self.state.dropped.swap(end, Ordering::Relaxed);
+        self.place.source.drop_behind(from as usize, end as usize);
+    }
+
+    /// Errors: CANCELLED where the reader was stopped on behalf of `step`.
+    pub fn ended(&self, whole: bool) -> Result<()> {
+        if whole || !self.state.stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(TraceError::new(Code::Cancelled, "Nobody waited for the answer any more"))
+    }
+}

@@ -1,0 +1,141 @@
+//! User regions by type and frame.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+use tracewell_order::Sym;
+use tracewell_source::Result;
+
+use crate::desk::fold::Fold;
+use crate::desk::{Call, Desk, none, spread, sums};
+use crate::stats::{Clip, Stats};
+use crate::summary::Region;
+
+const WORST: usize = 20;
+const GOROUTINES: usize = 100;
+
+#[derive(Default)]
+struct Type {
+    nanos: i64,
+    lengths: Vec<i64>,
+}
+
+impl Fold {
+    /// From and to of a region, within the trace.
+    pub fn span_of(&self, r: &Region) -> (i64, i64) {
+        (r.start.unwrap_or(0), r.end.unwrap_or(self.end_nanos))
+    }
+
+    /// Stops of the world and marking during a region.
+    pub fn collected_in(&self, r: &Region) -> (i64, i64) {
+        let (a, b) = self.span_of(r);
+        (self.stop_times.overlap(a, b), self.mark_times.overlap(a, b))
+    }
+
+    /// Shapes: `RegionSpan`.
+    pub fn region_json(&self, r: &Region) -> Value {
+        let (from, to) = self.span_of(r);
+        json!({
+            "goroutine": r.g,
+            "task": r.task,
+            "name": self.symbols.text(r.name),
+            "frame": self.symbols.text(r.frame.text),
+            "fromNanos": from,
+            "toNanos": to,
+            "hasBegin": r.start.is_some(),
+            "hasEnd": r.end.is_some(),
+        })
+    }
+}
+
+fn type_json(fold: &Fold, name: Sym, frame: Sym, t: Type) -> Value {
+    json!({
+        "name": fold.symbols.text(name),
+        "frame": fold.symbols.text(frame),
+        "count": t.lengths.len(),
+        "sumNanos": t.nanos,
+        "histogram": spread::histogram(t.lengths),
+    })
+}
+
+fn add(fold: &Fold, t: &mut Type, r: &Region) {
+    let (from, to) = fold.span_of(r);
+    t.nanos += fold.clip.nanos(from, to);
+    if fold.clip.counts(to, fold.end_nanos) {
+        t.lengths.push(to - from);
+    }
+}
+
+impl Desk {
+    /// Shapes: `RegionType[]`, by name and frame. Cost: a pass, then O(regions log regions).
+    pub fn region_types(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
+        let fold = self.fold(clip, call)?;
+        let mut types: FxHashMap<(Sym, Sym), Type> = FxHashMap::default();
+        for r in &fold.regions {
+            add(&fold, types.entry((r.name, r.frame.text)).or_default(), r);
+        }
+        let mut types: Vec<((Sym, Sym), Type)> = types.into_iter().collect();
+        types.sort_by_key(|((name, frame), _)| (fold.symbols.text(*name), fold.symbols.text(*frame)));
+        Ok(types.into_iter().map(|((name, frame), t)| type_json(&fold, name, frame, t)).collect())
+    }
+
+    /// Shapes: `RegionTypeDetails`; `frame` None: of any frame. Errors: RANGE when the range holds no such region.
+    pub fn region_type(&self, clip: Clip, name: &str, frame: Option<&str>, call: &Call<'_>) -> Result<Value> {
+        let fold = self.fold(clip, call)?;
+        let of: Vec<&Region> = fold
+            .regions
+            .iter()
+            .filter(|r| fold.symbols.text(r.name) == name)
+            .filter(|r| frame.is_none_or(|f| fold.symbols.text(r.frame.text) == f))
+            .collect();
+        let Some(first) = of.first() else {
+            return Err(none(format!("This range holds no region {name}")));
+        };
+        let mut all = Type::default();
+        let (mut stats, mut collected) = (Stats::default(), (0, 0));
+        let mut by_goroutine: BTreeMap<i64, (u64, i64)> = BTreeMap::new();
+        for r in &of {
+            add(&fold, &mut all, r);
+            stats.plus(&r.stats);
+            let (stop, mark) = fold.collected_in(r);
+            collected = (collected.0 + stop, collected.1 + mark);
+            let (from, to) = fold.span_of(r);
+            let sum = by_goroutine.entry(r.g).or_default();
+            *sum = (sum.0 + 1, sum.1 + clip.nanos(from, to));
+        }
+        let frame_sym = if frame.is_some() { first.frame.text } else { Sym::EMPTY };
+        let mut v = type_json(&fold, first.name, frame_sym, all);
+        let mut total = json!({});
+        sums::write(&mut total, &stats, collected, &fold.symbols);
+        v["sums"] = total;
+        v["worst"] = worst(&fold, of);
+        v["goroutineCount"] = json!(by_goroutine.len());
+        let mut goroutines: Vec<(i64, (u64, i64))> = by_goroutine.into_iter().collect();
+        goroutines.sort_by_key(|(g, (_, nanos))| (std::cmp::Reverse(*nanos), *g));
+        v["goroutines"] = goroutines
+            .iter()
+            .take(GOROUTINES)
+            .map(|(g, (n, nanos))| json!({"id": g, "name": fold.name_of(*g), "count": n, "nanos": nanos}))
+            .collect();
+        Ok(v)
+    }
+}
+
+fn worst(fold: &Fold, mut of: Vec<&Region>) -> Value {
+    let length = |r: &&Region| {
+        let (from, to) = fold.span_of(r);
+        std::cmp::Reverse(to - from)
+    };
+    of.sort_by_key(length);
+    of.iter()
+        .take(WORST)
+        .map(|r| {
+            let mut sum = json!({});
+            sums::write(&mut sum, &r.stats, fold.collected_in(r), &fold.symbols);
+            let mut v = fold.region_json(r);
+            v["sums"] = sum;
+            v
+        })
+        .collect()
+}

@@ -1,0 +1,179 @@
+//! Questions in JSON: one generic method of the addon, dispatched to a file for each file of the contract. A new
+//! contract file is a file here and a line in `dispatch`.
+//!
+//! Questions run on threads of their own, not on libuv's pool, which tiles need: short ones (`is_short`) on one thread, in
+//! order; the others, which may wait for a pass over the trace, on up to `LONG` threads. What is more waits in a queue.
+
+mod answers;
+mod input;
+mod tables;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use serde_json::Value;
+use tracewell_analysis::desk::{Call, Desk};
+use tracewell_slice::Trace;
+use tracewell_source::{Code, Result, TraceError};
+
+/// Threads for questions that may be long.
+const LONG: usize = 8;
+/// Questions that may wait: beyond them something is wrong on the other side.
+const MOST_WAITING: usize = 1024;
+/// Share of a trace's budget that folds of the pages may take.
+const SHARE: usize = 2;
+
+/// What questions are put to.
+pub struct Asked {
+    pub trace: Arc<Trace>,
+    pub desk: Desk,
+}
+
+impl Asked {
+    pub fn new(trace: Arc<Trace>) -> Asked {
+        let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
+        Asked { trace, desk }
+    }
+}
+
+/// The answer to `method`, as JSON. Errors: INTERNAL for a method that nobody serves, else those of the question.
+fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Result<Value> {
+    asked.desk.set_duration(asked.trace.known_nanos());
+    let served = answers::ask(asked, method, input, call).or_else(|| tables::ask(asked, method, input, call));
+    served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
+}
+
+/// Whether a question never waits for a pass.
+fn is_short(method: &str) -> bool {
+    tables::is_short(method)
+}
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    idle: usize,
+}
+
+/// Threads that take jobs in order; they are made when there is work for them and stay.
+struct Workers {
+    most: usize,
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+impl Workers {
+    fn new(most: usize) -> Workers {
+        Workers { most, queue: Mutex::default(), wake: Condvar::new() }
+    }
+
+    fn put(self: &Arc<Self>, job: Job) -> Result<()> {
+        let mut q = lock(&self.queue);
+        if q.jobs.len() >= MOST_WAITING {
+            return Err(TraceError::new(Code::Internal, "Too many questions wait for an answer"));
+        }
+        q.jobs.push_back(job);
+        if q.idle >= q.jobs.len() || q.threads >= self.most {
+            self.wake.notify_one();
+            return Ok(());
+        }
+        let me = self.clone();
+        match std::thread::Builder::new().name("ask".into()).spawn(move || me.work()) {
+            Ok(_) => q.threads += 1,
+            Err(_) if q.threads > 0 => self.wake.notify_one(),
+            Err(e) => {
+                q.jobs.pop_back();
+                return Err(TraceError::new(Code::Internal, format!("No thread could be started: {e}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn work(&self) {
+        let mut q = lock(&self.queue);
+        loop {
+            match q.jobs.pop_front() {
+                Some(job) => {
+                    drop(q);
+                    job();
+                    q = lock(&self.queue);
+                }
+                None => {
+                    q.idle += 1;
+                    q = self.wake.wait(q).unwrap_or_else(PoisonError::into_inner);
+                    q.idle -= 1;
+                }
+            }
+        }
+    }
+}
+
+fn workers(short: bool) -> &'static Arc<Workers> {
+    static POOLS: OnceLock<[Arc<Workers>; 2]> = OnceLock::new();
+    let [long_ones, short_ones] =
+        POOLS.get_or_init(|| [Arc::new(Workers::new(LONG)), Arc::new(Workers::new(1))]);
+    if short { short_ones } else { long_ones }
+}
+
+/// Questions under way, by the number that the other side gave them.
+#[derive(Default)]
+pub struct Calls {
+    stops: Mutex<HashMap<u32, Arc<AtomicBool>>>,
+}
+
+impl Calls {
+    /// Puts a question into the queue; `done` gets the answer on another thread. Errors: INTERNAL when it cannot wait.
+    pub fn ask(
+        self: &Arc<Self>,
+        asked: Arc<Asked>,
+        id: u32,
+        question: (String, String),
+        progress: impl Fn(f64) + Send + 'static,
+        done: impl FnOnce(Result<String>) + Send + 'static,
+    ) -> Result<()> {
+        let stop = Arc::new(AtomicBool::new(false));
+        lock(&self.stops).insert(id, stop.clone());
+        let me = self.clone();
+        let short = is_short(&question.0);
+        let job = move || {
+            let call = Call { stop: &stop, progress: &progress };
+            let (method, input) = question;
+            let answered = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                call.check()?;
+                let input: Value = serde_json::from_str(&input).map_err(|e| {
+                    TraceError::new(
+                        Code::Internal,
+                        format!("{method} was asked in words that are not JSON: {e}"),
+                    )
+                })?;
+                dispatch(&asked, &method, &input, &call).map(|v| v.to_string())
+            }));
+            lock(&me.stops).remove(&id);
+            done(answered.unwrap_or_else(|_| {
+                Err(TraceError::new(
+                    Code::Internal,
+                    "Tracewell failed while it answered; please report it with the trace",
+                ))
+            }));
+        };
+        let put = workers(short).put(Box::new(job));
+        if put.is_err() {
+            lock(&self.stops).remove(&id);
+        }
+        put
+    }
+
+    /// Gives a question up; it is answered by CANCELLED soon.
+    pub fn cancel(&self, id: u32) {
+        if let Some(stop) = lock(&self.stops).get(&id) {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// Answers to the questions of pages for unit tests: those of a trace in which nothing happened, but for what a test
+// gives itself.
+
+import type { Histogram, HomeFigures, RegionTypeDetails, TimeSums } from '../../../contract/answers';
+import type { PageApi } from '../trace-client';
+
+export const NO_TIME: TimeSums = {
+  totalNanos: 0,
+  execNanos: 0,
+  schedWaitNanos: 0,
+  syscallNanos: 0,
+  syscallBlockNanos: 0,
+  blockNanos: {},
+  rangeNanos: {},
+  unknownNanos: 0,
+  gcPauseNanos: 0,
+  gcMarkNanos: 0,
+};
+
+export const NO_HISTOGRAM: Histogram = { count: 0, sumNanos: 0, buckets: [], quantiles: [] };
+
+const nothing = { count: 0, delayNanos: 0, stillCount: 0 };
+
+export const NO_FIGURES: HomeFigures = {
+  goroutineCount: 0,
+  functionCount: 0,
+  profiles: { net: nothing, sync: nothing, syscall: nothing, sched: nothing, cpu: nothing },
+  taskCount: 0,
+  completeTaskCount: 0,
+  taskTypeCount: 0,
+  regionCount: 0,
+  regionTypeCount: 0,
+  gcCycleCount: 0,
+  gcMarkNanos: 0,
+  stwCount: 0,
+  stwNanos: 0,
+  longestStwNanos: 0,
+  mmu10ms: null,
+  eventCount: 0,
+};
+
+/** `given`: the answers that a test is about. Errors: what names a thing that is not there fails with RANGE. */
+export function fakePages(given: Partial<PageApi> = {}): PageApi {
+  const missing = (what: string) => (): Promise<never> =>
+    Promise.reject(new Error(`RANGE: The trace holds no such ${what}.`));
+  const none = { count: 0, delayNanos: 0, stacks: [] };
+  return {
+    readHomeFigures: async () => NO_FIGURES,
+    readGoroutineGroups: async () => [],
+    readDistribution: missing('function'),
+    readProfile: async ({ profile }) => ({ profile, frames: [], ended: none, still: none }),
+    exportPprof: async () => new Uint8Array(),
+    readTaskTypes: async () => [],
+    readRegionTypes: async () => [],
+    readRegionType: missing('region') as () => Promise<RegionTypeDetails>,
+    readMmu: async () => ({ quantiles: [0], curve: [], worst: [] }),
+    readGc: async () => ({
+      cycles: [],
+      stops: [],
+      stopCount: 0,
+      stopNanos: 0,
+      stopsByReason: [],
+      goroutines: [],
+      assistingCount: 0,
+      functions: [],
+      markNanos: 0,
+      assistNanos: 0,
+      sweepNanos: 0,
+      cpuShare: { fromNanos: 0, stepNanos: 0, values: [] },
+      heap: {
+        firstBytes: null,
+        lastBytes: null,
+        maxBytes: null,
+        goalFirstBytes: null,
+        goalLastBytes: null,
+        goalMaxBytes: null,
+      },
+    }),
+    openTable: async () => ({ tableId: 1, rowCount: 0, totalCount: 0 }),
+    readRows: async () => [],
+    findRow: async () => null,
+    closeTable: async () => null,
+    ...given,
+  };
+}
