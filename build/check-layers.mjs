@@ -35,7 +35,7 @@ const ROWS = [
   { area: 'renderer/widgets', areas: ['renderer/base', 'renderer/styles', 'contract'], packages: PAGE_PACKAGES },
   {
     area: 'renderer/charts',
-    areas: ['renderer/base', 'renderer/styles', 'contract'],
+    areas: ['renderer/widgets', 'renderer/base', 'renderer/styles', 'contract'],
     packages: [...PAGE_PACKAGES, 'echarts'],
   },
   { area: 'renderer/trace', areas: ['renderer/base', 'contract'], packages: ['vue', 'pinia', 'valibot'] },

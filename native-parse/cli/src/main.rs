@@ -7,6 +7,7 @@
 mod args;
 mod collector;
 mod events;
+mod export;
 mod profiles;
 mod tables;
 mod verbs;
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
             Err(Failure::Usage("insights is not due yet; this version has no findings".into()))
         }
         Verb::Compare(_) => Err(Failure::Usage("compare is not due yet; ask the same of both files".into())),
-        Verb::Export(rest) => Err(Failure::Usage(verbs::no_export(&rest))),
+        Verb::Export(a) => export::run(&a),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };
     match done {
