@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
 import {
   formatClock,
-  nanosOfDay, describe, expect, it } from 'vitest';
-import {
+  nanosOfDay,
   formatAxisTimeText,
   formatBytesBinary,
   formatBytesDecimal,

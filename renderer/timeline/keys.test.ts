@@ -47,7 +47,6 @@ it('tells Shift and Ctrl apart, and digits by their place', () => {
   expect(of('W', 'KeyW', shift)).toBe('timeline.zoomIn');
   expect(of('m', 'KeyM')).toBe('timeline.mark');
   expect(of('M', 'KeyM', shift)).toBe('timeline.note');
-  expect(of('N', 'KeyN', shift)).toBe('timeline.previousHit');
   expect(of('ArrowRight', 'ArrowRight', shift)).toBe('timeline.areaLonger');
   expect(of('!', 'Digit1', shift)).toBe('timeline.rowsByProcs');
   expect(of('&', 'Digit1')).toBe('timeline.dragPans');
@@ -55,7 +54,6 @@ it('tells Shift and Ctrl apart, and digits by their place', () => {
   expect(of('<', 'Comma', shift)).toBe('timeline.previousOfGoroutine');
   expect(of('z', 'KeyZ', ctrl)).toBe('timeline.undoMove');
   expect(of('Z', 'KeyZ', { ctrlKey: true, shiftKey: true })).toBe('timeline.redoMove');
-  expect(of('/', 'Slash')).toBe('timeline.find');
   expect(of('+', 'Equal', shift)).toBe('timeline.expandGroups');
 });
 

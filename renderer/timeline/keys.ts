@@ -34,9 +34,6 @@ export const COMMANDS = [
   'timeline.mark',
   'timeline.note',
   'timeline.listMarks',
-  'timeline.find',
-  'timeline.nextHit',
-  'timeline.previousHit',
   'timeline.highlight',
   'timeline.rowsByProcs',
   'timeline.rowsByThreads',
@@ -215,17 +212,6 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     ],
   },
   {
-    title: 'Find',
-    lines: [
-      line(one('timeline.find', 'Find', '/ / Ctrl+F')),
-      {
-        what: 'Next, previous hit',
-        commands: [one('timeline.nextHit', 'Next hit', 'N'), one('timeline.previousHit', 'Previous hit', 'Shift+N')],
-      },
-      line(one('timeline.highlight', 'Highlight the same', 'H'), 'Highlight all of the goroutine or function'),
-    ],
-  },
-  {
     title: 'Rows',
     lines: [
       line(one('timeline.rowsByProcs', 'Rows by processors', 'Shift+1')),
@@ -246,6 +232,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     title: 'Show',
     lines: [
       line(one('timeline.toggleFlows', 'Flow events', 'V')),
+      line(one('timeline.highlight', 'Highlight the same', 'H'), 'Highlight all of the goroutine or function'),
       line(one('timeline.toggleBands', 'GC and STW bands', 'O')),
       line(one('timeline.toggleClock', 'Wall clock on the axis', 'K')),
       line(one('timeline.toggleTooltips', 'Tooltips', 'I')),

@@ -325,7 +325,7 @@ function lineOf(item: RowItem | null, y: Px): TrackRow | null {
   const tick = item.tracks.find((t) => t.style === 'ticks' && on(t));
   if (tick) return tick;
   const lines = item.tracks.filter((t) => t.style !== 'ticks');
-  return lines.findLast((t) => y >= t.topPx) ?? lines[0] ?? null;
+  return lines.filter((t) => y >= t.topPx).at(-1) ?? lines[0] ?? null;
 }
 
 /** The curve under a place of the scrolled content. */

@@ -145,13 +145,13 @@ export class TraceClient {
   }
 
   findRow(rowsId: number, id: number): Promise<number | null> {
-    const ask = async () => (await (await this.#api()).findRow({ rowsId, id })).index;
+    const ask = async () => (await (await this.#api()).findInRows({ rowsId, id })).index;
     return trackPromise('find row', ask());
   }
 
   /** Heads by id, whether or not they are in a list. */
   readRows(by: RowKind, ids: readonly number[]): Promise<readonly RowHead[]> {
-    const ask = async () => (await (await this.#api()).readRows({ by, ids })).heads;
+    const ask = async () => (await (await this.#api()).readRowsById({ by, ids })).heads;
     return trackPromise('rows by id', ask());
   }
 
