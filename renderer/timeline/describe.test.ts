@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { WAKEUP_TRACKS } from '../../contract/units';
 import { fakeDetails } from '../trace/testing/fake-trace';
-import { foldFrames, selectionSentence, stackText, stateSentence, trackName } from './describe';
+import { foldFrames, stackText } from '../widgets/stack';
+import { selectionSentence, stateSentence, trackName } from './describe';
 
 const span = fakeDetails({
   track: 8,

@@ -2,7 +2,7 @@
 
 import type { SpanState } from '../../contract/blocks/tile';
 import type { Area } from '../../contract/rows';
-import type { Frame, SpanDetails } from '../../contract/trace-api';
+import type { SpanDetails } from '../../contract/trace-api';
 import { isRowTrack, kindIxOfRowTrack, laneOfRowTrack, laneOfTrack, procOfTrack, TRACK_GC, TRACK_STW, type TrackId } from '../../contract/units';
 import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
@@ -109,32 +109,3 @@ export function selectionSentence(s: Selection | null, context: SpanContext | nu
     return `${formatCount(d.spanCount)} spans merged on ${on}, ${range}, busy ${formatDurationText(d.busyNanos)}.`;
   return `${d.title} on ${on}, ${stateSentence(d)}, ${range}.${context ? causeSentence(context) : ''}`;
 }
-
-/** A frame, and how many equal ones follow each other. */
-export interface FoldedFrame extends Frame {
-  readonly times: number;
-  /** Of the runtime: drawn in a paler ink. */
-  readonly ofRuntime: boolean;
-}
-
-const RUNTIME = /^(runtime|internal\/runtime|syscall)[./]/;
-
-/** Of the runtime: not where a user looks first. */
-export const isRuntimeFrame = (f: Frame): boolean =>
-  RUNTIME.test(f.function) && !f.function.startsWith('runtime/trace.');
-
-/** A stack with recursion folded: frames that are equal and follow each other become one with a count. */
-export function foldFrames(frames: readonly Frame[]): readonly FoldedFrame[] {
-  const out: (FoldedFrame & { times: number })[] = [];
-  for (const f of frames) {
-    const last = out.at(-1);
-    if (last && last.function === f.function && last.file === f.file && last.line === f.line)
-      out[out.length - 1] = { ...last, times: last.times + 1 };
-    else out.push({ ...f, times: 1, ofRuntime: isRuntimeFrame(f) });
-  }
-  return out;
-}
-
-/** A stack as text, in Go's own form. */
-export const stackText = (frames: readonly Frame[]): string =>
-  frames.map((f) => `${f.function}\n\t${f.file}:${f.line}\n`).join('');

@@ -3,7 +3,8 @@
 import type { Area, EventLine, FlowWithStack } from '../../contract/rows';
 import { formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
-import { stackText, stateSentence, trackName } from './describe';
+import { stackText } from '../widgets/stack';
+import { stateSentence, trackName } from './describe';
 import type { SpanContext } from './use-context';
 
 const time = (nanos: number): string => `${formatDurationText(nanos)} (${formatNanosFull(nanos)})`;
