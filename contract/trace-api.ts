@@ -140,7 +140,7 @@ export interface TraceApi extends AnswersApi, TablesApi, RowsApi {
    * Tracks of rows (contract/rows.ts) and others are not mixed in one question. `quick`: see `TileBlock.exact`.
    */
   readTile(
-    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean },
+    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean | undefined },
     ctx: CallContext,
   ): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }, ctx: CallContext): Promise<CounterBlock>;

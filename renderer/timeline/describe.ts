@@ -76,6 +76,8 @@ export const rowText = (r: { readonly track: TrackId; readonly row: string }): s
 export function stateSentence(d: SpanDetails): string {
   const state = d.reason ? `${STATE_NAMES[d.state]}: ${d.reason}` : STATE_NAMES[d.state];
   if (d.openAtEnd) return `${state}, until the trace ends`;
+  // What ended a wait is told by its flow.
+  if (d.reason || d.state === 'runnable') return state;
   return d.endReason && d.endReason !== state ? `${state}, then ${d.endReason}` : state;
 }
 

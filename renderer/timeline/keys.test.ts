@@ -47,6 +47,8 @@ it('tells Shift and Ctrl apart, and digits by their place', () => {
   expect(of('W', 'KeyW', shift)).toBe('timeline.zoomIn');
   expect(of('m', 'KeyM')).toBe('timeline.mark');
   expect(of('M', 'KeyM', shift)).toBe('timeline.note');
+  expect(of('N', 'KeyN', shift)).toBe('timeline.previousHit');
+  expect(of('/', 'Slash')).toBe('timeline.find');
   expect(of('ArrowRight', 'ArrowRight', shift)).toBe('timeline.areaLonger');
   expect(of('!', 'Digit1', shift)).toBe('timeline.rowsByProcs');
   expect(of('&', 'Digit1')).toBe('timeline.dragPans');

@@ -34,6 +34,9 @@ export const COMMANDS = [
   'timeline.mark',
   'timeline.note',
   'timeline.listMarks',
+  'timeline.find',
+  'timeline.nextHit',
+  'timeline.previousHit',
   'timeline.highlight',
   'timeline.rowsByProcs',
   'timeline.rowsByThreads',
@@ -212,6 +215,17 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     ],
   },
   {
+    title: 'Find',
+    lines: [
+      line(one('timeline.find', 'Find goroutines', '/ / Ctrl+F')),
+      {
+        what: 'Next, previous hit',
+        commands: [one('timeline.nextHit', 'Next hit', 'N'), one('timeline.previousHit', 'Previous hit', 'Shift+N')],
+      },
+      line(one('timeline.highlight', 'Highlight the same', 'H'), 'Highlight all of the goroutine or function'),
+    ],
+  },
+  {
     title: 'Rows',
     lines: [
       line(one('timeline.rowsByProcs', 'Rows by processors', 'Shift+1')),
@@ -232,7 +246,6 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     title: 'Show',
     lines: [
       line(one('timeline.toggleFlows', 'Flow events', 'V')),
-      line(one('timeline.highlight', 'Highlight the same', 'H'), 'Highlight all of the goroutine or function'),
       line(one('timeline.toggleBands', 'GC and STW bands', 'O')),
       line(one('timeline.toggleClock', 'Wall clock on the axis', 'K')),
       line(one('timeline.toggleTooltips', 'Tooltips', 'I')),

@@ -164,7 +164,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       const g = contextOf(canvases.overlay, widthPx, heightPx);
       if (g) {
         drawOverlay(g, input, palette, measure);
-        drawFlows(g, overlay().flows, input.window, widthPx, palette, measure);
+        drawFlows(g, overlay().flows, input.window, widthPx, palette);
       }
       updateTexts();
     }
@@ -388,7 +388,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
       drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Picture(), palette, measure);
       drawOverlay(rows, { ...input, hover: null }, palette, measure, false);
-      drawFlows(rows, overlay().flows, input.window, widthPx, palette, measure);
+      drawFlows(rows, overlay().flows, input.window, widthPx, palette);
       drawRuler(ruler, input.window, widthPx, palette, measure, clock());
       drawRulerOverlay(ruler, input, overlay().selected, palette, measure);
     },

@@ -1,6 +1,7 @@
 // View trace as tests drive it: by keys and mouse, read by roles and names.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { launchApp, root, traces, waitForIdle, type Launched } from './launch';
 
@@ -37,8 +38,31 @@ export interface TimelineDriver {
   goTo(text: string): Promise<void>;
   /** Text that was copied last. */
   copied(): Promise<string>;
+  /** What is in view, by the table that says the same: from the CSV file that it exports. */
+  table(): Promise<readonly TableSpan[]>;
+  /** Heads of rows in view, as the gutter says them. */
+  rows(): Promise<readonly string[]>;
+  /** Chooses the kind of rows. */
+  rowsBy(name: 'Processors' | 'Threads' | 'Goroutines' | 'Tasks'): Promise<void>;
   /** How many pixels of the rows have each colour, as `r,g,b`. */
   colours(area?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): Promise<Record<string, number>>;
+}
+
+export interface TableSpan {
+  readonly row: string;
+  readonly start: number;
+  readonly duration: number;
+  readonly state: string;
+  readonly what: string;
+  readonly g: number | null;
+  readonly count: number;
+}
+
+/** Fields of a line of CSV. */
+function fieldsOf(line: string): string[] {
+  return [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((m) =>
+    m[1]!.startsWith('"') ? m[1]!.slice(1, -1).replaceAll('""', '"') : m[1]!,
+  );
 }
 
 /** Whole nanoseconds of a field: written in full beside the short form, except below a microsecond. */
@@ -106,6 +130,40 @@ export async function openTimeline(file: string, size = { width: 1440, height: 9
       await timeline.focus();
     },
     copied: () => launched.app.evaluate(({ clipboard }) => clipboard.readText()),
+    async table() {
+      const target = path.join(launched.dataDir, 'spans.csv');
+      rmSync(target, { force: true });
+      await launched.app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, target);
+      await timeline.focus();
+      await page.keyboard.press('t');
+      const twin = page.getByRole('dialog', { name: 'Spans in view' });
+      await twin.getByRole('button', { name: 'Export CSV' }).click();
+      await expect(() => readFileSync(target)).toPass();
+      await idle();
+      await page.keyboard.press('Escape');
+      await expect(twin).toHaveCount(0);
+      const [, ...lines] = readFileSync(target, 'utf8').trim().split('\n');
+      return lines.map((line) => {
+        const [row = '', start, duration, state = '', what = '', g, count] = fieldsOf(line);
+        return {
+          row,
+          start: Number(start),
+          duration: Number(duration),
+          state,
+          what,
+          g: g === '' ? null : Number(g),
+          count: Number(count),
+        };
+      });
+    },
+    rows: async () => (await page.locator('.row').allInnerTexts()).map((t) => plain(t).replace(/\s+/g, ' ').trim()),
+    async rowsBy(name) {
+      await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name }).check();
+      await idle();
+      await timeline.focus();
+    },
     colours: (area) =>
       page.locator('.layer.under canvas').evaluate((el, part) => {
         const c = el as unknown as {

@@ -4,7 +4,6 @@
 import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
 import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
-import type { Measure } from './labels';
 import type { Ctx } from './picture';
 
 /** One arrow. y of the visible part. */
@@ -28,7 +27,8 @@ export const NO_FLOWS: FlowsInView = { selected: [], all: [], sentence: null };
 const STRAIGHT_PX: Px = 12;
 const HEAD_PX: Px = 5;
 
-export function drawFlows(g: Ctx, f: FlowsInView, w: TimeWindow, widthPx: Px, p: Palette, measure: Measure): void {
+/** Draws the arrows; the sentence is an element of the page. Cost: O(arrows). */
+export function drawFlows(g: Ctx, f: FlowsInView, w: TimeWindow, widthPx: Px, p: Palette): void {
   const x = (t: Nanos): Px => Math.max(-40, Math.min(widthPx + 40, pxFromNanos(w, widthPx, t)));
   g.globalAlpha = 0.55;
   g.strokeStyle = g.fillStyle = p.flow;
@@ -44,7 +44,6 @@ export function drawFlows(g: Ctx, f: FlowsInView, w: TimeWindow, widthPx: Px, p:
     g.fill();
   }
   g.lineWidth = 1;
-  if (f.sentence) drawSentence(g, f.sentence, widthPx, p, measure);
 }
 
 function arrow(g: Ctx, a: FlowArrow, x: (t: Nanos) => Px, headPx: Px): void {
@@ -81,20 +80,4 @@ function arrow(g: Ctx, a: FlowArrow, x: (t: Nanos) => Px, headPx: Px): void {
   }
   g.closePath();
   g.fill();
-}
-
-function drawSentence(g: Ctx, text: string, widthPx: Px, p: Palette, measure: Measure): void {
-  const width = measure(text) + 16;
-  const x = widthPx - width - 10;
-  g.fillStyle = p.raised;
-  g.strokeStyle = p.line;
-  g.beginPath();
-  g.roundRect(x, 6.5, width, 20, 5);
-  g.fill();
-  g.stroke();
-  g.font = `11px ${p.fontUi}`;
-  g.textAlign = 'left';
-  g.textBaseline = 'middle';
-  g.fillStyle = p.ink2;
-  g.fillText(text, x + 8, 17);
 }

@@ -212,17 +212,12 @@ describe('flows', () => {
   const arrow = { fromNanos: 102_400, fromYPx: 20, toNanos: 512_000, toYPx: 80, created: false };
   it('draws those of the selection thick with a dot at the cause, creations dashed', () => {
     const { g, ops } = fakeCtx();
-    drawFlows(g, { selected: [arrow], all: [{ ...arrow, created: true }], sentence: null }, w, W, p, measure);
+    drawFlows(g, { selected: [arrow], all: [{ ...arrow, created: true }], sentence: null }, w, W, p);
     expect(ops.filter((o) => o.op === 'stroke')).toHaveLength(2);
     expect(ops.filter((o) => o.op === 'setLineDash').map((o) => o.args[0])).toEqual([[4, 3], [], [], []]);
     expect(ops.find((o) => o.op === 'roundRect')?.args.slice(0, 2)).toEqual([97, 17]);
     // The head stands at the effect.
     expect(ops.filter((o) => o.op === 'moveTo').at(-1)?.args).toEqual([500, 80]);
-  });
-  it('says a sentence in the place of too many', () => {
-    const { g, ops } = fakeCtx();
-    drawFlows(g, { selected: [], all: [], sentence: '1,204 flows: zoom in' }, w, W, p, measure);
-    expect(ops.filter((o) => o.op === 'fillText').map((o) => o.args[0])).toEqual(['1,204 flows: zoom in']);
   });
 });
 
