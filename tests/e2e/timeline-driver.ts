@@ -107,8 +107,8 @@ export async function openTimeline(file: string, size = { width: 1440, height: 9
     },
     async chart(row) {
       const curve = (await page.getByRole('img', { name: 'Goroutines', exact: true }).boundingBox())!;
-      const rows = page.locator('.row, .name.one').filter({ hasText: new RegExp(`^\\s*${row}(?!\\d)`) });
-      const box = (await rows.first().boundingBox())!;
+      const name = page.locator('.row .id, .name.one').filter({ hasText: new RegExp(`^\\s*${row}\\s*$`) });
+      const box = (await name.first().boundingBox())!;
       return { x: curve.x, width: curve.width, y: box.y + Math.min(box.height, 24) / 2 };
     },
     async reset() {
