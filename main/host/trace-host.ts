@@ -40,7 +40,12 @@ export class TraceHost implements Omit<TraceApi, keyof AskedApi> {
     return Promise.resolve(this.#engine.readInfo()).then((json) => JSON.parse(json) as TraceInfo);
   }
 
-  readTile(input: { level: number; tile: number; tracks: readonly number[]; quick?: boolean }): Promise<TileBlock> {
+  readTile(input: {
+    level: number;
+    tile: number;
+    tracks: readonly number[];
+    quick?: boolean | undefined;
+  }): Promise<TileBlock> {
     return this.#engine.readTile(input.level, input.tile, Uint32Array.from(input.tracks), input.quick ?? false);
   }
 

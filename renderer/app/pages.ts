@@ -3,6 +3,9 @@ import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
+import { gcPage } from '../pages/gc';
+import { mmuPage } from '../pages/mmu';
+import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -43,14 +46,14 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   {
     title: 'User annotations',
     pages: [
-      // tasks, task, regions, region
+      tasksPage,
+      taskPage,
+      // regions, region
     ],
   },
   {
     title: 'Memory',
-    pages: [
-      // mmu, gc
-    ],
+    pages: [mmuPage, gcPage],
   },
 ];
 
