@@ -182,7 +182,9 @@ export function formatClock(dayNanos: Nanos, stepNanos: Nanos, short = stepNanos
   const decimals = Math.min(9, Math.max(0, -Math.floor(Math.log10(stepNanos / 1e9) + 1e-9)));
   const inDay = ((Math.round(dayNanos) % 86_400e9) + 86_400e9) % 86_400e9;
   const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
-  const fraction = String(inDay % 1e9).padStart(9, '0').slice(0, decimals);
+  const fraction = String(inDay % 1e9)
+    .padStart(9, '0')
+    .slice(0, decimals);
   const seconds = two((inDay / 1e9) % 60) + (decimals > 0 ? `.${fraction}` : '');
   return short ? `:${seconds}` : `${two(inDay / 3600e9)}:${two((inDay / 60e9) % 60)}:${seconds}`;
 }

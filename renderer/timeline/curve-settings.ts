@@ -33,7 +33,11 @@ export function readCurves(text: string | null): readonly CurveSetting[] {
     const name = CURVE_NAMES.find((n) => n === v?.['name']);
     if (!name || known.some((k) => k.name === name)) continue;
     const height = v?.['heightPx'];
-    known.push({ name, shown: v?.['shown'] === true, heightPx: typeof height === 'number' ? clampHeight(height) : null });
+    known.push({
+      name,
+      shown: v?.['shown'] === true,
+      heightPx: typeof height === 'number' ? clampHeight(height) : null,
+    });
   }
   return [...known, ...FIRST_CURVES.filter((c) => !known.some((k) => k.name === c.name))];
 }

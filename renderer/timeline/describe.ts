@@ -3,7 +3,16 @@
 import type { SpanState } from '../../contract/blocks/tile';
 import type { Area } from '../../contract/rows';
 import type { SpanDetails } from '../../contract/trace-api';
-import { isRowTrack, kindIxOfRowTrack, laneOfRowTrack, laneOfTrack, procOfTrack, TRACK_GC, TRACK_STW, type TrackId } from '../../contract/units';
+import {
+  isRowTrack,
+  kindIxOfRowTrack,
+  laneOfRowTrack,
+  laneOfTrack,
+  procOfTrack,
+  TRACK_GC,
+  TRACK_STW,
+  type TrackId,
+} from '../../contract/units';
 import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
 import type { SpanContext } from './use-context';
@@ -63,9 +72,13 @@ const WAKEUPS_KIND = 3;
 export function trackName(track: TrackId, row = ''): string {
   if (track === TRACK_GC) return 'GC cycles';
   if (track === TRACK_STW) return 'STW';
-  if (!isRowTrack(track)) return laneOfTrack(track) === 0 ? `P ${procOfTrack(track)}` : `P ${procOfTrack(track)}, inside`;
+  if (!isRowTrack(track))
+    return laneOfTrack(track) === 0 ? `P ${procOfTrack(track)}` : `P ${procOfTrack(track)}, inside`;
   if (kindIxOfRowTrack(track) === WAKEUPS_KIND) return WAKEUP_NAMES[(track >>> 4) & 3] ?? 'wake-ups';
-  const name = row.replace(/\.\d+$/, '').replace(/^M/, 'M ').replace(/^T/, 'task ');
+  const name = row
+    .replace(/\.\d+$/, '')
+    .replace(/^M/, 'M ')
+    .replace(/^T/, 'task ');
   return laneOfRowTrack(track) === 0 ? name : `${name}, nested`;
 }
 
@@ -91,7 +104,11 @@ export function causeSentence(c: SpanContext): string {
 }
 
 /** What a screen reader hears when the selection changes. */
-export function selectionSentence(s: Selection | null, context: SpanContext | null = null, area: Area | null = null): string {
+export function selectionSentence(
+  s: Selection | null,
+  context: SpanContext | null = null,
+  area: Area | null = null,
+): string {
   if (!s) return 'Nothing is selected.';
   if (s.kind === 'sample') {
     const v = s.values;

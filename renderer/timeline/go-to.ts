@@ -51,7 +51,9 @@ export function parseGoTo(text: string, durationNanos: Nanos, startedAt: string 
   const row = ROW.exec(t);
   if (row) return { kind: 'row', row: `${LETTER[row[1]!.toLowerCase()]}${row[2]}` };
   if (t.includes('@')) {
-    return parseSelect(t) ? { kind: 'select', text: t } : `“${t}” names no span. A span is a row and a time in ns: G12@96642560.`;
+    return parseSelect(t)
+      ? { kind: 'select', text: t }
+      : `“${t}” names no span. A span is a row and a time in ns: G12@96642560.`;
   }
   const parts = t.split(/\s*(?:\.\.|–|—|\bto\b)\s*/);
   const unit = /(ns|us|µs|μs|ms|s|min)$/.exec(parts.at(-1) ?? '')?.[1] ?? '';

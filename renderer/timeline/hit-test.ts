@@ -1,6 +1,15 @@
 // What is drawn under a place of the timeline, and which question to the engine means it.
 
-import { curveAt, rowItemAt, trackRowAt, type CurveRow, type Layout, type RowItem, type RowsInView, type TrackRow } from './layout';
+import {
+  curveAt,
+  rowItemAt,
+  trackRowAt,
+  type CurveRow,
+  type Layout,
+  type RowItem,
+  type RowsInView,
+  type TrackRow,
+} from './layout';
 import type { Nanos, Px } from '../../contract/units';
 import { nanosFromPx, nanosPerPx, type TimeWindow } from '../base/time-scale';
 import { hitTrack, type RowHit } from './draw/draw-track';

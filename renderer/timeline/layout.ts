@@ -1,13 +1,7 @@
 // What stands where in the scrolled part of the timeline: pinned rows, heads, curves, GC rows, and below them processors or
 // a list of other rows. Pure arithmetic; both the page's elements (gutter, regions) and the canvas take their places here.
 
-import {
-  LANE_LOGS,
-  LANE_SAMPLES,
-  MAX_NESTED_LANES,
-  type RowGroup,
-  type RowHead,
-} from '../../contract/rows';
+import { LANE_LOGS, LANE_SAMPLES, MAX_NESTED_LANES, type RowGroup, type RowHead } from '../../contract/rows';
 import {
   TRACK_GC,
   TRACK_STW,
@@ -184,7 +178,15 @@ export function listItem(
   const lanes = Math.min(MAX_NESTED_LANES, head.nestedLanes, Math.floor((heightPx - LIST_ROW_PX) / NEST_PX));
   for (let lane = 1; lane <= lanes; lane++)
     tracks.push(
-      line(trackOfLane(head.track, lane), y + UPPER_PX + 1 + (lane - 1) * NEST_PX, NEST_PX - 1, row, 'nested', true, pinned),
+      line(
+        trackOfLane(head.track, lane),
+        y + UPPER_PX + 1 + (lane - 1) * NEST_PX,
+        NEST_PX - 1,
+        row,
+        'nested',
+        true,
+        pinned,
+      ),
     );
   const ticks = (lane: number, at: Px): TrackRow =>
     line(trackOfLane(head.track, lane), at, TICKS_PX, row, 'ticks', false, pinned);

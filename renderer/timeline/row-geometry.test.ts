@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { RowGeometry, type ListItem } from './row-geometry';
 
 const brief = (items: readonly ListItem[]): string =>
-  items.map((i) => (i.kind === 'head' ? `${i.open ? '-' : '+'}${i.group.name}@${i.topPx}` : `${i.index}@${i.topPx}`)).join(' ');
+  items
+    .map((i) => (i.kind === 'head' ? `${i.open ? '-' : '+'}${i.group.name}@${i.topPx}` : `${i.index}@${i.topPx}`))
+    .join(' ');
 const groups = [
   { name: 'a', from: 0, count: 2 },
   { name: 'b', from: 2, count: 3 },

@@ -6,7 +6,13 @@ import type { Px } from '../../contract/units';
 
 /** One thing of a list that takes room. y of the list, from its top. */
 export type ListItem =
-  | { readonly kind: 'head'; readonly group: RowGroup; readonly open: boolean; readonly topPx: Px; readonly heightPx: Px }
+  | {
+      readonly kind: 'head';
+      readonly group: RowGroup;
+      readonly open: boolean;
+      readonly topPx: Px;
+      readonly heightPx: Px;
+    }
   | { readonly kind: 'row'; readonly index: number; readonly topPx: Px; readonly heightPx: Px };
 
 interface Section {

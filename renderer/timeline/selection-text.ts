@@ -22,7 +22,10 @@ function flowText(f: FlowWithStack, incoming: boolean): string {
 const eventText = (e: EventLine): string => `  ${time(e.atNanos)}  ${e.text}`;
 
 function areaText(a: Area): string {
-  const parts = (title: string, list: readonly { readonly name: string; readonly nanos: number; readonly count: number }[]) =>
+  const parts = (
+    title: string,
+    list: readonly { readonly name: string; readonly nanos: number; readonly count: number }[],
+  ) =>
     list.length === 0
       ? []
       : [title, ...list.map((p) => `  ${p.name}\t${formatNanosFull(p.nanos)}\t${formatCount(p.count)}`)];
@@ -56,7 +59,8 @@ export function selectionText(s: Selection | null, c: SpanContext, area: Area | 
     `Start: ${time(d.startNanos)}`,
     `Wall Duration: ${time(d.endNanos - d.startNanos)}`,
   ];
-  if (d.kind === 'merged') return [`${formatCount(d.spanCount)} spans merged`, ...head, `Busy: ${time(d.busyNanos)}`].join('\n');
+  if (d.kind === 'merged')
+    return [`${formatCount(d.spanCount)} spans merged`, ...head, `Busy: ${time(d.busyNanos)}`].join('\n');
   const { connections } = c;
   const stack = (title: string, frames: typeof d.startStack): string[] =>
     frames.length > 0 ? [`${title}:\n${stackText(frames)}`] : [];

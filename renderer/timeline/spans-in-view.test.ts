@@ -27,7 +27,13 @@ const tiles = [0, 1].map((i) => ({
 
 it('tells wide spans one by one, once over the border of tiles, and narrow ones together', () => {
   const spans = spansInView([{ row: 'P 0', track: 2, tiles }], w);
-  expect(spans[0]).toMatchObject({ row: 'P 0', startNanos: 100_000, endNanos: 600_000, label: 'G1 main.main', count: 1 });
+  expect(spans[0]).toMatchObject({
+    row: 'P 0',
+    startNanos: 100_000,
+    endNanos: 600_000,
+    label: 'G1 main.main',
+    count: 1,
+  });
   expect(spans.slice(1).reduce((sum, s) => sum + s.count, 0)).toBe(50);
   expect(spans.slice(1).every((s) => s.state === 'running' && s.startNanos >= 699_000)).toBe(true);
 });

@@ -75,7 +75,14 @@ export function useArea(store: TraceStore, timeline: Timeline, list: () => RowLi
     if (to <= from) return;
     const kept = Math.min(end, first + MAX_AREA_ROWS);
     const { tracks, names } = await tracksOf(first, kept);
-    const area: AreaBox = { fromNanos: from, toNanos: to, firstRow: first, endRow: end, tracks, rowsText: rowsText(names, end - kept) };
+    const area: AreaBox = {
+      fromNanos: from,
+      toNanos: to,
+      firstRow: first,
+      endRow: end,
+      tracks,
+      rowsText: rowsText(names, end - kept),
+    };
     store.setSelection({ kind: 'area', area });
   }
 

@@ -48,7 +48,11 @@ function arrowsOf(flows: readonly Flow[], view: RowsInView, scrollTopPx: Px): re
   });
 }
 
-export function useFlows(store: TraceStore, timeline: Timeline, context: ShallowRef<SpanContext>): ComputedRef<FlowsInView> {
+export function useFlows(
+  store: TraceStore,
+  timeline: Timeline,
+  context: ShallowRef<SpanContext>,
+): ComputedRef<FlowsInView> {
   const all = shallowRef<Flows | null>(null);
   const failure = shallowRef<string | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;

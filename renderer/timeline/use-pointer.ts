@@ -236,7 +236,9 @@ export function usePointer({
     const range = { fromNanos: time(Math.min(d.x, x)), toNanos: time(Math.max(d.x, x)) };
     if (d.kind === 'measure') return { kind: 'measure', range, topPx: 0, endPx: timeline.heightPx.value };
     // The whole of each row that it touches.
-    const ends = [d.item, itemAt(y)].flatMap((i) => (i ? [viewTop(i, store.scrollTopPx), viewTop(i, store.scrollTopPx) + i.heightPx] : []));
+    const ends = [d.item, itemAt(y)].flatMap((i) =>
+      i ? [viewTop(i, store.scrollTopPx), viewTop(i, store.scrollTopPx) + i.heightPx] : [],
+    );
     const topPx = ends.length > 0 ? Math.min(...ends) : Math.min(d.y, y);
     const endPx = ends.length > 0 ? Math.max(...ends) : Math.max(d.y, y);
     return { kind: 'area', range, topPx, endPx };

@@ -81,7 +81,10 @@ export function useRows(store: TraceStore): Rows {
     const found = new Map<string, RowHead>();
     const ask = async (by: RowKind): Promise<void> => {
       const mine = rows.filter((r) => r.by === by);
-      for (const h of await store.client.readRows(by, mine.map((r) => r.id)))
+      for (const h of await store.client.readRows(
+        by,
+        mine.map((r) => r.id),
+      ))
         for (const r of mine) if (r.id === h.id) found.set(r.row, h);
     };
     // A row that cannot be read is not shown; its name stays for the next time.
@@ -89,9 +92,7 @@ export function useRows(store: TraceStore): Rows {
     if (names === wantedPins.value) pinnedHeads.value = found;
   }
 
-  const pinned = computed(() =>
-    store.mode.pinned.map((row) => ({ row, head: pinnedHeads.value.get(row) ?? null })),
-  );
+  const pinned = computed(() => store.mode.pinned.map((row) => ({ row, head: pinnedHeads.value.get(row) ?? null })));
 
   onBeforeUnmount(() => {
     endList();

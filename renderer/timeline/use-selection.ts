@@ -30,7 +30,12 @@ import type { Timeline } from './use-timeline';
 export interface SelectionMoves {
   /** Why the last question was not answered; null when it was. */
   readonly failure: ShallowRef<string | null>;
-  pick(asker: Asker, row: Pick<TrackRow, 'track' | 'row'>, atNanos: Nanos, toleranceNanos: Nanos): Promise<Selection | null>;
+  pick(
+    asker: Asker,
+    row: Pick<TrackRow, 'track' | 'row'>,
+    atNanos: Nanos,
+    toleranceNanos: Nanos,
+  ): Promise<Selection | null>;
   select(s: Selection | null): void;
   selectSample(atNanos: Nanos): Promise<void>;
   /** The next or previous span of the row; with no selection, the first one in view of a row. */
@@ -313,7 +318,8 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
     const before = store.marks;
     store.setMarks(toggleMark(before, mark, slop));
     // A mark in the empty also tells the exact values of its moment.
-    if (store.marks.length > before.length && !isRange(mark) && store.selection === null) void selectSample(mark.fromNanos);
+    if (store.marks.length > before.length && !isRange(mark) && store.selection === null)
+      void selectSample(mark.fromNanos);
   }
 
   async function revealByName(row: string): Promise<boolean> {
@@ -400,4 +406,3 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
     revealByName,
   };
 }
-

@@ -1,7 +1,14 @@
 // A list of rows that lives in the engine: opened with an order and a filter, read a page of heads at a time. The
 // picture takes what is there and says what it wants; what comes later wakes it.
 
-import { MAX_ROW_HEADS, type RowHead, type RowKind, type RowList, type RowsProgress, type RowsRequest } from '../../contract/rows';
+import {
+  MAX_ROW_HEADS,
+  type RowHead,
+  type RowKind,
+  type RowList,
+  type RowsProgress,
+  type RowsRequest,
+} from '../../contract/rows';
 import type { TraceError } from '../../contract/errors';
 import { traceErrorFrom } from '../../contract/errors';
 import type { TrackId } from '../../contract/units';

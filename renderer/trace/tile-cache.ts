@@ -29,12 +29,7 @@ export interface WantedTile {
 }
 
 export interface TileSource {
-  readTile(input: {
-    level: number;
-    tile: number;
-    tracks: readonly TrackId[];
-    quick?: boolean;
-  }): Promise<TileBlock>;
+  readTile(input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean }): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }): Promise<CounterBlock>;
 }
 

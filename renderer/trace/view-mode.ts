@@ -79,7 +79,5 @@ export function readMode(value: unknown): ViewMode {
 /** The row is taken down when it is on top, and put there when it is not. */
 export const togglePinned = (mode: ViewMode, row: string): ViewMode => ({
   ...mode,
-  pinned: mode.pinned.includes(row)
-    ? mode.pinned.filter((r) => r !== row)
-    : [...mode.pinned, row].slice(-MAX_PINNED),
+  pinned: mode.pinned.includes(row) ? mode.pinned.filter((r) => r !== row) : [...mode.pinned, row].slice(-MAX_PINNED),
 });

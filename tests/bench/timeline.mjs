@@ -46,11 +46,13 @@ async function watchFrames(page) {
 }
 /** @param {Page} page */
 const framesOf = (page) =>
-  page.evaluate(() => /** @type {any} */ (globalThis).__frames).then((f) => ({
-    work: /** @type {number[]} */ (f.work),
-    gaps: /** @type {number[]} */ (f.gaps),
-    tasks: /** @type {number[]} */ (f.tasks),
-  }));
+  page
+    .evaluate(() => /** @type {any} */ (globalThis).__frames)
+    .then((f) => ({
+      work: /** @type {number[]} */ (f.work),
+      gaps: /** @type {number[]} */ (f.gaps),
+      tasks: /** @type {number[]} */ (f.tasks),
+    }));
 /** @param {Page} page */
 const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
 
@@ -106,14 +108,21 @@ async function bench(file) {
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
     await page.waitForFunction(() => '__tracewell' in globalThis);
     await idle(page);
-    await page.getByRole('link', { name: /^View trace/ }).first().click();
+    await page
+      .getByRole('link', { name: /^View trace/ })
+      .first()
+      .click();
     await idle(page);
     for (const by of ['Processors', 'Goroutines']) {
       const began = Date.now();
       await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
       await idle(page);
-      console.log(`\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`);
-      console.log('| what moves | frames | work in a frame, p50 | p99 | most | later than 33 ms | until the picture was whole | tasks over 50 ms |');
+      console.log(
+        `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
+      );
+      console.log(
+        '| what moves | frames | work in a frame, p50 | p99 | most | later than 33 ms | until the picture was whole | tasks over 50 ms |',
+      );
       console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
       for (const [name, move] of Object.entries(MOVES)) {
         await page.getByRole('application', { name: 'Timeline' }).focus();
@@ -141,7 +150,9 @@ async function bench(file) {
 
 const files = process.argv.slice(2);
 if (files.length === 0) files.push(path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace'));
-console.log('Milliseconds. Work: scripts of one animation frame; a late frame comes more than 33 ms after the one before.');
+console.log(
+  'Milliseconds. Work: scripts of one animation frame; a late frame comes more than 33 ms after the one before.',
+);
 for (const file of files) {
   if (existsSync(file)) await bench(path.resolve(file));
   else console.log(`There is no file ${file}.`);

@@ -57,7 +57,12 @@ export function livesOf(events: readonly GoldenEvent[]): ReadonlyMap<number, rea
     if (was) list.push({ ...was, to: e.t, by: e.g });
     open.delete(e.id);
     if (e.to !== 'NotExist')
-      open.set(e.id, { state: e.to!, reason: e.reason ?? '', from: e.from === 'Undetermined' ? 0 : e.t, p: e.to === 'Running' ? e.p : -1 });
+      open.set(e.id, {
+        state: e.to!,
+        reason: e.reason ?? '',
+        from: e.from === 'Undetermined' ? 0 : e.t,
+        p: e.to === 'Running' ? e.p : -1,
+      });
   }
   for (const [id, was] of open) lives.get(id)!.push({ ...was, to: end, by: -1 });
   return lives;

@@ -15,7 +15,8 @@ const wait = ((): { g: number; s: Stretch; wake: GoldenEvent; run: Stretch } => 
   for (const [g, list] of lives)
     for (const [i, s] of list.entries()) {
       const [next, run] = [list[i + 1], list[i + 2]];
-      if (s.state !== 'Waiting' || s.by < 0 || s.from === 0 || next?.state !== 'Runnable' || run?.state !== 'Running') continue;
+      if (s.state !== 'Waiting' || s.by < 0 || s.from === 0 || next?.state !== 'Runnable' || run?.state !== 'Running')
+        continue;
       const wake = events.find((e) => e.id === g && e.t === s.to && e.to === 'Runnable');
       if (wake?.stack && s.reason === 'chan receive') return { g, s, wake, run };
     }
@@ -51,7 +52,11 @@ test('F74: incoming and outgoing flow, each a link to its other end', async () =
   await d.goTo(`G${made.g}@${made.t}`);
   expect(await d.field('Outgoing flow')).toMatch(/G\d+/);
   await select();
-  await d.region('Details').getByRole('link', { name: new RegExp(`^G${wait.wake.g} `) }).first().click();
+  await d
+    .region('Details')
+    .getByRole('link', { name: new RegExp(`^G${wait.wake.g} `) })
+    .first()
+    .click();
   await d.idle();
   expect(await d.field('Title')).toContain(`G${wait.wake.g}`);
 });
@@ -61,10 +66,16 @@ test('F75: preceding, following and all connected events', async () => {
   const mine = events.filter((e) => e.k === 'StateTransition' && e.res === 'Goroutine' && e.id === wait.g);
   const before = Math.min(20, mine.filter((e) => e.t < wait.s.from).length);
   expect(Number(/^(\d+) before/.exec(await d.field('Preceding events'))![1])).toBeGreaterThanOrEqual(before);
-  await d.region('Details').getByRole('button', { name: /before it$/ }).click();
+  await d
+    .region('Details')
+    .getByRole('button', { name: /before it$/ })
+    .click();
   expect(await d.field('Preceding events')).toMatch(/runs|running/);
   expect(await d.field('Following events')).toMatch(/^\d+ in it and after/);
-  await d.region('Details').getByRole('link', { name: /: fit all$/ }).click();
+  await d
+    .region('Details')
+    .getByRole('link', { name: /: fit all$/ })
+    .click();
   await d.idle();
   const v = await d.visible();
   expect(v.from).toBeLessThanOrEqual(wait.s.from);
@@ -74,7 +85,9 @@ test('F75: preceding, following and all connected events', async () => {
 test('F76: arrows of the selection, of all in view with V, and a sentence where they are too many', async () => {
   await d.press('v');
   expect(flows.length).toBeGreaterThan(400);
-  await expect(d.page.locator('.flow-sentence')).toContainText(`${flows.length.toLocaleString('en-US')} flows: zoom in`);
+  await expect(d.page.locator('.flow-sentence')).toContainText(
+    `${flows.length.toLocaleString('en-US')} flows: zoom in`,
+  );
   // A window with a few: as many arrows as the events have causes with a name in it.
   const [from, to] = [wait.s.from - 3000, wait.s.to + 3000];
   await d.goTo(`${from / 1e3}..${to / 1e3} µs`);
@@ -138,7 +151,9 @@ test('F79: a tooltip tells state, reason and length, and can be switched off', a
   await d.idle();
   const tip = d.page.getByRole('tooltip');
   await expect(tip).toContainText('chan receive');
-  expect(plain(await tip.innerText())).toContain(`${(wait.s.to - wait.s.from).toLocaleString('en-US').replaceAll(',', ' ')} ns`);
+  expect(plain(await tip.innerText())).toContain(
+    `${(wait.s.to - wait.s.from).toLocaleString('en-US').replaceAll(',', ' ')} ns`,
+  );
   await d.press('i');
   await d.page.mouse.move(x + width / 2 + 30, y + 60);
   await d.page.mouse.move(x + width / 2, y);
@@ -175,7 +190,10 @@ test('F82: an area adds up time by state, goroutine, function and reason', async
   const [a, length] = [nanosOf(await d.field('Start')), nanosOf(await d.field('Wall Duration'))];
   const b = a + length;
   const inside = (s: Stretch): number => Math.max(0, Math.min(s.to, b) - Math.max(s.from, a));
-  const byG = [...lives].map(([g, l]) => ({ g, nanos: l.filter((s) => s.state === 'Running' && (s.p === 0 || s.p === 1)).reduce((n, s) => n + inside(s), 0) }));
+  const byG = [...lives].map(([g, l]) => ({
+    g,
+    nanos: l.filter((s) => s.state === 'Running' && (s.p === 0 || s.p === 1)).reduce((n, s) => n + inside(s), 0),
+  }));
   const most = byG.reduce((p, q) => (q.nanos > p.nanos ? q : p));
   const details = d.region('Details');
   await expect(details.getByRole('heading', { name: 'By goroutine' })).toBeVisible();
@@ -188,7 +206,9 @@ test('F82: an area adds up time by state, goroutine, function and reason', async
 });
 
 test('F83: the stack of a goroutine that waits until the trace ends is shown', async () => {
-  const [g, s] = [...lives].map(([id, l]) => [id, l.at(-1)!] as const).find(([, last]) => last.state === 'Waiting' && last.from > 0)!;
+  const [g, s] = [...lives]
+    .map(([id, l]) => [id, l.at(-1)!] as const)
+    .find(([, last]) => last.state === 'Waiting' && last.from > 0)!;
   await d.goTo(`G${g}@${s.from}`);
   expect(await d.field('State')).toContain('until the trace ends');
   expect(await d.field('Start Stack Trace')).toMatch(/\.go:\d+/);
@@ -206,7 +226,10 @@ test('F84: the frames of the runtime are hidden and shown again', async () => {
 
 test('F81: a line of the source opens in the editor, or is copied where none is set', async () => {
   await select();
-  const place = d.region('Details').getByRole('button', { name: /^(Open|Copy) \S+\.go:\d+$/ }).first();
+  const place = d
+    .region('Details')
+    .getByRole('button', { name: /^(Open|Copy) \S+\.go:\d+$/ })
+    .first();
   await expect(place).toBeVisible();
   if (((await place.getAttribute('aria-label')) ?? '').startsWith('Copy')) {
     await place.click();
@@ -229,5 +252,7 @@ test('F148: all of the same function, and of the same goroutine, are highlighted
 
 test('the selection is told to screen readers, with its cause', async () => {
   await select();
-  expect(await d.told()).toMatch(new RegExp(`^G${wait.g} .*waiting: chan receive.*Woken from chan receive by G${wait.wake.g} `));
+  expect(await d.told()).toMatch(
+    new RegExp(`^G${wait.g} .*waiting: chan receive.*Woken from chan receive by G${wait.wake.g} `),
+  );
 });

@@ -45,7 +45,12 @@ export interface TimelineDriver {
   /** Chooses the kind of rows. */
   rowsBy(name: 'Processors' | 'Threads' | 'Goroutines' | 'Tasks'): Promise<void>;
   /** How many pixels of the rows have each colour, as `r,g,b`. */
-  colours(area?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): Promise<Record<string, number>>;
+  colours(area?: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }): Promise<Record<string, number>>;
 }
 
 export interface TableSpan {
@@ -169,7 +174,9 @@ export async function openTimeline(file: string, size = { width: 1440, height: 9
         const c = el as unknown as {
           width: number;
           height: number;
-          getContext(k: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };
+          getContext(k: '2d'): {
+            getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
+          };
         };
         const a = part ?? { x: 0, y: 0, width: c.width, height: c.height };
         const { data } = c.getContext('2d').getImageData(a.x, a.y, a.width, a.height);

@@ -60,9 +60,15 @@ test.describe('GC heavy, Go 1.26', () => {
     await d.idle();
     const at = nanosOf(await d.field('Start'));
     const last = (metric: string): number =>
-      (events.filter((e) => e.k === 'Metric' && e.name === metric && e.t <= at).at(-1) as GoldenEvent & { value: number })
-        .value;
-    const titles = await d.region('Details').locator('dd[title$="bytes"]').evaluateAll((els) => els.map((e) => e.title));
+      (
+        events.filter((e) => e.k === 'Metric' && e.name === metric && e.t <= at).at(-1) as GoldenEvent & {
+          value: number;
+        }
+      ).value;
+    const titles = await d
+      .region('Details')
+      .locator('dd[title$="bytes"]')
+      .evaluateAll((els) => els.map((e) => e.title));
     expect(titles.map((t) => Number(t.replace(/\D/g, '')))).toEqual([
       last('/memory/classes/heap/objects:bytes'),
       last('/gc/heap/goal:bytes'),
@@ -78,7 +84,9 @@ test.describe('GC heavy, Go 1.26', () => {
       at: { threads: { in_syscall: number; running: number } }[];
     };
     expect(await d.field('In syscall')).toBe(String(answer.at[0]!.threads.in_syscall));
-    expect(await d.region('Details').getByRole('definition').last().innerText()).toBe(String(answer.at[0]!.threads.running));
+    expect(await d.region('Details').getByRole('definition').last().innerText()).toBe(
+      String(answer.at[0]!.threads.running),
+    );
   });
 
   test('F55: rows of the GC tell cycles, and stops with their reason', async () => {
@@ -109,7 +117,9 @@ test.describe('GC heavy, Go 1.26', () => {
     await zoomTo(d, from, to);
     const table = await d.table();
     const inside = table.filter((t) => t.row === 'P 3, inside' && t.state === 'mark assist');
-    const assists = events.filter((e) => e.k === 'RangeBegin' && e.name === 'GC mark assist' && e.p === 3 && e.t >= from && e.t < to);
+    const assists = events.filter(
+      (e) => e.k === 'RangeBegin' && e.name === 'GC mark assist' && e.p === 3 && e.t >= from && e.t < to,
+    );
     expect(inside.reduce((n, t) => n + t.count, 0)).toBe(assists.length);
     expect(table.some((t) => t.state === 'GC mark worker' && /gcBgMarkWorker/.test(t.what))).toBe(true);
     const all = await (await d.reset(), d.table());
@@ -119,14 +129,18 @@ test.describe('GC heavy, Go 1.26', () => {
   test('F65: the number of processors is told, with its change', async () => {
     await expect(d.region('Processors')).toContainText('5 of 5');
     // A fifth processor ran only after GOMAXPROCS was raised.
-    const raised = (events.find((e) => e.k === 'Metric' && (e as unknown as { value: number }).value === 5) as GoldenEvent).t;
+    const raised = (
+      events.find((e) => e.k === 'Metric' && (e as unknown as { value: number }).value === 5) as GoldenEvent
+    ).t;
     const table = await d.table();
     expect(table.filter((t) => t.row === 'P 4').every((t) => t.start + t.duration >= raised)).toBe(true);
   });
 
   test('F69: merged spans tell how many they hold, of which time and which state', async () => {
     const table = await d.table();
-    const starts = events.filter((e) => e.k === 'StateTransition' && e.res === 'Goroutine' && e.to === 'Running' && e.p === 2);
+    const starts = events.filter(
+      (e) => e.k === 'StateTransition' && e.res === 'Goroutine' && e.to === 'Running' && e.p === 2,
+    );
     const drawn = table.filter((t) => t.row === 'P 2').reduce((n, t) => n + t.count, 0);
     // Yields that come back at once are one span each in both.
     expect(drawn).toBe(starts.length);
@@ -282,11 +296,21 @@ test.describe('locks, Go 1.26: rows of goroutines', () => {
   });
 
   test('F51: made, ended and alive at the end are told apart', async () => {
-    const ended = [...lives].find(([g]) => events.some((e) => e.id === g && e.to === 'NotExist') && events.some((e) => e.id === g && e.from === 'NotExist'))![0];
-    const alive = [...lives].find(([g]) => events.some((e) => e.id === g && e.from === 'Undetermined') && !events.some((e) => e.id === g && e.to === 'NotExist'))![0];
+    const ended = [...lives].find(
+      ([g]) =>
+        events.some((e) => e.id === g && e.to === 'NotExist') &&
+        events.some((e) => e.id === g && e.from === 'NotExist'),
+    )![0];
+    const alive = [...lives].find(
+      ([g]) =>
+        events.some((e) => e.id === g && e.from === 'Undetermined') &&
+        !events.some((e) => e.id === g && e.to === 'NotExist'),
+    )![0];
     const title = async (g: number): Promise<string> => {
       await d.goTo(`G${g}`);
-      return plain((await d.page.locator('.row .plain', { hasText: new RegExp(`^G${g}$`) }).getAttribute('title')) ?? '');
+      return plain(
+        (await d.page.locator('.row .plain', { hasText: new RegExp(`^G${g}$`) }).getAttribute('title')) ?? '',
+      );
     };
     expect(await title(ended)).toMatch(/\nfrom [\d.]+ .s, to [\d.]+ .s\n/);
     expect(await title(alive)).toMatch(/\nthere before the trace, not ended\n/);
@@ -341,7 +365,9 @@ test.describe('locks, Go 1.26: rows of goroutines', () => {
     await d.page.getByLabel('by function').uncheck();
     await d.page.getByLabel('Sort rows by').selectOption('waiting');
     await d.idle();
-    const waits = new Map([...lives].map(([g, l]) => [g, l.filter((s) => s.state === 'Waiting').reduce((n, s) => n + s.to - s.from, 0)]));
+    const waits = new Map(
+      [...lives].map(([g, l]) => [g, l.filter((s) => s.state === 'Waiting').reduce((n, s) => n + s.to - s.from, 0)]),
+    );
     const shown = (await d.rows()).map((r) => Number(/^G(\d+)/.exec(r)![1]));
     expect(shown.length).toBeGreaterThan(5);
     for (let i = 1; i < shown.length; i++) expect(waits.get(shown[i]!)!).toBeLessThanOrEqual(waits.get(shown[i - 1]!)!);
@@ -367,7 +393,9 @@ for (const name of ['go1.26-tasks', 'go1.19-tasks']) {
       await d.goTo(`G${begin.g}@${begin.t}`);
       await d.press('f');
       const table = await d.table();
-      expect(table.some((t) => t.state === 'region' && t.start === begin.t && t.row === `G${begin.g}, nested`)).toBe(true);
+      expect(table.some((t) => t.state === 'region' && t.start === begin.t && t.row === `G${begin.g}, nested`)).toBe(
+        true,
+      );
     });
 
     test('F63: user tasks are rows', async () => {
@@ -399,7 +427,12 @@ test('F57: wake-ups by the network, timers and system calls have rows', async ()
   const lives = livesOf(events);
   const woken = [...lives.values()].flat().filter((s) => s.state === 'Waiting' && s.reason === 'network' && s.by < 0);
   expect(woken.length).toBeGreaterThan(10);
-  const colours = await d.colours({ x: 0, y: Math.round(y - (await d.page.locator('.scroller').boundingBox())!.y) - 7, width: Math.round(width), height: 14 });
+  const colours = await d.colours({
+    x: 0,
+    y: Math.round(y - (await d.page.locator('.scroller').boundingBox())!.y) - 7,
+    width: Math.round(width),
+    height: 14,
+  });
   expect(colours['194,121,4'] ?? 0).toBeGreaterThan(10);
   expect(x).toBeGreaterThan(0);
   await closeTimeline(d);
@@ -423,7 +456,11 @@ test('ten thousand rows scroll, the last one is reached, and rows are never blan
   await expect(d.region('Goroutines')).toContainText(`${plain(lives.size.toLocaleString('en-US'))} of`);
   await d.page.getByLabel('by function').uncheck();
   await d.page.getByLabel('Sort rows by').selectOption('id');
-  await d.page.getByRole('button', { name: 'Falling order' }).or(d.page.getByRole('button', { name: 'Rising order' })).first().focus();
+  await d.page
+    .getByRole('button', { name: 'Falling order' })
+    .or(d.page.getByRole('button', { name: 'Rising order' }))
+    .first()
+    .focus();
   await d.page.locator('.scroller').evaluate((el) => {
     el.scrollTop = el.scrollHeight;
   });
@@ -436,7 +473,9 @@ test('ten thousand rows scroll, the last one is reached, and rows are never blan
 test('a truncated trace shows what is whole, and its rows', async () => {
   const d = await openTimeline(path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace'));
   await d.rowsBy('Goroutines');
-  const info = ask('info', path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace')) as { goroutines: number };
+  const info = ask('info', path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace')) as {
+    goroutines: number;
+  };
   await expect(d.region('Goroutines')).toContainText(/\d+ of \d+/);
   const [, total] = /of ([\d,]+)/.exec(await d.region('Goroutines').innerText())!;
   expect(Number(total!.replace(',', ''))).toBe(info.goroutines);

@@ -90,7 +90,13 @@ export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette, measure: Measur
 }
 
 /** A wash with an edge, and how long it is. */
-function drawArea(g: Ctx, a: NonNullable<OverlayInput['area']>, x: (t: Nanos) => Px, p: Palette, measure: Measure): void {
+function drawArea(
+  g: Ctx,
+  a: NonNullable<OverlayInput['area']>,
+  x: (t: Nanos) => Px,
+  p: Palette,
+  measure: Measure,
+): void {
   const [from, end] = [Math.round(x(a.fromNanos)), Math.round(x(a.toNanos))];
   const width = Math.max(1, end - from);
   g.fillStyle = p.accent;

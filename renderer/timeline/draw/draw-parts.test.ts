@@ -153,7 +153,12 @@ describe('ruler and overlay', () => {
       brush: null,
     };
     const inView = fakeCtx();
-    drawOverlay(inView.g, { ...base, selection: { fromNanos: 102_400, toNanos: 204_800, yPx: 50, heightPx: 18 } }, p, measure);
+    drawOverlay(
+      inView.g,
+      { ...base, selection: { fromNanos: 102_400, toNanos: 204_800, yPx: 50, heightPx: 18 } },
+      p,
+      measure,
+    );
     expect(inView.ops.filter((o) => o.op === 'strokeRect').map((o) => o.args)).toEqual([
       [99.5, 49.5, 100, 19],
       [98, 48, 103, 22],

@@ -13,12 +13,7 @@ import type { Ctx } from './picture';
  * x of each main tick in view; the rows draw their grid at the same places. `shiftNanos`: ticks stand at whole steps of
  * the time plus this, so that they are round in the time of day.
  */
-export function eachTick(
-  w: TimeWindow,
-  widthPx: Px,
-  visit: (xPx: Px, t: Nanos) => void,
-  shiftNanos: Nanos = 0,
-): Nanos {
+export function eachTick(w: TimeWindow, widthPx: Px, visit: (xPx: Px, t: Nanos) => void, shiftNanos: Nanos = 0): Nanos {
   const { stepNanos, firstNanos, count } = shiftedTicks(w, widthPx, shiftNanos);
   for (let i = 0; i < count; i++) {
     const t = firstNanos + i * stepNanos;

@@ -23,7 +23,8 @@ const OTHER = familyIx('other');
 const GOES_ON = 2;
 /** States that hold a processor. */
 const ON_PROC = SPAN_STATES.reduce(
-  (mask, s, i) => (['running', 'gc-worker', 'syscall', 'assist', 'sweep', 'stw', 'other'].includes(s) ? mask | (1 << i) : mask),
+  (mask, s, i) =>
+    ['running', 'gc-worker', 'syscall', 'assist', 'sweep', 'stw', 'other'].includes(s) ? mask | (1 << i) : mask,
   0,
 );
 
