@@ -28,7 +28,7 @@ import {
   UPPER_PX,
   WAKEUP_PX,
 } from './metrics';
-import { RowGeometry } from './row-geometry';
+import type { RowGeometry } from './row-geometry';
 
 /** The three of the reference, and what is added. */
 export const CURVE_NAMES = ['Goroutines', 'Heap', 'Threads', 'Processor use', 'GC CPU'] as const;

@@ -192,7 +192,7 @@ test('F40: marks and notes with a text, in a list that leads to them and can be 
   const v = await d.visible();
   expect(v.from).toBeLessThan(96_642_560);
   expect(v.to).toBeGreaterThan(112_595_904);
-  for (const _ of [0, 1]) await list.getByRole('button', { name: 'Remove' }).first().click();
+  for (let i = 0; i < 2; i++) await list.getByRole('button', { name: 'Remove' }).first().click();
   await d.page.keyboard.press('Escape');
   // Unmarking by key.
   await d.page.getByRole('application', { name: 'Timeline' }).focus();
