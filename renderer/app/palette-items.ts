@@ -6,7 +6,7 @@ import type { PlaceRequest } from '../../contract/places';
 import type { RecentTrace } from '../../contract/shell-api';
 import type { Nanos } from '../../contract/units';
 import { fuzzyMatch, type FuzzyMatch } from '../base/fuzzy';
-import { KEY_COMMANDS } from '../timeline/keys';
+import { keyCommands } from '../timeline/keys';
 import { COMMAND_ICONS } from './command-icons';
 import type { KeyHabits } from './commands';
 import type { TracePage } from './pages';
@@ -104,15 +104,17 @@ export function commandItems(
       icon: COMMAND_ICONS[c.icon as keyof typeof COMMAND_ICONS],
       action: { kind: 'command', id: c.id },
     }));
-  const ofTimeline = KEY_COMMANDS.filter((c) => hasTimeline && c.id !== 'timeline.shortcuts').map((c): PaletteItem => ({
-    key: c.id,
-    group: 'Commands',
-    name: c.name,
-    detail: 'View trace',
-    caps: c.caps,
-    icon: ChartGantt,
-    action: { kind: 'timeline', id: c.id },
-  }));
+  const ofTimeline = keyCommands(preset)
+    .filter((c) => hasTimeline && c.id !== 'timeline.shortcuts')
+    .map((c): PaletteItem => ({
+      key: c.id,
+      group: 'Commands',
+      name: c.name,
+      detail: 'View trace',
+      caps: c.caps,
+      icon: ChartGantt,
+      action: { kind: 'timeline', id: c.id },
+    }));
   return [...ofWindow, ...ofTimeline];
 }
 

@@ -1,6 +1,6 @@
 // The rows of the dialog Keyboard shortcuts, from the tables of commands themselves, so that it cannot lie.
 import { capsOfCommand, isLetterKey, keysOfCaps, windowCommands } from '../../contract/commands';
-import { KEY_GROUPS, MOUSE_LINES } from '../timeline/keys';
+import { KEY_GROUPS, keyCommand, MOUSE_LINES } from '../timeline/keys';
 import type { KeyHabits } from './commands';
 
 export interface ShortcutGroup {
@@ -24,7 +24,7 @@ export function shortcutGroups(filter: string, { preset, mac, letterKeys }: KeyH
         .map((l) => ({
           what: l.what,
           keys: l.commands
-            .map((c) => acting(c.caps))
+            .map((c) => acting(keyCommand(c.id, preset).caps))
             .filter(Boolean)
             .join(' / '),
         })),

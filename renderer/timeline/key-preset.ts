@@ -1,15 +1,12 @@
-// Whose habits the keys follow: a habit of the user, the same for every trace and window.
+// Whose keys View trace follows: a setting of the app.
 
-import { shallowRef } from 'vue';
-import { KEY_PRESETS, type KeyPreset } from './keys';
-
-const KEY = 'timeline-keys';
-const stored = (): KeyPreset => KEY_PRESETS.find((p) => p === localStorage.getItem(KEY)) ?? 'tracewell';
+import { computed } from 'vue';
+import { usePreferences } from '../base/preferences';
+import type { KeyPreset } from './keys';
 
 /** The preset that is on. */
-export const keyPreset = shallowRef<KeyPreset>(stored());
+export const keyPreset = computed<KeyPreset>(() => usePreferences().value.keyPreset);
 
 export function setKeyPreset(preset: KeyPreset): void {
-  keyPreset.value = preset;
-  localStorage.setItem(KEY, preset);
+  void window.shell.changeSettings({ keyPreset: preset });
 }

@@ -1,6 +1,10 @@
 // The one table of the timeline's commands and keys: what a command is called, which keys mean it in each preset, and how
 // both are written. The key handler, the toolbar's tooltips, the dialog Keyboard shortcuts and the palette all read it.
 
+import { KEY_PRESETS, type KeyPreset } from '../../contract/commands';
+
+export { KEY_PRESETS, PRESET_NAMES, type KeyPreset } from '../../contract/commands';
+
 export const COMMANDS = [
   'timeline.zoomIn',
   'timeline.zoomOut',
@@ -65,15 +69,6 @@ export const COMMANDS = [
   'timeline.shortcuts',
 ] as const;
 export type CommandId = (typeof COMMANDS)[number];
-
-/** Whose habits the keys follow. The first is the product's own: those of `go tool trace`, with what it lacks. */
-export const KEY_PRESETS = ['tracewell', 'gotraceui', 'perfetto'] as const;
-export type KeyPreset = (typeof KEY_PRESETS)[number];
-export const PRESET_NAMES: Readonly<Record<KeyPreset, string>> = {
-  tracewell: 'Tracewell and go tool trace',
-  gotraceui: 'gotraceui',
-  perfetto: 'Perfetto',
-};
 
 export interface KeyCommand {
   readonly id: CommandId;
@@ -298,7 +293,6 @@ export const PRESET_KEYS: Readonly<Record<KeyPreset, Partial<Readonly<Record<Com
     'timeline.toCause': 'Ctrl+[ / [',
     'timeline.toEffect': 'Ctrl+] / ]',
     'timeline.pinRow': 'Shift+T',
-    'timeline.goTo': 'Ctrl+P / G',
     'timeline.listMarks': 'B',
   },
 };

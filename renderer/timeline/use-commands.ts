@@ -4,6 +4,7 @@ import { onBeforeUnmount, onMounted } from 'vue';
 import type { Nanos } from '../../contract/units';
 import { lengthOf, wholeTrace } from '../base/time-scale';
 import { togglePinned, type ViewMode } from '../trace/view-mode';
+import { usePreferences } from '../base/preferences';
 import { keyPreset } from './key-preset';
 import { commandOfKey, isCommandId, type CommandId, type KeyCommand } from './keys';
 import type { AreaMoves } from './use-area';
@@ -177,6 +178,8 @@ export function useCommands(o: CommandInput): (id: CommandId) => void {
   function onKeyDown(e: KeyboardEvent): void {
     if (e.defaultPrevented || document.querySelector('dialog[open]')) return;
     if (e.target instanceof Element && e.target.matches(FIELDS)) return;
+    // Letters, digits and signs by themselves can be switched off in the settings.
+    if (!usePreferences().value.letterKeys && e.key.length === 1 && !e.ctrlKey && !e.metaKey) return;
     const c = commandOfKey(e, keyPreset.value);
     // The dialog is the window's: it lists the window's keys too.
     if (!c || c.id === 'timeline.shortcuts' || (c.onlyInTimeline && !isInTimeline()) || copiesText(c)) return;
