@@ -11,6 +11,9 @@ import type { Bytes, Nanos, TraceId } from './units';
 export interface OpenedTrace {
   readonly traceId: TraceId;
   readonly path: string;
+  /** Which trace of a file that holds several, from 1. */
+  readonly section: number;
+  /** With `(part N)` behind it from the second on. */
   readonly fileName: string;
   /** Folder as people write it, with `~` for the home folder. */
   readonly directory: string;
@@ -135,6 +138,8 @@ export interface ShellApi extends CaptureApi, SaveApi {
   openDialog(input: null): Promise<number>;
   openPaths(input: { paths: readonly string[] }): Promise<void>;
   openSample(input: null): Promise<void>;
+  /** Opens another trace of the file of an open trace, in a tab of its own. */
+  openSection(input: { traceId: TraceId; section: number }): Promise<void>;
   /** Ends the engine of a trace. Its id is never used again. */
   closeTrace(input: { traceId: TraceId }): Promise<void>;
   /** Looks at the file again and starts a new engine for the same tab. */
@@ -166,6 +171,7 @@ export const SHELL_METHODS = [
   'openDialog',
   'openPaths',
   'openSample',
+  'openSection',
   'closeTrace',
   'reopenTrace',
   'readRecents',

@@ -79,10 +79,24 @@ export class OpenTraces {
   async openPaths(files: readonly string[]): Promise<void> {
     for (const file of files) {
       const path_ = path.resolve(file);
-      const known = this.all().find((t) => t.path === path_);
-      if (known && !known.error) this.#parts.announce({ ...known, starting: false, replaced: false });
-      else await this.#begin(known?.traceId ?? this.#nextId++, path_);
+      const known = this.#of(path_, 1);
+      await this.#show(known, path_, 1);
     }
+  }
+
+  /** Opens another trace of the file of an open trace, in a tab of its own; one that is open comes to the front. */
+  async openSection(traceId: TraceId, section: number): Promise<void> {
+    const file = this.#open.get(traceId)?.path;
+    if (file !== undefined) await this.#show(this.#of(file, section), file, section);
+  }
+
+  #of(file: string, section: number): OpenedTrace | undefined {
+    return this.all().find((t) => t.path === file && t.section === section);
+  }
+
+  async #show(known: OpenedTrace | undefined, file: string, section: number): Promise<void> {
+    if (known && !known.error) this.#parts.announce({ ...known, starting: false, replaced: false });
+    else await this.#begin(known?.traceId ?? this.#nextId++, file, section);
   }
 
   /** Looks at the file again and starts a new engine under the same id. */
@@ -90,7 +104,7 @@ export class OpenTraces {
     const known = this.#open.get(traceId);
     if (!known) return;
     this.#parts.stopEngine(traceId);
-    await this.#begin(traceId, known.path);
+    await this.#begin(traceId, known.path, known.section);
   }
 
   close(traceId: TraceId): void {
@@ -104,14 +118,15 @@ export class OpenTraces {
     for (const trace of this.all()) await this.reopen(trace.traceId);
   }
 
-  async #begin(traceId: TraceId, file: string): Promise<void> {
+  async #begin(traceId: TraceId, file: string, section: number): Promise<void> {
     const { sizeBytes, error } = await checkFile(file);
     // N.B. before the engine opens it: a change in between is then seen as one.
     const replaced = error === null && (await this.#parts.watchFile(traceId, file));
     const trace: OpenedTrace = {
       traceId,
       path: file,
-      fileName: path.basename(file),
+      section,
+      fileName: section === 1 ? path.basename(file) : `${path.basename(file)} (part ${section})`,
       directory: displayDirectory(file),
       sizeBytes,
       error,
@@ -122,6 +137,7 @@ export class OpenTraces {
     this.#parts.announce(trace);
     if (error) return;
     this.#parts.startEngine(trace);
-    this.#parts.remember(trace);
+    // The file is remembered, and figures of its first trace.
+    if (section === 1) this.#parts.remember(trace);
   }
 }
