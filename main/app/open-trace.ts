@@ -44,6 +44,26 @@ export async function checkFile(file: string): Promise<{ sizeBytes: number | nul
   }
 }
 
+/** A trace as the page is told of it, about to be read. */
+const described = (
+  traceId: TraceId,
+  file: string,
+  section: number,
+  sizeBytes: number | null,
+  error: TraceError | null,
+): OpenedTrace => ({
+  traceId,
+  path: file,
+  section,
+  fileName: section === 1 ? path.basename(file) : `${path.basename(file)} (part ${section})`,
+  directory: displayDirectory(file),
+  sizeBytes,
+  error,
+  starting: error === null,
+  replaced: false,
+  asleep: false,
+});
+
 export interface OpenTraceParts {
   /** Starts an engine for the trace and hands its port to the page. Throws when it must not (too many restarts). */
   startEngine(trace: OpenedTrace): void;
@@ -79,8 +99,7 @@ export class OpenTraces {
   async openPaths(files: readonly string[]): Promise<void> {
     for (const file of files) {
       const path_ = path.resolve(file);
-      const known = this.#of(path_, 1);
-      await this.#show(known, path_, 1);
+      await this.#show(this.#of(path_, 1), path_, 1);
     }
   }
 
@@ -95,8 +114,20 @@ export class OpenTraces {
   }
 
   async #show(known: OpenedTrace | undefined, file: string, section: number): Promise<void> {
-    if (known && !known.error) this.#parts.announce({ ...known, starting: false, replaced: false });
+    if (known && !known.error && !known.asleep) this.#parts.announce({ ...known, starting: false, replaced: false });
     else await this.#begin(known?.traceId ?? this.#nextId++, file, section);
+  }
+
+  /** Tabs of the last session: they stand there without an engine until somebody looks at them (`reopen`). */
+  async restorePaths(files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      if (this.#of(file, 1)) continue;
+      const traceId = this.#nextId++;
+      const { sizeBytes, error } = await checkFile(file);
+      const trace = { ...described(traceId, file, 1, sizeBytes, error), starting: false, asleep: error === null };
+      this.#open.set(traceId, trace);
+      this.#parts.announce(trace);
+    }
   }
 
   /** Looks at the file again and starts a new engine under the same id. */
@@ -115,24 +146,17 @@ export class OpenTraces {
 
   /** The page was loaded anew: it gets all its traces again, with new engines, for ports cannot be handed over twice. */
   async resend(): Promise<void> {
-    for (const trace of this.all()) await this.reopen(trace.traceId);
+    for (const trace of this.all()) {
+      if (trace.asleep) this.#parts.announce(trace);
+      else await this.reopen(trace.traceId);
+    }
   }
 
   async #begin(traceId: TraceId, file: string, section: number): Promise<void> {
     const { sizeBytes, error } = await checkFile(file);
     // N.B. before the engine opens it: a change in between is then seen as one.
     const replaced = error === null && (await this.#parts.watchFile(traceId, file));
-    const trace: OpenedTrace = {
-      traceId,
-      path: file,
-      section,
-      fileName: section === 1 ? path.basename(file) : `${path.basename(file)} (part ${section})`,
-      directory: displayDirectory(file),
-      sizeBytes,
-      error,
-      starting: error === null,
-      replaced,
-    };
+    const trace: OpenedTrace = { ...described(traceId, file, section, sizeBytes, error), replaced };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);
     if (error) return;

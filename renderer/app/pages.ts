@@ -5,6 +5,7 @@ import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -45,7 +46,9 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   {
     title: 'User annotations',
     pages: [
-      // tasks, task, regions, region
+      tasksPage,
+      taskPage,
+      // regions, region
     ],
   },
   {

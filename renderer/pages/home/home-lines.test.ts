@@ -29,7 +29,7 @@ it('F85: says of each page how much there is', () => {
     nanos: 403_123_520,
   });
   expect(said('tasks')).toBe('40 tasks of 3 types, 38 complete');
-  expect(said('gc')).toMatch(/^4 cycles; 12 stops of the world, the longest 32\.0\d* ms$/);
+  expect(said('gc')).toMatch(/^4 cycles; 12 stops, longest 32\.0\d* ms$/);
   expect(homeLine('gc', figures)?.nanos).toBe(41_086_720);
   expect(homeLine('view-trace', figures)).toBeNull();
 });

@@ -53,7 +53,7 @@ export function homeLine(page: string, f: HomeFigures): HomeLine | null {
       return f.stwCount === 0 && f.gcCycleCount === 0
         ? said('no garbage collection')
         : said(
-            `${plural(f.gcCycleCount, 'cycle')}; ${plural(f.stwCount, 'stop of the world', 'stops of the world')}, the longest ${formatDurationText(f.longestStwNanos)}`,
+            `${plural(f.gcCycleCount, 'cycle')}; ${plural(f.stwCount, 'stop')}, longest ${formatDurationText(f.longestStwNanos)}`,
             f.stwNanos,
           );
     case 'events':
