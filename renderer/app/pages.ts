@@ -5,6 +5,7 @@ import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
@@ -45,11 +46,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'User annotations',
-    pages: [
-      tasksPage,
-      taskPage,
-      // regions, region
-    ],
+    pages: [tasksPage, taskPage, regionsPage, regionPage],
   },
   {
     title: 'Memory',
