@@ -48,6 +48,16 @@ impl Answer {
         out.write_all(b"}\n")
     }
 
+    /// The rows of one of its lists, alone.
+    pub fn rows(self, name: &str) -> Option<Box<dyn Iterator<Item = Value>>> {
+        let (_, field) = self.fields.into_iter().find(|(n, _)| *n == name)?;
+        Some(match field {
+            Field::List(rows) => rows,
+            Field::One(Value::Array(rows)) => Box::new(rows.into_iter()),
+            Field::One(v) => Box::new(std::iter::once(v)),
+        })
+    }
+
     /// The whole as a tree, for answers that are known to be short.
     pub fn into_value(self) -> Value {
         let fields = self.fields.into_iter().map(|(name, field)| match field {
@@ -70,5 +80,6 @@ mod tests {
         make().write(&mut text).unwrap();
         assert_eq!(String::from_utf8(text).unwrap(), "{\"a\":[{\"i\":0},{\"i\":1},{\"i\":2}],\"b\":null}\n");
         assert_eq!(make().into_value()["a"][2]["i"], 2);
+        assert_eq!(make().rows("a").unwrap().count(), 3);
     }
 }

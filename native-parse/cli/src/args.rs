@@ -91,9 +91,8 @@ pub enum Verb {
     /// Two traces beside each other: not due yet
     #[command(hide = true)]
     Compare(Rest),
-    /// The trace in another format: not due yet
-    #[command(hide = true)]
-    Export(Rest),
+    /// The trace as a file for another program
+    Export(ExportArgs),
     /// What View trace would draw
     Slices {
         #[command(flatten)]
@@ -214,6 +213,46 @@ pub struct EventsArgs {
     /// Stop after this many lines
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
+}
+
+#[derive(Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub file: FileArg,
+    /// perfetto: the timeline in Chrome's JSON, as ui.perfetto.dev opens it; csv: a table. A second --to, with a number,
+    /// is the end of a range
+    #[arg(long, value_name = "perfetto|csv", required = true, num_args = 1)]
+    pub to: Vec<String>,
+    /// The table that becomes a CSV file; events without. net, sync, syscall, sched and cpu: stacks of a profile
+    #[arg(long, value_enum, value_name = "TABLE")]
+    pub what: Option<TableArg>,
+    /// From this time on
+    #[arg(long, value_name = "NS")]
+    pub from: Option<i64>,
+    /// Of events only those that this query of the search language matches
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub find: Option<String>,
+    /// The file to write
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<std::path::PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum TableArg {
+    Events,
+    Goroutines,
+    Groups,
+    Tasks,
+    TaskTypes,
+    Regions,
+    RegionTypes,
+    Gc,
+    Stw,
+    Net,
+    Sync,
+    Syscall,
+    Sched,
+    Cpu,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]

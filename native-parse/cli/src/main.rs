@@ -1,12 +1,14 @@
-//! The command line: every answer with data. It starts neither Node nor Electron; `bin/tracewell` does that for `open`
-//! and `shot`.
+//! The command line: every answer with data, without Node and Electron. `open` and `shot` start the app: in a clone
+//! `bin/tracewell` does that, in an installed app `app`.
 //!
 //! Answers go to standard output, messages to standard error. Exit codes: 0 done; 1 the file or the question cannot be
 //! answered (one line, `tracewell: CODE: sentence`); 2 wrong usage.
 
+mod app;
 mod args;
 mod collector;
 mod events;
+mod export;
 mod profiles;
 mod tables;
 mod verbs;
@@ -46,6 +48,13 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some(found) = app::installed_app().filter(|_| app::is_for_app(&words)) {
+        return app::run(&found, words).unwrap_or_else(|e| {
+            eprintln!("tracewell: INTERNAL: The app could not be started: {e}");
+            ExitCode::FAILURE
+        });
+    }
     let cli = match Cli::try_parse_from(profiles::habits(std::env::args_os())) {
         Ok(cli) => cli,
         Err(e) => {
@@ -76,7 +85,7 @@ fn main() -> ExitCode {
             Err(Failure::Usage("insights is not due yet; this version has no findings".into()))
         }
         Verb::Compare(_) => Err(Failure::Usage("compare is not due yet; ask the same of both files".into())),
-        Verb::Export(rest) => Err(Failure::Usage(verbs::no_export(&rest))),
+        Verb::Export(a) => export::run(&a),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };
     match done {

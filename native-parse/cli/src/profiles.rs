@@ -1,14 +1,13 @@
 //! `tracewell profile`, and the same as a file for pprof.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use tracewell_analysis::profile_scope::Ask;
 use tracewell_analysis::profiles::{self, Profile, Read};
 use tracewell_analysis::{pprof, reference_profiles};
-use tracewell_source::{Code, TraceError};
+use tracewell_export::OutFile;
 
 use crate::args::{ProfileArg, ProfileArgs};
 use crate::verbs::{Opened, clip, said};
@@ -58,7 +57,11 @@ pub fn json(a: &ProfileArgs) -> Result<(), Failure> {
 pub fn pprof(a: &ProfileArgs, output: Option<&Path>) -> Result<(), Failure> {
     let bytes = pprof::encode(&read(a)?)?;
     match output {
-        Some(path) => Ok(write_whole(path, &bytes)?),
+        Some(path) => {
+            let mut out = OutFile::create(path)?;
+            out.write_all(&bytes).map_err(|e| out.failure(&e))?;
+            Ok(out.finish()?)
+        }
         None => {
             let mut out = io::stdout().lock();
             out.write_all(&bytes)?;
@@ -66,25 +69,6 @@ pub fn pprof(a: &ProfileArgs, output: Option<&Path>) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-/// Writes a file whole or not at all: under another name beside it, then renamed.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TraceError> {
-    let failed =
-        |e: io::Error| TraceError::new(Code::Io, format!("{} could not be written: {e}", path.display()));
-    let mut name = OsString::from(".");
-    name.push(path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?);
-    name.push(format!(".{}", std::process::id()));
-    // A device or a pipe cannot be renamed onto.
-    if path.exists() && !path.is_file() {
-        return fs::write(path, bytes).map_err(failed);
-    }
-    let beside = path.with_file_name(name);
-    let done = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if done.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    done.map_err(failed)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tracewell_wire::sections::sections;
 
 use tracewell_analysis::stats::Clip;
 
-use crate::args::{FileArg, RangeArg, Rest, RowsArg};
+use crate::args::{FileArg, RangeArg, RowsArg};
 use crate::{Failure, print, warn};
 
 /// A file and the trace in it that was asked for.
@@ -123,19 +123,4 @@ pub fn causes(file: &FileArg, goroutine: i64, at: i64) -> Result<(), Failure> {
     let (value, outcome) = causes::read(opened.bytes(), opened.start, goroutine, at)?;
     said(&outcome);
     print(&value)
-}
-
-/// Why there is no such export.
-pub fn no_export(rest: &Rest) -> String {
-    let words: Vec<_> = rest.words.iter().map(|w| w.to_string_lossy()).collect();
-    let after = words.iter().position(|w| w == "--to").and_then(|i| words.get(i + 1));
-    let to = after
-        .map(|w| w.to_string())
-        .or_else(|| words.iter().find_map(|w| Some(w.strip_prefix("--to=")?.into())));
-    match to {
-        Some(to) => {
-            format!("export --to {to} is not due yet; `tracewell events` and the other verbs answer as JSON")
-        }
-        None => "export is not due yet; `tracewell events` and the other verbs answer as JSON".into(),
-    }
 }

@@ -1,0 +1,14 @@
+//! A trace in the formats of other programs.
+
+pub mod csv;
+mod events;
+mod flows;
+mod frames;
+pub mod out;
+mod perfetto;
+mod tables;
+
+pub use events::write as write_events;
+pub use out::OutFile;
+pub use perfetto::write as write_perfetto;
+pub use tables::{Table, write as write_table};
