@@ -3,6 +3,7 @@ import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
+import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -36,9 +37,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Blocking profiles',
-    pages: [
-      // network, sync, syscall, sched, cpu
-    ],
+    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
   },
   {
     title: 'User annotations',

@@ -55,7 +55,11 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
     return t;
   }
   return {
-    layout: (dot) => trackPromise('graph layout', latest.run('layout', () => ask(dot))),
+    layout: (dot) =>
+      trackPromise(
+        'graph layout',
+        latest.run('layout', () => ask(dot)),
+      ),
     end() {
       latest.drop('layout');
       thread?.terminate();

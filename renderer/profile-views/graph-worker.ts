@@ -19,7 +19,7 @@ let loading: Promise<Graphviz> | null = null;
 thread.onmessage = ({ data: { id, dot } }) => {
   loading ??= Graphviz.load();
   loading
-    .then((graphviz) => graphviz.layout(dot, 'json0', 'dot'))
+    .then((graphviz) => graphviz.layout(dot, 'json', 'dot'))
     .then(
       (json) => thread.postMessage({ id, json }),
       (e: unknown) => thread.postMessage({ id, error: e instanceof Error ? e.message : String(e) }),

@@ -21,6 +21,8 @@ export interface PanZoom {
 }
 
 const LEAST = 0.05;
+/** Fitted no smaller than can be read: the rest is reached by dragging. */
+const LEAST_FIT = 0.5;
 const MOST = 4;
 const LEAST_DRAG_PX = 4;
 const STEP_PX = 60;
@@ -41,13 +43,17 @@ export function usePanZoom(
     w: frame.value?.clientWidth ?? 0,
     h: frame.value?.clientHeight ?? 0,
   });
-  function fit(): void {
+  function fit(whole = true): void {
     const s = size();
     const { w, h } = room();
     if (!s || w === 0 || h === 0) return;
     const wanted = Math.min((w - 2 * pad) / s.widthPx, (h - 2 * pad) / s.heightPx);
-    scale.value = Math.min(1, Math.max(LEAST, wanted));
-    at.value = { x: (w - s.widthPx * scale.value) / 2, y: Math.max(pad, (h - s.heightPx * scale.value) / 2) };
+    const k = Math.min(1, Math.max(whole ? LEAST : LEAST_FIT, wanted));
+    scale.value = k;
+    at.value = {
+      x: (w - s.widthPx * k) / 2,
+      y: whole ? (h - s.heightPx * k) / 2 : Math.max(pad, (h - s.heightPx * k) / 2),
+    };
   }
   function zoomAbout(factor: number, x: number, y: number): void {
     const next = Math.min(MOST, Math.max(LEAST, scale.value * factor));
@@ -62,7 +68,7 @@ export function usePanZoom(
     '+': () => zoom(1.25),
     '=': () => zoom(1.25),
     '-': () => zoom(0.8),
-    '0': fit,
+    '0': () => fit(),
     ArrowLeft: () => move(STEP_PX, 0),
     ArrowRight: () => move(-STEP_PX, 0),
     ArrowUp: () => move(0, STEP_PX),
@@ -74,18 +80,18 @@ export function usePanZoom(
   onMounted(() => {
     observer = new ResizeObserver(() => {
       // The first size there is; later ones keep what the user looks at.
-      if (width === 0) fit();
+      if (width === 0) fit(false);
       width = room().w;
     });
     if (frame.value) observer.observe(frame.value);
   });
   onBeforeUnmount(() => observer?.disconnect());
-  watch(size, fit, { flush: 'post' });
+  watch(size, () => fit(false), { flush: 'post' });
 
   return {
     transform: computed(() => `translate(${at.value.x},${at.value.y}) scale(${scale.value})`),
     dragging,
-    fit,
+    fit: () => fit(),
     zoom,
     centre(x, y) {
       at.value = { x: room().w / 2 - x * scale.value, y: room().h / 2 - y * scale.value };

@@ -128,8 +128,7 @@ function scoreOf(n: Node): number {
 function sorted(nodes: readonly Node[], names: (ix: number) => string): Node[] {
   const scores = new Map(nodes.map((n) => [n, scoreOf(n)]));
   return [...nodes].sort(
-    (a, b) =>
-      scores.get(b)! - scores.get(a)! || b.cum - a.cum || (names(a.ix) < names(b.ix) ? -1 : 1),
+    (a, b) => scores.get(b)! - scores.get(a)! || b.cum - a.cum || (names(a.ix) < names(b.ix) ? -1 : 1),
   );
 }
 

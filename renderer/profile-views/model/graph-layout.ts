@@ -10,7 +10,7 @@ export interface FigureTexts {
 }
 
 export interface BoxText {
-  readonly name: readonly string[];
+  readonly lines: readonly string[];
   readonly figures: readonly string[];
   /** Of the name; figures are a step smaller. */
   readonly fontPx: number;
@@ -62,25 +62,42 @@ export function boxText(n: GraphNode, total: number, mostCum: number, texts: Fig
   const flat = `${texts.amount(n.flat)} (${texts.share(total > 0 ? n.flat / total : 0)})`;
   const figures = n.flat === n.cum ? [flat] : n.flat > 0 ? [flat, `of ${cum}`] : [`0 of ${cum}`];
   const fontPx = LEAST_FONT_PX + Math.ceil(MORE_FONT_PX * Math.sqrt(mostCum > 0 ? n.cum / mostCum : 0));
-  return { name: nameLines(n.name), figures, fontPx, figurePx: Math.max(LEAST_FONT_PX, Math.round(fontPx * 0.72)) };
+  return { lines: nameLines(n.name), figures, fontPx, figurePx: Math.max(LEAST_FONT_PX, Math.round(fontPx * 0.72)) };
 }
 
 export function boxSize(t: BoxText): { readonly widthPx: number; readonly heightPx: number } {
   const longest = (lines: readonly string[]): number => Math.max(0, ...lines.map((l) => [...l].length));
-  const width = Math.max(longest(t.name) * t.fontPx, longest(t.figures) * t.figurePx) * CHARACTER;
-  const height = (t.name.length * t.fontPx + t.figures.length * t.figurePx) * LINE;
+  const width = Math.max(longest(t.lines) * t.fontPx, longest(t.figures) * t.figurePx) * CHARACTER;
+  const height = (t.lines.length * t.fontPx + t.figures.length * t.figurePx) * LINE;
   return { widthPx: Math.ceil(width + 2 * PAD_X), heightPx: Math.ceil(height + 2 * PAD_Y) };
 }
 
-const label = (e: GraphEdge, texts: FigureTexts): string => (e.residual ? `… ${texts.amount(e.weight)}` : texts.amount(e.weight));
+const label = (e: GraphEdge, texts: FigureTexts): string =>
+  e.residual ? `… ${texts.amount(e.weight)}` : texts.amount(e.weight);
 
 /** Width of an edge: 1 to 6 px by its share, as pprof has it. */
 export const edgeWidth = (weight: number, total: number): number => 1 + Math.min(5, (weight * 5) / Math.max(1, total));
 
+/** Which way calls go: down as pprof draws them, or to the right. */
+export type Direction = 'down' | 'right';
+
+/** Down, unless there is much more beside each other than below each other: that would be a band too small to read. */
+export function directionFor(graph: CallGraph): Direction {
+  const rank = new Map<number, number>();
+  // Longest way from an entry, a few rounds: enough to tell a band from a tree.
+  for (let round = 0; round < 12; round++)
+    for (const e of graph.edges)
+      rank.set(e.to, Math.max(rank.get(e.to) ?? 0, Math.min(12, (rank.get(e.from) ?? 0) + 1)));
+  const ranks = 1 + Math.max(0, ...rank.values());
+  return graph.nodes.length / ranks > 5 && ranks <= 4 ? 'right' : 'down';
+}
+
 /** The graph in Graphviz's language: sizes and weights only, no names, so that nothing in them can be taken for syntax. */
-export function dotOf(graph: CallGraph, texts: FigureTexts): string {
+export function dotOf(graph: CallGraph, texts: FigureTexts, direction: Direction): string {
   const mostCum = Math.max(1, ...graph.nodes.map((n) => n.cum));
-  const lines = ['digraph {', 'rankdir=TB; nodesep=0.28; ranksep=0.42; node [shape=box fixedsize=true label=""];'];
+  const flow =
+    direction === 'down' ? 'rankdir=TB; nodesep=0.28; ranksep=0.42' : 'rankdir=LR; nodesep=0.16; ranksep=0.8';
+  const lines = ['digraph {', `${flow}; node [shape=box fixedsize=true label=""];`];
   for (const n of graph.nodes) {
     const { widthPx, heightPx } = boxSize(boxText(n, graph.total, mostCum, texts));
     lines.push(`N${n.functionIx} [width=${(widthPx / INCH).toFixed(4)} height=${(heightPx / INCH).toFixed(4)}];`);
@@ -101,7 +118,12 @@ export function dotOf(graph: CallGraph, texts: FigureTexts): string {
 interface GraphvizAnswer {
   readonly bb: string;
   readonly objects?: readonly { readonly name: string; readonly pos: string }[];
-  readonly edges?: readonly { readonly tail: number; readonly head: number; readonly pos: string; readonly lp?: string }[];
+  readonly edges?: readonly {
+    readonly tail: number;
+    readonly head: number;
+    readonly pos: string;
+    readonly lp?: string;
+  }[];
 }
 
 type Point = readonly [x: number, y: number];
@@ -131,7 +153,17 @@ export function pictureOf(graph: CallGraph, json: string, texts: FigureTexts): G
     if (!placed) return [];
     const [labelX, labelY] = placed.lp ? point(placed.lp) : [0, 0];
     const width = edgeWidth(e.weight, graph.total);
-    return [{ ...e, ...curve(placed.pos, point, width), label: label(e, texts), labelX, labelY, widthPx: width, share: e.weight / whole }];
+    return [
+      {
+        ...e,
+        ...curve(placed.pos, point, width),
+        label: label(e, texts),
+        labelX,
+        labelY,
+        widthPx: width,
+        share: e.weight / whole,
+      },
+    ];
   });
   return { widthPx, heightPx, nodes, edges };
 }

@@ -27,7 +27,13 @@ export function mixed(colour: string, share: number, under: string): string {
   };
   const [a, b] = [parts(colour), parts(under)];
   if (!a || !b) return colour;
-  return `#${a.map((v, i) => Math.round(v * share + b[i]! * (1 - share)).toString(16).padStart(2, '0')).join('')}`;
+  return `#${a
+    .map((v, i) =>
+      Math.round(v * share + b[i]! * (1 - share))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 /** Size of the file's picture. Units: CSS pixels. */
@@ -57,15 +63,17 @@ export function svgOfGraph(p: GraphPicture, title: string, c: GraphColours): str
   for (const n of p.nodes) {
     const heat = c.heat[heatOf(n.share)]!;
     out.push(
-      `<g transform="translate(${n.x.toFixed(1)},${n.y.toFixed(1)})"><title>${escaped(n.name.join('.'))}</title>`,
+      `<g transform="translate(${n.x.toFixed(1)},${n.y.toFixed(1)})"><title>${escaped(n.name)}</title>`,
       `<rect x="${-n.widthPx / 2}" y="${-n.heightPx / 2}" width="${n.widthPx}" height="${n.heightPx}" rx="3" fill="${mixed(heat, 0.2, c.surface)}" stroke="${mixed(heat, 0.85, c.line)}"/>`,
     );
     let y = -n.heightPx / 2 + 7;
     const line = (text: string, px: number, fill: string): void => {
-      out.push(`<text y="${(y + px).toFixed(1)}" font-size="${px}" text-anchor="middle" fill="${fill}">${escaped(text)}</text>`);
+      out.push(
+        `<text y="${(y + px).toFixed(1)}" font-size="${px}" text-anchor="middle" fill="${fill}">${escaped(text)}</text>`,
+      );
       y += px * 1.25;
     };
-    for (const text of n.name) line(text, n.fontPx, c.ink);
+    for (const text of n.lines) line(text, n.fontPx, c.ink);
     for (const text of n.figures) line(text, n.figurePx, c.ink2);
     out.push('</g>');
   }
