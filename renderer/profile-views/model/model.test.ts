@@ -11,8 +11,6 @@ import {
   parsePattern,
   stackSet,
   stacksThrough,
-  type PlainStack,
-  type StackSet,
 } from './stack-set';
 import { linesOf, peekOf, topRows } from './top';
 
