@@ -3,6 +3,8 @@ import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
+import { gcPage } from '../pages/gc';
+import { mmuPage } from '../pages/mmu';
 import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
 import { viewTracePage } from '../pages/view-trace';
 
@@ -47,9 +49,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Memory',
-    pages: [
-      // mmu, gc
-    ],
+    pages: [mmuPage, gcPage],
   },
 ];
 

@@ -1,10 +1,10 @@
 // The blocking profiles, scheduler latency and CPU samples: their figures, their views, what leads out of them.
 import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { launchApp, traces, waitForIdle, type Launched } from './launch';
+import { launchApp, root, traces, waitForIdle, type Launched } from './launch';
 import { nanosOf, rightOf, topOf } from './right-figures';
 
 /** Old and new formats; those of each program that says something. */
@@ -222,7 +222,7 @@ test('F112: waits that never end are listed apart, and counted', async () => {
 
 test('F103: one function, one goroutine; a name that is not there is said', async () => {
   await show('go1.26-locks', SYNC, 'Top');
-  await page.getByRole('combobox', { name: 'Scope' }).selectOption('function');
+  await page.getByRole('combobox', { name: 'Scope', exact: true }).selectOption('function');
   await page.getByLabel('Function of the scope').fill('main.mutexes.func1');
   await page.getByLabel('Function of the scope').press('Enter');
   await waitForIdle(page);
@@ -232,20 +232,20 @@ test('F103: one function, one goroutine; a name that is not there is said', asyn
   await page.getByLabel('Function of the scope').press('Enter');
   await waitForIdle(page);
   await expect(page.getByRole('alert')).toContainText('could not be worked out');
-  await page.getByRole('combobox', { name: 'Scope' }).selectOption('goroutine');
+  await page.getByRole('combobox', { name: 'Scope', exact: true }).selectOption('goroutine');
   await expect(page.getByText('All goroutines').first()).toBeAttached();
   await page.getByLabel('Goroutine of the scope').fill('G1');
   await page.getByLabel('Goroutine of the scope').press('Enter');
   await waitForIdle(page);
   await expect(page.getByRole('complementary', { name: 'Selection' })).toContainText(/36\.50\sms/);
-  await page.getByRole('combobox', { name: 'Scope' }).selectOption('all');
+  await page.getByRole('combobox', { name: 'Scope', exact: true }).selectOption('all');
 });
 
 test('F104: only within regions of one name', async () => {
   const title = 'Scheduler latency profile';
   await show('go1.19-tasks', title, 'Top');
   const all = await page.getByRole('complementary', { name: 'Selection' }).locator('dd').nth(1).textContent();
-  await page.getByRole('combobox', { name: 'Scope' }).selectOption('region');
+  await page.getByRole('combobox', { name: 'Scope', exact: true }).selectOption('region');
   await waitForIdle(page);
   const names = await page
     .locator('datalist option')
@@ -256,7 +256,7 @@ test('F104: only within regions of one name', async () => {
   await waitForIdle(page);
   const part = page.getByRole('complementary', { name: 'Selection' }).locator('dd').nth(1);
   if (await part.count()) expect(await part.textContent()).not.toBe(all);
-  await page.getByRole('combobox', { name: 'Scope' }).selectOption('all');
+  await page.getByRole('combobox', { name: 'Scope', exact: true }).selectOption('all');
 });
 
 test('F105: a time window: the parts sum to the whole', async () => {
@@ -358,12 +358,12 @@ test('source lines: only from a folder that the user chose', async () => {
 });
 
 test('F111: nothing is fetched, and only the thread of Graphviz may compile WebAssembly', async () => {
-  const policies = await page.evaluate(async () => {
+  const worker = readdirSync(path.join(root, 'dist/renderer/assets')).find((n) => /^graph-worker-.*\.js$/.test(n))!;
+  const policies = await page.evaluate(async (name) => {
     const names = (performance.getEntriesByType('resource') as unknown as { name: string }[]).map((e) => e.name);
-    const worker = names.find((n) => n.includes('graph-worker'));
     const of = async (url: string): Promise<string> => (await fetch(url)).headers.get('content-security-policy') ?? '';
-    return { names, page: await of('app://bundle/'), worker: worker ? await of(worker) : 'not found' };
-  });
+    return { names, page: await of('app://bundle/'), worker: await of(`app://bundle/assets/${name}`) };
+  }, worker);
   expect(
     policies.names.filter((n) => !n.startsWith('app://') && !n.startsWith('blob:') && !n.startsWith('data:')),
   ).toEqual([]);
