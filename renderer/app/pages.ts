@@ -6,6 +6,7 @@ import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
 import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
+import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -44,7 +45,9 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   {
     title: 'User annotations',
     pages: [
-      // tasks, task, regions, region
+      tasksPage,
+      taskPage,
+      // regions, region
     ],
   },
   {

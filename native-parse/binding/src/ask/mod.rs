@@ -6,6 +6,7 @@
 
 mod answers;
 mod input;
+mod rows;
 mod tables;
 
 use std::collections::{HashMap, VecDeque};
@@ -40,13 +41,15 @@ impl Asked {
 /// The answer to `method`, as JSON. Errors: INTERNAL for a method that nobody serves, else those of the question.
 fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Result<Value> {
     asked.desk.set_duration(asked.trace.known_nanos());
-    let served = answers::ask(asked, method, input, call).or_else(|| tables::ask(asked, method, input, call));
+    let served = answers::ask(asked, method, input, call)
+        .or_else(|| tables::ask(asked, method, input, call))
+        .or_else(|| rows::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
 }
 
 /// Whether a question never waits for a pass.
 fn is_short(method: &str) -> bool {
-    tables::is_short(method)
+    tables::is_short(method) || rows::is_short(method)
 }
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
