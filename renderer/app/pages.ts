@@ -6,6 +6,7 @@ import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
 import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
+import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
@@ -44,11 +45,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'User annotations',
-    pages: [
-      tasksPage,
-      taskPage,
-      // regions, region
-    ],
+    pages: [tasksPage, taskPage, regionsPage, regionPage],
   },
   {
     title: 'Memory',
