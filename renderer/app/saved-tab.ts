@@ -1,7 +1,7 @@
 // What the session keeps of a tab, as plain JSON: pages and places, marks, what was selected, what pages keep of
 // themselves. Read back with doubt: the file may be of another version, or of somebody's editor.
-import type { Nanos } from '../../contract/units';
 import type { TimeWindow } from '../base/time-scale';
+import type { Nanos } from '../../contract/units';
 import { readMarks, type Mark } from '../trace/marks';
 import { selectText } from '../trace/saved-place';
 import type { TraceStore } from '../trace/trace-store';
@@ -15,6 +15,7 @@ interface SavedPlace {
   readonly arg: string | null;
   readonly window: TimeWindow | null;
   readonly scrollTopPx: number;
+  /** Rows, order, colours of View trace. */
   readonly mode: ViewMode;
 }
 
