@@ -25,7 +25,7 @@ const filePath = v.pipe(
   text(4096),
   v.check((p) => path.isAbsolute(p) && !p.includes('\0'), 'not an absolute path'),
 );
-const traceId = v.pipe(v.number(), v.integer(), v.minValue(1));
+const traceId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const commandId = v.custom<WindowCommandId>((id) => typeof id === 'string' && isWindowCommandId(id));
 /** N.B. what came over IPC is a structured clone: it may hold what JSON has no words for, which JSON drops. */

@@ -121,7 +121,7 @@ export interface KeyHabits {
   readonly letterKeys: boolean;
 }
 
-const FIELDS = 'input, textarea, select, [contenteditable="true"]';
+const FIELDS = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
 /** In a field these move the caret, or are text. */
 const isOfFields = (key: string): boolean => isLetterKey(key) || key.startsWith('Alt+');
 
