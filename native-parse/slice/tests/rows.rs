@@ -432,7 +432,7 @@ fn f46_threads_run_what_the_command_line_says() {
                 .filter(|s: &(i64, i64, i64)| s.1 > s.0)
                 .collect();
             for level in [3u32, 8, 13, 18] {
-                let tile = (end / 2 >> level) as u64 / TILE_BUCKETS as u64;
+                let tile = ((end / 2) >> level) as u64 / TILE_BUCKETS as u64;
                 let t = trace.tile(level, tile, &[track(head) + lane]).unwrap();
                 for (i, cell) in t.cells.iter().enumerate().step_by(23) {
                     let from = (tile as i64 * TILE_BUCKETS as i64 + i as i64) << level;
