@@ -19,6 +19,8 @@ pub trait NameSource {
 pub struct Names {
     pub goroutines: GoroutineNames,
     pub tasks: FxHashMap<u64, Sym>,
+    /// Of tasks that have one.
+    pub parents: FxHashMap<u64, i64>,
     pub symbols: Symbols,
 }
 
@@ -65,8 +67,13 @@ impl NameCollector {
                     self.names.goroutines.set(g, name);
                 }
             }
-            Kind::TaskBegin { task, name, .. } | Kind::TaskEnd { task, name, .. } if name != Sym::EMPTY => {
-                self.names.tasks.insert(task, name);
+            Kind::TaskBegin { task, name, parent, .. } | Kind::TaskEnd { task, name, parent, .. } => {
+                if name != Sym::EMPTY {
+                    self.names.tasks.insert(task, name);
+                }
+                if parent >= 0 {
+                    self.names.parents.insert(task, parent);
+                }
             }
             _ => {}
         }
