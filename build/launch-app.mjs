@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { withDisplay } from './display.mjs';
-import { parseRequest } from './launch/request.mjs';
+import { parseRequest } from '../main/app/launch-words.mjs';
 import { startApp } from './launch/start-app.mjs';
 import { knownElectron } from './setup/electron.mjs';
 
@@ -15,7 +15,7 @@ const parsed = parseRequest(process.argv.slice(2), {
 });
 process.exitCode = await answer(parsed);
 
-/** @param {import('./launch/request.mjs').Parsed} parsed @returns {Promise<number>} the exit code */
+/** @param {import('../main/app/launch-words.mjs').Parsed} parsed @returns {Promise<number>} the exit code */
 async function answer(parsed) {
   if (parsed.kind === 'help') {
     writeSync(1, parsed.text);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { withDisplay } from './display.mjs';
-import { parseRequest } from './launch/request.mjs';
+import { parseRequest } from '../main/app/launch-words.mjs';
 import { startApp } from './launch/start-app.mjs';
 import { nativeManifest, root, typeProjects } from './paths.mjs';
 import { Stop } from './processes.mjs';
@@ -70,6 +70,19 @@ const commands = {
 
   /** Times us and the reference on the files named: tests/bench/README.md. */
   bench: (args) => inTerminal(['tests/bench/bench.mjs', ...args]),
+
+  /** Packs the app for Linux: build/package/README.md. */
+  async package(kinds) {
+    const electron = await readyElectron();
+    const { makePackages } = await import('./package/package.mjs');
+    await makePackages(kinds, electron);
+    return 0;
+  },
+
+  async 'test:package'() {
+    const { verifyPackage } = await import('./package/verify.mjs');
+    return verifyPackage();
+  },
 
   async lint() {
     const lint = await inTerminal(['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']);

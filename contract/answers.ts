@@ -279,8 +279,8 @@ export interface TaskDetails {
   readonly goroutines: readonly GoroutineRef[];
   /**
    * Where the task's time went, from its begin to its end: at each moment the most active state of the goroutines that are
-   * in a region of it (running, else in a system call, else runnable, else waiting by reason); `none` while there are
-   * none. Sums to its duration.
+   * in a region of it or of its subtasks (running, else in a system call, else runnable, else waiting by reason); `none`
+   * while there are none. Where there is no such region, its goroutines count. Sums to its duration.
    */
   readonly breakdown: readonly {
     readonly state: GoroutineState | 'none';
@@ -412,6 +412,7 @@ export interface HomeFigures {
   readonly profiles: Readonly<
     Record<ProfileName, { readonly count: number; readonly delayNanos: Nanos; readonly stillCount: number }>
   >;
+  /** Task 0, what belongs to none, included; 0 where there is no other. */
   readonly taskCount: number;
   readonly completeTaskCount: number;
   readonly taskTypeCount: number;
@@ -436,12 +437,19 @@ export interface AnswersApi {
     input: { scope: Scope; function: string; measure: Measure },
     ctx: CallContext,
   ): Promise<Distribution>;
+  /** `stays`: which of its history, at most 500. Cost: a pass up to its end, kept for a while. */
+  readGoroutine(
+    input: { id: number; scope: Scope; stays: { from: number; count: number } },
+    ctx: CallContext,
+  ): Promise<GoroutineDetails>;
   /** A scope with a goroutine, function or region makes a pass of its own, which all profiles of that scope share. */
   readProfile(input: ProfileQuestion, ctx: CallContext): Promise<Profile>;
   /** The same as a file for `go tool pprof` (a gzipped protocol buffer): what ended. */
   exportPprof(input: ProfileQuestion, ctx: CallContext): Promise<Uint8Array>;
-  /** By name; what belongs to no task is left out. */
+  /** By name. Task 0, without a name, is what belongs to no task. */
   readTaskTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly TaskType[]>;
+  /** Of the whole trace, whatever the window. Cost: a pass up to its end, kept for a while. */
+  readTask(input: { id: number }, ctx: CallContext): Promise<TaskDetails>;
   /** By name and frame. */
   readRegionTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly RegionType[]>;
   /** `frame` null: of any frame. */

@@ -8,7 +8,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { isRoot, root } from '../paths.mjs';
 import { watchMemory } from './memory.mjs';
 
-/** @typedef {import('./request.mjs').LaunchRequest} LaunchRequest */
+/** @typedef {import('../../main/app/launch-words.mjs').LaunchRequest} LaunchRequest */
 
 /**
  * @typedef {{ event: 'window-shown' } | { event: 'done' } | { event: 'error', code: string, message: string }

@@ -1,6 +1,7 @@
 // What the command line asks for: `--tracewell-request=<JSON>` from bin/tracewell, or plain file names from the OS.
 import path from 'node:path';
 import * as v from 'valibot';
+import { parseRequest } from './launch-words.mjs';
 
 const REQUEST_SWITCH = '--tracewell-request=';
 
@@ -25,10 +26,39 @@ const requestShape = v.object({
 });
 export type LaunchRequest = v.InferOutput<typeof requestShape>;
 
+/** The words of a command line, where no launcher of ours has read them: an installed app (native-parse/cli/src/app.rs). */
+const WORDS_SWITCH = '--tracewell-words=';
+const wordsShape = v.object({ words: v.array(v.string()), cwd: v.string(), startedAtMs: v.number() });
+
 export class BadRequest extends Error {}
 
+/** The words ask for no window: what to say instead, and the exit code of the command. */
+export class Refusal extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, text: string) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+function readWords(json: string): LaunchRequest {
+  const { words, cwd, startedAtMs } = v.parse(wordsShape, JSON.parse(json));
+  const parsed = parseRequest(words, { cwd, startedAtMs });
+  switch (parsed.kind) {
+    case 'request':
+      return v.parse(requestShape, parsed.request);
+    case 'help':
+      throw new Refusal(0, parsed.text);
+    case 'wrong-usage':
+      throw new Refusal(2, `tracewell: ${parsed.sentence}\n${parsed.usage.trimEnd()}\n`);
+    case 'error':
+      throw new Refusal(1, `tracewell: ${parsed.code}: ${parsed.sentence}\n`);
+  }
+}
+
 /**
- * The request in an argument list. Errors: BadRequest when the launcher's JSON is not one; an ordinary start never throws.
+ * The request in an argument list. Errors: BadRequest when the launcher's JSON is not one, Refusal when words ask for no
+ * window; an ordinary start never throws.
  * `appPath` is dropped from the file names: a development runtime carries it as its first argument.
  */
 export function readLaunchRequest(argv: readonly string[], workingDirectory: string, appPath: string): LaunchRequest {
@@ -44,6 +74,8 @@ export function readLaunchRequest(argv: readonly string[], workingDirectory: str
       );
     }
   }
+  const words = argv.find((a) => a.startsWith(WORDS_SWITCH))?.slice(WORDS_SWITCH.length);
+  if (words !== undefined) return readWords(words);
   const files = argv
     .slice(1)
     .filter((a) => a !== '' && !a.startsWith('-'))

@@ -6,7 +6,9 @@ export type LauncherEvent =
   | { event: 'window-shown' }
   | { event: 'timing'; ms: Partial<Record<TimingMark | 'windowShown', number>> }
   | { event: 'done' }
-  | { event: 'error'; code: ErrorCode; message: string };
+  | { event: 'error'; code: ErrorCode; message: string }
+  /** Nothing to open: the text goes to standard output (code 0) or standard error. */
+  | { event: 'refused'; exitCode: number; text: string };
 
 // The launcher may be gone: a closed pipe is not our problem.
 process.stdout.on('error', () => undefined);

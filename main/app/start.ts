@@ -6,7 +6,7 @@ import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
 import { useDataFolder } from './data-folder';
-import { BadRequest, readLaunchRequest, type LaunchRequest } from './launch-request';
+import { BadRequest, readLaunchRequest, Refusal, type LaunchRequest } from './launch-request';
 import { tellLauncher } from './launcher';
 import { denyByDefault } from './security';
 import { takeShot } from './shot';
@@ -23,6 +23,11 @@ export function start(): void {
   try {
     request = readLaunchRequest(process.argv, process.cwd(), app.getAppPath());
   } catch (e) {
+    if (e instanceof Refusal) {
+      const { exitCode } = e;
+      void tellLauncher({ event: 'refused', exitCode, text: e.message }).then(() => app.exit(exitCode));
+      return;
+    }
     if (!(e instanceof BadRequest)) throw e;
     void tellLauncher({ event: 'error', code: 'INTERNAL', message: e.message }).then(() => app.exit(2));
     return;

@@ -1,7 +1,8 @@
 // Shapes of contract/answers.ts.
 import * as v from 'valibot';
 import { MMU_FLAGS, PROFILES, type AnswersApi, type Measure } from '../../contract/answers';
-import { id, nanos, scope, text, window, type Shapes } from './shapes';
+import { MAX_ROWS_READ } from '../../contract/tables';
+import { id, nanos, scope, text, whole, window, type Shapes } from './shapes';
 
 const PLAIN: readonly Measure[] = [
   'total',
@@ -35,9 +36,15 @@ export const ANSWER_SHAPES: Shapes<AnswersApi> = {
   readHomeFigures: v.null(),
   readGoroutineGroups: v.strictObject({ scope }),
   readDistribution: v.strictObject({ scope, function: text, measure }),
+  readGoroutine: v.strictObject({
+    id,
+    scope,
+    stays: v.strictObject({ from: whole, count: v.pipe(whole, v.maxValue(MAX_ROWS_READ)) }),
+  }),
   readProfile: profile,
   exportPprof: profile,
   readTaskTypes: v.strictObject({ scope }),
+  readTask: v.strictObject({ id }),
   readRegionTypes: v.strictObject({ scope }),
   readRegionType: v.strictObject({ scope, name: text, frame: v.nullable(text) }),
   readMmu: v.strictObject({

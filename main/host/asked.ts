@@ -7,6 +7,10 @@ import type { TraceEngine } from './engine';
 /** Interfaces of the contract whose methods all go through the addon's `ask`. */
 export type AskedApi = AnswersApi & TablesApi;
 
+function check(ctx: CallContext): void {
+  if (ctx.signal.aborted) throw new Error('CANCELLED: Stopped');
+}
+
 /** Puts a question; progress goes to the caller, an abort to the engine. Errors: those of the question. */
 export class Asker {
   readonly #engine: TraceEngine;
@@ -17,12 +21,14 @@ export class Asker {
   }
 
   async ask(method: string, input: unknown, ctx: CallContext): Promise<unknown> {
-    if (ctx.signal.aborted) throw new Error('CANCELLED: Stopped');
+    check(ctx);
     const id = this.#next++;
     const stop = (): void => this.#engine.cancelAsk(id);
     ctx.signal.addEventListener('abort', stop);
     try {
       const json = await this.#engine.ask(id, method, JSON.stringify(input), (done) => ctx.progress({ done }));
+      // An answer that came all the same is not wanted.
+      check(ctx);
       return JSON.parse(json);
     } finally {
       ctx.signal.removeEventListener('abort', stop);

@@ -143,7 +143,7 @@ describe('a question of a page', () => {
     b.abort();
     expect(engine.calls.map((c) => c[0])).toEqual(['ask', 'cancelAsk']);
     engine.finish('{}');
-    await answer;
+    await expect(answer).rejects.toThrow('CANCELLED');
   });
 
   test('gives bytes as bytes', async () => {

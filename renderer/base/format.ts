@@ -179,3 +179,25 @@ export function shortFunction(name: string): string {
 /** The last element of a path of either kind of slash. */
 export const baseName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+const DURATION = /^\s*(\d+(?:[ _,\u202f]\d{3})*(?:\.\d+)?|\.\d+)\s*(ns|us|µs|μs|ms|s|min|m|h)?\s*$/i;
+const NANOS_OF_UNIT: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  min: 60e9,
+  h: 3600e9,
+};
+
+/** A length of time as people type it (`1.5ms`, `200 µs`, `2 s`; a bare number is `unit`); null when it is none. Units: whole ns. */
+export function parseDuration(text: string, unit = 'ns'): Nanos | null {
+  const m = DURATION.exec(text);
+  if (!m) return null;
+  const factor = NANOS_OF_UNIT[(m[2] ?? unit).toLowerCase()];
+  const nanos = Number(m[1]!.replace(/[ _,\u202f]/g, '')) * (factor ?? Number.NaN);
+  return Number.isFinite(nanos) ? Math.round(nanos) : null;
+}

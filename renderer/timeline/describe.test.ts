@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { fakeDetails } from '../trace/testing/fake-trace';
-import { foldFrames, selectionSentence, stackText, stateSentence, trackName } from './describe';
+import { foldFrames, stackText } from '../widgets/stack';
+import { selectionSentence, stateSentence, trackName } from './describe';
 
 const span = fakeDetails({
   track: 8,

@@ -1,7 +1,7 @@
 // Words for what is selected: the live region's sentence, the details panel's state, names of states.
 
 import type { SpanState } from '../../contract/blocks/tile';
-import type { Frame, SpanDetails } from '../../contract/trace-api';
+import type { SpanDetails } from '../../contract/trace-api';
 import { laneOfTrack, procOfTrack, TRACK_GC, TRACK_STW, type TrackId } from '../../contract/units';
 import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
@@ -73,28 +73,3 @@ export function selectionSentence(s: Selection | null): string {
     return `${formatCount(d.spanCount)} spans merged on ${trackName(d.track)}, ${range}, busy ${formatDurationText(d.busyNanos)}.`;
   return `${d.title} on ${trackName(d.track)}, ${stateSentence(d)}, ${range}.`;
 }
-
-/** A frame, and how many equal ones follow each other. */
-export interface FoldedFrame extends Frame {
-  readonly times: number;
-  /** Of the runtime: drawn in a paler ink. */
-  readonly ofRuntime: boolean;
-}
-
-const RUNTIME = /^(runtime|internal\/runtime|syscall)[./]/;
-
-/** A stack with recursion folded: frames that are equal and follow each other become one with a count. */
-export function foldFrames(frames: readonly Frame[]): readonly FoldedFrame[] {
-  const out: (FoldedFrame & { times: number })[] = [];
-  for (const f of frames) {
-    const last = out.at(-1);
-    if (last && last.function === f.function && last.file === f.file && last.line === f.line)
-      out[out.length - 1] = { ...last, times: last.times + 1 };
-    else out.push({ ...f, times: 1, ofRuntime: RUNTIME.test(f.function) && !f.function.startsWith('runtime/trace.') });
-  }
-  return out;
-}
-
-/** A stack as text, in Go's own form. */
-export const stackText = (frames: readonly Frame[]): string =>
-  frames.map((f) => `${f.function}\n\t${f.file}:${f.line}\n`).join('');

@@ -1,9 +1,10 @@
-//! The command line: every answer with data. It starts neither Node nor Electron; `bin/tracewell` does that for `open`
-//! and `shot`.
+//! The command line: every answer with data, without Node and Electron. `open` and `shot` start the app: in a clone
+//! `bin/tracewell` does that, in an installed app `app`.
 //!
 //! Answers go to standard output, messages to standard error. Exit codes: 0 done; 1 the file or the question cannot be
 //! answered (one line, `tracewell: CODE: sentence`); 2 wrong usage.
 
+mod app;
 mod args;
 mod collector;
 mod events;
@@ -47,6 +48,13 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some(found) = app::installed_app().filter(|_| app::is_for_app(&words)) {
+        return app::run(&found, words).unwrap_or_else(|e| {
+            eprintln!("tracewell: INTERNAL: The app could not be started: {e}");
+            ExitCode::FAILURE
+        });
+    }
     let cli = match Cli::try_parse_from(profiles::habits(std::env::args_os())) {
         Ok(cli) => cli,
         Err(e) => {

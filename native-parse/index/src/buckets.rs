@@ -74,17 +74,27 @@ impl Default for CounterCell {
 
 #[derive(Clone, Default)]
 pub struct CounterBucket {
-    area: f64,
+    /// Exact, so that it does not matter in which parts it was summed.
+    area: i128,
     nanos: u64,
-    max: Option<f64>,
+    max: Option<i64>,
 }
 
 impl CounterBucket {
     #[inline]
-    pub fn add(&mut self, value: f64, nanos: u64) {
-        self.area += value * nanos as f64;
+    pub fn add(&mut self, value: i64, nanos: u64) {
+        self.area += i128::from(value) * i128::from(nanos);
         self.nanos += nanos;
         self.max = Some(self.max.map_or(value, |m| m.max(value)));
+    }
+
+    /// The same with `base` added to every value.
+    pub fn above(&self, base: i64) -> CounterBucket {
+        CounterBucket {
+            area: self.area + i128::from(base) * i128::from(self.nanos),
+            nanos: self.nanos,
+            max: self.max.map(|m| m.saturating_add(base)),
+        }
     }
 }
 
@@ -101,7 +111,7 @@ impl Bucket for CounterBucket {
 
     fn cell(&self, _nanos: u64) -> CounterCell {
         match self.max {
-            Some(max) => CounterCell { mean: (self.area / self.nanos as f64) as f32, max: max as f32 },
+            Some(max) => CounterCell { mean: (self.area as f64 / self.nanos as f64) as f32, max: max as f32 },
             None => CounterCell::default(),
         }
     }
@@ -129,8 +139,8 @@ mod tests {
     fn a_spike_is_kept_in_the_maximum() {
         let mut b = CounterBucket::default();
         assert!(b.cell(8).mean.is_nan());
-        b.add(1.0, 9);
-        b.add(11.0, 1);
+        b.add(1, 9);
+        b.add(11, 1);
         assert_eq!(b.cell(10), CounterCell { mean: 2.0, max: 11.0 });
     }
 }

@@ -1,17 +1,26 @@
 //! The pass that fills an index while others look at it.
 //!
-//! Events come in order from another thread (`pipe`). The index is behind a lock that the pass holds; readers announce
-//! themselves and get it within a chunk.
+//! Generations are read side by side (`alone`) and joined in the order of the trace (`border`). One that is very large,
+//! the only one, damaged, or at odds with the one before is read in sequence: its events come in order from another
+//! thread (`pipe`). The index is behind a lock that the pass holds; readers announce themselves and get it within a chunk.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tracewell_order::{Carry, Event, GoState, Kind, Sym, Symbols};
-use tracewell_source::{Result, Source};
-use tracewell_wire::{Format, header, scan};
+use std::ops::ControlFlow;
 
-use crate::counters::Series;
+use tracewell_order::parallel::{self, Fold, Step};
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, GoState, Kind, RangeName, Reader, Sink, Stage, Sym, Symbols,
+};
+use tracewell_source::{Result, Source};
+use tracewell_wire::{Format, Generation, header, scan};
+
+use crate::alone::{DensePart, Part, PartLanes, brief};
+use crate::border::BEFORE;
+
+use crate::counters::{SERIES, Series};
 use crate::index::{BriefSpan, Index, SEGMENT_BYTES, Segment, Status};
 use crate::initial::initial_states;
 use crate::machine::{Lanes, Machine};
@@ -20,6 +29,11 @@ use crate::span::{Span, SpanState, Track};
 
 /// A segment has at least so many bytes for each thing that the machine at its begin keeps.
 const BYTES_A_THING: u64 = 64;
+
+/// Generations above this are not read alone: their pictures would come all at once, and late.
+const MAX_ALONE_BYTES: u64 = 32 << 20;
+/// More generations at once than this cost memory without need.
+const MAX_THREADS: usize = 8;
 
 /// What the pass is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +85,15 @@ impl Shared {
         *order == Order::Run
     }
 
+    pub fn into_inner(self) -> Index {
+        self.index.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The index for the pass itself.
+    fn lock(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The index for a short look. Cost: while it is built, up to the time of some thousand events.
     pub fn read(&self) -> MutexGuard<'_, Index> {
         self.readers.fetch_add(1, Ordering::AcqRel);
@@ -102,16 +125,25 @@ pub struct Outline {
 
 /// Cost: O(batches).
 pub fn outline(source: &Source, start: u64) -> Result<Outline> {
+    let whole = outline_until(source, start, &AtomicBool::new(false))?;
+    Ok(whole.unwrap_or(Outline { generations: 0, duration_nanos: 0, end: start }))
+}
+
+/// Ok(None): it was told to end.
+fn outline_until(source: &Source, start: u64, over: &AtomicBool) -> Result<Option<Outline>> {
     let bytes = source.bytes();
     let head = header::read(&bytes[start as usize..])?;
     let mut pos = start + header::HEADER_LEN as u64;
     let mut out = Outline { generations: 0, duration_nanos: 0, end: pos };
     if head.format == Format::V1 {
         // Neither lengths nor a clock before the end: the file itself is the estimate.
-        return Ok(Outline { generations: 1, duration_nanos: 0, end: bytes.len() as u64 });
+        return Ok(Some(Outline { generations: 1, duration_nanos: 0, end: bytes.len() as u64 }));
     }
     let (mut first, mut last, mut scale) = (u64::MAX, 0, 0.0);
     while let Some(g) = scan::generation_at(bytes, head, pos) {
+        if over.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         out.end = g.end;
         if g.batches.is_empty() {
             break;
@@ -120,8 +152,9 @@ pub fn outline(source: &Source, start: u64) -> Result<Outline> {
         first = first.min(g.min_ts());
         last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0).max(last);
         if scale == 0.0 {
-            scale = tracewell_wire::Tables::load(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+            scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
         }
+        // A map counts all that was touched; whoever reads there now finds it again in the page cache.
         source.drop_behind(pos as usize, g.end as usize);
         pos = g.end;
         if g.ended_by != scan::End::Closed {
@@ -129,77 +162,130 @@ pub fn outline(source: &Source, start: u64) -> Result<Outline> {
         }
     }
     out.duration_nanos = (last.saturating_sub(first) as f64 * scale) as i64;
-    Ok(out)
+    Ok(Some(out))
+}
+
+/// How a pass is made. What comes out is the same whatever it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Generations read side by side; 0: all in sequence.
+    pub threads: usize,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        Plan { threads: cores.min(MAX_THREADS) }
+    }
 }
 
 /// Indexes the trace whose header is at `start`. Errors: when nothing can be shown. Ok(false): ended before its end.
-/// `progress` is called after each generation and some times a second within one, `on_pause` when a pause begins.
-/// Cost: one pass; memory by processors, segments and living goroutines.
+/// `progress` is called after each generation and some times a second within a large one, `on_pause` when a pause begins.
+/// Cost: one pass over `plan.threads` cores; memory by processors, segments and living goroutines, and what is kept of
+/// `threads + 1` generations.
 pub fn build(
     source: &Source,
     start: u64,
     shared: &Shared,
+    plan: Plan,
     progress: &mut dyn FnMut(Progress),
     on_pause: &dyn Fn(),
 ) -> Result<bool> {
     let bytes = source.bytes();
-    let outline = outline(source, start)?;
-    let initial = initial_states(bytes, start)?;
+    let mut reader = Reader::new(bytes, start)?;
     let mut guard = shared.read();
-    *guard = Index::new(header::read(&bytes[start as usize..])?);
-    guard.generations_expected = outline.generations;
-    guard.duration_expected = outline.duration_nanos;
-    let mut values = CounterState::default();
-    let machine = Machine::with_initial(
-        &initial,
-        &mut IndexLanes { index: &mut guard, values: &mut values, segment_from: 0 },
-    );
+    *guard = Index::new(reader.header());
+    let expected = estimate(bytes, reader.header(), reader.pos());
+    guard.generations_expected = expected.generations;
+    guard.duration_expected = expected.duration_nanos;
     let head_end = start + header::HEADER_LEN as u64;
-    guard.segments.push(segment(head_end, 0, Carry::default(), machine.clone()));
     let mut pass = Pass {
         source,
+        start,
         shared,
+        plan,
         guard: Some(guard),
-        machine,
-        values,
+        machine: Machine::default(),
+        values: CounterState::default(),
         symbols: Symbols::default(),
         progress,
         on_pause,
         stopped: false,
+        began: false,
         dropped_to: head_end,
         unsettled: 0,
         told: std::time::Instant::now(),
-        total: outline.end,
+        total: expected.end,
         read_to: head_end,
     };
     pass.tell();
-    let read = pipe::run(bytes, start, |chunk| pass.take(chunk));
+    let over = AtomicBool::new(false);
+    let read = std::thread::scope(|scope| {
+        let _over = OnDrop(&over);
+        scope.spawn(|| outline_beside(source, start, shared, &over));
+        pass.read(&mut reader)
+    });
     let mut guard = pass.guard.take().unwrap_or_else(|| shared.read());
-    let rest = match read {
-        Ok(rest) => rest,
-        Err(e) => {
-            guard.damage = Some(e.clone());
-            guard.status = Status::Done;
-            return Err(e);
-        }
-    };
+    if let Err(e) = read {
+        guard.damage = Some(e.clone());
+        guard.status = Status::Done;
+        return Err(e);
+    }
     let end = guard.end_nanos;
     let mut lanes = IndexLanes { index: &mut guard, values: &mut pass.values, segment_from: i64::MAX };
     pass.machine.finish(end, &mut lanes);
     lanes.settle_all(end);
     guard.settled_to = end;
-    guard.zero_nanos = rest.zero_nanos;
-    guard.damage = rest.damage;
-    guard.next_trace = rest.next_trace;
-    guard.read_to = rest.read_to;
-    guard.generations = rest.generations;
+    guard.zero_nanos = reader.carry().zero.unwrap_or(0);
+    guard.damage = reader.damage().cloned();
+    guard.next_trace = reader.next_trace();
+    guard.read_to = reader.pos();
+    guard.generations = reader.carry().syncs.saturating_sub(1);
     if let Some(s) = guard.segments.last_mut() {
-        s.end = rest.read_to.max(s.start);
+        s.end = reader.pos().max(s.start);
         s.to_nanos = end;
         s.whole = true;
     }
     guard.status = if pass.stopped { Status::Cancelled } else { Status::Done };
     Ok(!pass.stopped)
+}
+
+/// Sets a flag when the pass is over, however it ends.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Walks the batch headers while the pass already reads: on a cold file that takes seconds.
+fn outline_beside(source: &Source, start: u64, shared: &Shared, over: &AtomicBool) {
+    if let Ok(Some(outline)) = outline_until(source, start, over) {
+        let mut index = shared.read();
+        if index.status != Status::Done {
+            index.generations_expected = outline.generations;
+            index.duration_expected = outline.duration_nanos;
+        }
+    }
+}
+
+/// A first guess by the first generation: it is as long, for its bytes, as all.
+fn estimate(bytes: &[u8], head: header::Header, pos: u64) -> Outline {
+    let all = Outline { generations: 1, duration_nanos: 0, end: bytes.len() as u64 };
+    if head.format == Format::V1 {
+        return all;
+    }
+    let Some(g) = scan::generation_at(bytes, head, pos) else { return all };
+    let scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+    let last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0);
+    let nanos = last.saturating_sub(g.min_ts()) as f64 * scale;
+    let parts = (bytes.len() as u64 - pos) as f64 / (g.end - pos).max(1) as f64;
+    Outline {
+        generations: parts.ceil() as u32,
+        duration_nanos: (nanos * parts) as i64,
+        end: bytes.len() as u64,
+    }
 }
 
 fn segment(start: u64, from_nanos: i64, carry: Carry, machine: Machine) -> Segment {
@@ -211,7 +297,9 @@ type CounterState = [(i64, Option<i64>); crate::counters::SERIES];
 
 struct Pass<'s, 'p> {
     source: &'s Source,
+    start: u64,
     shared: &'s Shared,
+    plan: Plan,
     guard: Option<MutexGuard<'s, Index>>,
     machine: Machine,
     values: CounterState,
@@ -220,6 +308,8 @@ struct Pass<'s, 'p> {
     progress: &'p mut dyn FnMut(Progress),
     on_pause: &'p dyn Fn(),
     stopped: bool,
+    /// The states of the first moment are known.
+    began: bool,
     dropped_to: u64,
     /// Events since the last look at what is settled.
     unsettled: usize,
@@ -228,7 +318,114 @@ struct Pass<'s, 'p> {
     read_to: u64,
 }
 
+impl Fold for Pass<'_, '_> {
+    type Part = Part;
+
+    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part> {
+        let len = generation.end - generation.start;
+        let only = begun.generations == 0 && generation.end == self.source.bytes().len() as u64;
+        if len > MAX_ALONE_BYTES || only {
+            return None;
+        }
+        let index = self.guard.get_or_insert_with(|| self.shared.lock());
+        // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
+        let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
+        Some(Part::new(index.level_at(to), begun.generations == 0))
+    }
+
+    fn fits(&mut self, part: &Part) -> bool {
+        let rows = part.lanes.rows.len() + part.lanes.heads.len();
+        let room = self.guard.get_or_insert_with(|| self.shared.lock()).has_room(rows);
+        let first = part.machine.felt.as_ref().is_some_and(|f| f.first);
+        room && if first { !self.began } else { self.machine.agrees(&part.machine) }
+    }
+
+    fn step(&mut self, step: Step<'_, '_, Part>) -> Result<Option<Flow>> {
+        self.guard.get_or_insert_with(|| self.shared.lock());
+        let outcome = match step {
+            Step::Alone { reader, sink, symbols } => {
+                self.join(reader, sink, &symbols);
+                let going = if self.look_up() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+                Ok(Some(going))
+            }
+            Step::InSequence(reader) => self.in_sequence(reader),
+        };
+        // While the next one is waited for, the index is for those who ask.
+        self.guard = None;
+        outcome
+    }
+}
+
 impl Pass<'_, '_> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<bool> {
+        let outcome = if self.plan.threads > 0 {
+            parallel::run(reader, self.plan.threads, self)
+        } else {
+            loop {
+                match self.in_sequence(reader) {
+                    Ok(Some(ControlFlow::Continue(()))) => {}
+                    other => break other,
+                }
+            }
+        };
+        let mut last = Last { pass: self };
+        reader.close(outcome, &mut last)
+    }
+
+    /// Reads the next generation with one thread that orders and this one that indexes.
+    fn in_sequence(&mut self, reader: &mut Reader<'_>) -> Result<Option<Flow>> {
+        if !self.began {
+            let initial = initial_states(self.source.bytes(), self.start)?;
+            self.begin(&initial);
+        }
+        let from = self.symbols.len();
+        let outcome = pipe::run(reader, from, |chunk| self.take(chunk));
+        if self.stopped { Ok(Some(ControlFlow::Break(()))) } else { outcome }
+    }
+
+    /// The trace's first moment.
+    fn begin(&mut self, initial: &crate::machine::Initial) {
+        self.began = true;
+        let index = self.guard.get_or_insert_with(|| self.shared.lock());
+        let mut lanes = IndexLanes { index, values: &mut self.values, segment_from: 0 };
+        self.machine = Machine::with_initial(initial, &mut lanes);
+        let first = segment(self.read_to, 0, Carry::default(), self.machine.clone());
+        index.segments.push(first);
+    }
+
+    /// Joins a generation that was read alone to those before.
+    fn join(&mut self, reader: &Reader<'_>, part: Part, symbols: &[Sym]) {
+        if !self.began {
+            self.begin(&part.initial);
+        }
+        let Some(index) = self.guard.as_deref_mut() else { return };
+        for text in reader.symbols().since(self.symbols.len()) {
+            self.symbols.intern(text);
+            index.symbols.intern(text);
+        }
+        let carry = *reader.carry();
+        let end = carry.last - carry.zero.unwrap_or(0);
+        let map = |s: Sym| symbols.get(s.0 as usize).copied().unwrap_or_default();
+        let segment_from = index.segments.last().map_or(0, |s| s.from_nanos);
+        index.reserve(end);
+        let joined = part.machine.joined(&self.machine, map);
+        let mut lanes = IndexLanes { index, values: &mut self.values, segment_from };
+        lanes.join(part.lanes, &part.machine, &self.machine, map);
+        self.machine = joined;
+        index.facts.merge(&part.facts);
+        index.joined += 1;
+        for (g, name, created) in part.names {
+            if created || index.names.get(g) == Sym::EMPTY {
+                index.names.set(g, map(name));
+            }
+        }
+        index.end_nanos = end;
+        index.settled_to = self.machine.settled(end);
+        let (start, number) = (self.read_to, 0);
+        let summary = GenerationSummary { start, end: reader.pos(), number, from_nanos: 0, to_nanos: end };
+        self.cut(Border { summary, carry, resume: None, ends_generation: true });
+    }
+
     /// Indexes a chunk. False: the pass is to end.
     fn take(&mut self, chunk: &mut Chunk) -> bool {
         let Some(index) = self.guard.as_deref_mut() else { return false };
@@ -358,7 +555,6 @@ impl IndexLanes<'_> {
         if let Some(v) = value
             && t > since
         {
-            let v = v as f64;
             self.index.counters[series].add(since, t, |b, n, _| b.add(v, n));
         }
         self.values[series].0 = t;
@@ -368,6 +564,140 @@ impl IndexLanes<'_> {
         for s in 0..self.values.len() {
             self.settle(s, t);
         }
+    }
+}
+
+impl IndexLanes<'_> {
+    /// Puts a generation that was read alone behind what is there. `was` is the machine at its begin.
+    fn join(&mut self, part: PartLanes, alone: &Machine, was: &Machine, map: impl Fn(Sym) -> Sym) {
+        let begun = |track: Track, state: SpanState, g: i64, name| alone.begun(was, track, state, g, name);
+        for h in &part.heads {
+            let g = if let Track::Proc(p, _) = h.track { was.holder(p) } else { -1 };
+            let (start, _) = match h.track {
+                Track::Proc(p, 1) => (alone.inner_since(was, p), false),
+                _ => begun(h.track, h.state, g, None),
+            };
+            let first = match h.track {
+                Track::Proc(p, 1) => was.inner_first(p).unwrap_or(h.first),
+                _ => h.first,
+            };
+            self.segment(h.track, start, h.end, was.head_state(h.track, h.state), first);
+        }
+        let level = self.index.base();
+        for (track, mut row) in part.rows {
+            row.coarsen(level);
+            if let Some(lane) = self.index.row_mut(track) {
+                for (i, b) in &row.buckets {
+                    lane.put(*i, b);
+                }
+            }
+        }
+        self.index.gc_cycles += part.gc_cycles;
+        self.index.stws += part.stws;
+        self.index.proc_nanos += part.proc_nanos;
+        for (track, spans) in part.spans {
+            for s in &spans {
+                self.join_span(track, s, &begun, was, &map);
+            }
+        }
+        self.join_counters(&part.dense, &part.steps, alone, was);
+    }
+
+    fn join_span(
+        &mut self,
+        track: Track,
+        s: &Span,
+        begun: &impl Fn(Track, SpanState, i64, Option<RangeName>) -> (i64, bool),
+        was: &Machine,
+        map: &impl Fn(Sym) -> Sym,
+    ) {
+        let mut s = *s;
+        let assist = s.state == SpanState::Assist;
+        if s.start == BEFORE {
+            let (start, before) = begun(track, s.state, s.g, s.name);
+            s.start = start;
+            s.began_before = before;
+            s.state = was.head_state(track, s.state);
+            if let (SpanState::Sweep, Some(g)) = (s.state, was.sweeper(track)) {
+                s.g = g;
+            }
+            if matches!(track, Track::Proc(_, 0)) {
+                self.index.proc_nanos += i128::from(s.nanos());
+            }
+        } else if let (true, true, Some(name)) = (s.began_before, assist, s.name) {
+            s.began_before = was.range_before(s.g, name).is_none_or(|r| r.before);
+        }
+        let crossing = s.start < self.segment_from;
+        if crossing || s.nanos() >= self.index.long_nanos() {
+            self.index.long.entry(track).or_default().push(brief(&s, s.start, crossing, map));
+        }
+    }
+
+    fn join_counters(
+        &mut self,
+        dense: &[DensePart; SERIES],
+        steps: &[Vec<(i64, Option<i64>)>; SERIES],
+        alone: &Machine,
+        was: &Machine,
+    ) {
+        let level = self.index.base();
+        for series in Series::ALL {
+            let (i, d) = (series as usize, &dense[series as usize]);
+            if let Some(first) = d.first {
+                let base = self.values[i].1.unwrap_or(0);
+                self.settle(i, first);
+                let mut sums = d.sums.clone();
+                sums.coarsen(level);
+                for (at, b) in &sums.buckets {
+                    self.index.counters[i].put(*at, &b.above(base));
+                }
+                self.values[i] = (d.last.0, Some(base + d.last.1));
+                match series {
+                    Series::Running => self.index.max_running = self.index.max_running.max(base + d.max),
+                    Series::Runnable => self.index.max_runnable = self.index.max_runnable.max(base + d.max),
+                    _ => {}
+                }
+            }
+            let steps = &steps[i];
+            match series {
+                Series::WaitingGc => self.replay(series, steps, alone.leaves_of(was)),
+                Series::GcWorkers => self.replay(series, steps, alone.marks_of(was)),
+                _ => steps.iter().for_each(|(t, v)| self.counter(series, *t, *v)),
+            }
+        }
+    }
+
+    /// Steps above what there was at the begin, less one from each of `less` on.
+    fn replay(&mut self, series: Series, steps: &[(i64, Option<i64>)], less: Vec<i64>) {
+        let mut base = self.values[series as usize].1.unwrap_or(0);
+        let (mut above, mut less) = (0, less.into_iter().peekable());
+        for (t, v) in steps {
+            while let Some(at) = less.next_if(|at| at <= t) {
+                base -= 1;
+                self.counter(series, at, Some(base + above));
+            }
+            above = v.unwrap_or(0);
+            self.counter(series, *t, Some(base + above));
+        }
+        for at in less {
+            base -= 1;
+            self.counter(series, at, Some(base + above));
+        }
+    }
+}
+
+/// The Sync behind the last generation.
+struct Last<'l, 's, 'p> {
+    pass: &'l mut Pass<'s, 'p>,
+}
+
+impl Sink for Last<'_, '_, '_> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        self.pass.guard.get_or_insert_with(|| self.pass.shared.lock());
+        let texts = stage.symbols.since(self.pass.symbols.len()).to_vec();
+        let mut chunk = Chunk { events: vec![(*e, Sym::EMPTY)], texts, border: None };
+        self.pass.take(&mut chunk);
+        ControlFlow::Continue(())
     }
 }
 

@@ -58,6 +58,19 @@ impl Facts {
         }
     }
 
+    /// Adds what was counted in the next part of the trace.
+    pub fn merge(&mut self, next: &Facts) {
+        for (a, b) in self.kinds.iter_mut().zip(next.kinds) {
+            *a += b;
+        }
+        self.procs.extend(&next.procs);
+        self.made_up_procs.extend(&next.made_up_procs);
+        self.threads.extend(&next.threads);
+        self.goroutines.merge(&next.goroutines);
+        self.gomaxprocs = next.gomaxprocs.or(self.gomaxprocs);
+        self.clock = self.clock.or(next.clock);
+    }
+
     pub fn events(&self) -> u64 {
         self.kinds.iter().sum()
     }

@@ -18,6 +18,15 @@ impl IdSet {
         self.count += u64::from(page[word] & bit == 0);
         page[word] |= bit;
     }
+    pub fn merge(&mut self, other: &IdSet) {
+        for (page, words) in &other.pages {
+            let mine = self.pages.entry(*page).or_default();
+            for (a, b) in mine.iter_mut().zip(words) {
+                self.count += u64::from((b & !*a).count_ones());
+                *a |= b;
+            }
+        }
+    }
     pub fn len(&self) -> u64 {
         self.count
     }

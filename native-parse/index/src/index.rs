@@ -120,6 +120,8 @@ pub struct Index {
     /// Nothing that is still open began before this: what is drawn up to here is final.
     pub settled_to: i64,
     pub generations: u32,
+    /// Generations that were read side by side with others, not in sequence.
+    pub joined: u32,
     pub generations_expected: u32,
     pub duration_expected: i64,
     pub gc_cycles: u64,
@@ -153,6 +155,7 @@ impl Index {
             zero_nanos: 0,
             settled_to: 0,
             generations: 0,
+            joined: 0,
             generations_expected: 0,
             duration_expected: 0,
             gc_cycles: 0,
@@ -174,6 +177,20 @@ impl Index {
     /// Spans at least this long are in `long`.
     pub fn long_nanos(&self) -> i64 {
         LONG_BUCKETS << self.base
+    }
+
+    /// Level of the finest buckets that would be kept of a trace that lasts to `t`.
+    pub fn level_at(&self, t: i64) -> u32 {
+        let mut level = self.base;
+        while (t.max(0) as u64) >> level >= self.max_buckets() && level < TOP_LEVEL {
+            level += 1;
+        }
+        level
+    }
+
+    /// Whether so many rows more would all be kept.
+    pub fn has_room(&self, rows: usize) -> bool {
+        self.rows.len() + rows <= MAX_ROWS
     }
 
     /// Makes room for buckets up to time `t`. Cost: O(1) mostly; a dropped level now and then.

@@ -2,6 +2,8 @@
 //!
 //! Read `machine` first (what a span is), then `index` (what is kept), `builder` (the pass), `window` (decoding again).
 
+mod alone;
+mod border;
 mod buckets;
 pub mod builder;
 mod counters;
@@ -17,7 +19,7 @@ mod table;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};
-pub use builder::{Order, Outline, Progress, Shared};
+pub use builder::{Order, Outline, Plan, Progress, Shared};
 pub use counters::{SERIES, Series};
 pub use facts::Facts;
 pub use ids::{IdSet, Names};

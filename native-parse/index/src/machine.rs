@@ -13,6 +13,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols};
 
+use crate::border::{BEFORE, Felt};
 use crate::counters::Series;
 use crate::span::{Ended, Span, SpanState, Track};
 use crate::table::Table;
@@ -29,35 +30,38 @@ pub trait Lanes {
 
 /// Something open inside a processor's lower lane, innermost last.
 #[derive(Clone, Copy, PartialEq, Debug)]
-struct Inner {
-    state: SpanState,
+pub(crate) struct Inner {
+    pub(crate) state: SpanState,
     /// Which range of the goroutine; None for system calls and sweeps.
-    range: Option<RangeName>,
+    pub(crate) range: Option<RangeName>,
 }
 
 #[derive(Clone, Default)]
-struct Proc {
-    state: Option<ProcState>,
+pub(crate) struct Proc {
+    pub(crate) state: Option<ProcState>,
     /// Goroutine that holds it, -1 for none, and since when.
-    g: i64,
-    held: i64,
-    thread: i64,
+    pub(crate) g: i64,
+    pub(crate) held: i64,
+    pub(crate) thread: i64,
     /// Begin of the part of a system call that holds it.
-    call: Option<i64>,
+    pub(crate) call: Option<i64>,
     /// A mark worker's label and since when.
-    mark: Option<(i64, Sym)>,
+    pub(crate) mark: Option<(i64, Sym)>,
     /// An open sweep: since when, whose, and whether it began before the trace.
-    sweep: Option<(i64, i64, bool)>,
-    inner: Vec<Inner>,
-    inner_since: i64,
-    inner_first: bool,
+    pub(crate) sweep: Option<(i64, i64, bool)>,
+    pub(crate) inner: Vec<Inner>,
+    pub(crate) inner_since: i64,
+    pub(crate) inner_first: bool,
+    /// Alone: its thread is that of a first mention; the mark worker that held it at the begin is told (`border`).
+    pub(crate) thread_first: bool,
+    pub(crate) mark_told: bool,
 }
 
 #[derive(Clone, Copy)]
-struct OpenRange {
-    name: RangeName,
-    began: i64,
-    before: bool,
+pub(crate) struct OpenRange {
+    pub(crate) name: RangeName,
+    pub(crate) began: i64,
+    pub(crate) before: bool,
 }
 
 /// States at the trace's begin that are only told later in its first generation.
@@ -76,33 +80,35 @@ pub struct Initial {
 
 #[derive(Clone, Default)]
 pub struct Machine {
-    procs: Table<Proc>,
-    of_g: FxHashMap<i64, i64>,
-    ranges: FxHashMap<i64, Vec<OpenRange>>,
-    gc: Option<(i64, bool)>,
-    stws: FxHashMap<(i64, Sym), (i64, bool)>,
-    gc_waiting: FxHashSet<i64>,
+    pub(crate) procs: Table<Proc>,
+    pub(crate) of_g: FxHashMap<i64, i64>,
+    pub(crate) ranges: FxHashMap<i64, Vec<OpenRange>>,
+    pub(crate) gc: Option<(i64, bool)>,
+    pub(crate) stws: FxHashMap<(i64, Sym), (i64, bool)>,
+    pub(crate) gc_waiting: FxHashSet<i64>,
     /// Reasons that are waits for the collector, as far as they occurred.
-    gc_reasons: FxHashMap<Sym, bool>,
-    values: Values,
-    sync: i64,
+    pub(crate) gc_reasons: FxHashMap<Sym, bool>,
+    pub(crate) values: Values,
+    pub(crate) sync: i64,
     /// Begun in the middle, from what was known at a border: first mentions say nothing new.
-    seeded: bool,
-    initial_counted: bool,
+    pub(crate) seeded: bool,
+    pub(crate) initial_counted: bool,
     /// Where processors are named late: those that ran at the begin all the same.
-    ran_at_begin: Option<FxHashSet<i64>>,
+    pub(crate) ran_at_begin: Option<FxHashSet<i64>>,
+    /// A generation read alone: what was felt of its begin.
+    pub(crate) felt: Option<Box<Felt>>,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Values {
-    running: i64,
-    runnable: i64,
-    in_syscall: i64,
-    syscall_with_proc: i64,
-    procs: i64,
-    workers: i64,
-    heap: Option<i64>,
-    goal: Option<i64>,
+pub(crate) struct Values {
+    pub(crate) running: i64,
+    pub(crate) runnable: i64,
+    pub(crate) in_syscall: i64,
+    pub(crate) syscall_with_proc: i64,
+    pub(crate) procs: i64,
+    pub(crate) workers: i64,
+    pub(crate) heap: Option<i64>,
+    pub(crate) goal: Option<i64>,
 }
 
 const GC_WAITS: [&str; 4] =
@@ -177,6 +183,9 @@ impl Machine {
                     out.counter(Series::HeapAllocated, t, self.values.heap);
                 }
                 Metric::HeapGoal => {
+                    if let Some(felt) = &mut self.felt {
+                        felt.goal = true;
+                    }
                     self.values.goal = (value <= NO_GOAL).then_some(value as i64);
                     out.counter(Series::HeapGoal, t, self.values.goal);
                 }
@@ -193,7 +202,7 @@ impl Machine {
                 }
             }
             Kind::RangeBegin { scope, name, .. } => self.range_begin(e, scope, name, t, false, out),
-            Kind::RangeActive { scope, name } => self.range_begin(e, scope, name, self.sync, true, out),
+            Kind::RangeActive { scope, name } => self.range_begin(e, scope, name, self.first_at(), true, out),
             Kind::RangeEnd { scope, name, swept, reclaimed } => {
                 self.range_end(e, scope, name, (swept, reclaimed), out);
             }
@@ -235,13 +244,30 @@ impl Machine {
         }
     }
 
+    #[inline]
     fn proc(&mut self, p: i64) -> &mut Proc {
-        self.procs.or_insert_with(p, || Proc { g: -1, thread: -1, ..Proc::default() })
+        let alone = self.felt.is_some();
+        self.procs.or_insert_with(p, || Proc {
+            g: -1,
+            thread: -1,
+            inner_since: if alone { BEFORE } else { 0 },
+            ..Proc::default()
+        })
+    }
+
+    /// Since when that is which is first told in the course of a generation.
+    fn first_at(&self) -> i64 {
+        if self.felt.is_some() { BEFORE } else { self.sync }
     }
 
     fn span(&mut self, p: i64, lane: u8, start: i64, end: i64, state: SpanState, g: i64) -> Span {
         let thread = self.proc(p).thread;
         Span { track: Track::Proc(p, lane), start, end, state, g, thread, ..Span::default() }
+    }
+
+    /// A thread that was in a system call for the whole generation is told of by another one, whose processor it has not.
+    fn is_own_call(&mut self, e: &Event) -> bool {
+        self.felt.as_ref().is_none_or(|f| f.first) || self.proc(e.p).thread == e.m
     }
 
     // ---- processors
@@ -258,8 +284,13 @@ impl Machine {
         let was = proc.state.replace(to);
         if to == ProcState::Running {
             proc.thread = e.m;
+            proc.thread_first = first;
         }
         let holder = proc.g;
+        if first && let Some(felt) = &mut self.felt {
+            felt.odd |= was.is_some();
+            felt.procs.push((p, to));
+        }
         if to == ProcState::Running && was != Some(ProcState::Running) {
             if !(first && counted) {
                 self.values.procs += 1;
@@ -283,12 +314,19 @@ impl Machine {
         if other != -1 && other != g {
             self.release(p, at, Ended::ProcTaken, out);
         }
+        if at == BEFORE
+            && let Some(felt) = &mut self.felt
+        {
+            felt.odd |= other != -1;
+            felt.holders.push((p, g));
+        }
         self.of_g.insert(g, p);
         let proc = self.proc(p);
         proc.g = g;
         proc.held = at;
         if thread != -1 {
             proc.thread = thread;
+            proc.thread_first = at == BEFORE;
         }
         if let Some(open) = self.ranges.get(&g) {
             for r in open.clone() {
@@ -360,6 +398,13 @@ impl Machine {
     fn end_mark(&mut self, p: i64, t: i64, open: bool, out: &mut impl Lanes) -> bool {
         let proc = self.proc(p);
         let g = proc.g;
+        if proc.held == BEFORE
+            && !std::mem::replace(&mut proc.mark_told, true)
+            && let Some(felt) = &mut self.felt
+        {
+            felt.marks.push((t, p));
+        }
+        let proc = self.proc(p);
         let Some((began, label)) = proc.mark.take() else { return false };
         let span = self.span(p, 1, began, t, SpanState::GcWorker, g);
         out.span(&Span { label, open, ..span });
@@ -379,6 +424,12 @@ impl Machine {
         first: bool,
         out: &mut impl Lanes,
     ) {
+        if t == BEFORE
+            && let Some(felt) = &mut self.felt
+        {
+            felt.odd |= self.procs.get(p).is_some_and(|proc| proc.inner_since != BEFORE);
+            felt.inner.push((p, Inner { state, range }));
+        }
         self.cut_inner(p, t, out);
         let proc = self.proc(p);
         proc.inner.push(Inner { state, range });
@@ -432,7 +483,7 @@ impl Machine {
         if first && self.seeded {
             return;
         }
-        let at = if first { self.sync } else { t };
+        let at = if first { self.first_at() } else { t };
         if !(first && self.initial_counted) {
             self.count(g, from, to, reason, t, symbols, out);
         }
@@ -445,12 +496,15 @@ impl Machine {
                 None => {}
             },
             GoState::Syscall => {
-                if first && e.p >= 0 && e.m >= 0 && held.is_none() {
+                if first && e.p >= 0 && e.m >= 0 && held.is_none() && self.is_own_call(e) {
                     self.take(g, e.p, at, e.m, out);
                 }
                 if let Some(&p) = self.of_g.get(&g) {
                     self.push_inner(p, SpanState::Syscall, None, at, true, out);
                     self.proc(p).call = Some(at);
+                    if first && let Some(felt) = &mut self.felt {
+                        felt.calls.push(p);
+                    }
                     if !(first && self.initial_counted) {
                         self.values.syscall_with_proc += 1;
                         self.tell_threads(t, out);
@@ -496,7 +550,13 @@ impl Machine {
             out.counter(series, t, Some(*value));
         }
         let changed = match (from, to) {
-            (GoState::Waiting, _) => self.gc_waiting.remove(&g),
+            (GoState::Waiting, _) => {
+                let waited = !self.gc_waiting.is_empty() && self.gc_waiting.remove(&g);
+                if !waited && let Some(felt) = &mut self.felt {
+                    felt.leaves.push((t, g));
+                }
+                waited
+            }
             (_, GoState::Waiting) => {
                 let for_gc = *self
                     .gc_reasons
@@ -526,11 +586,21 @@ impl Machine {
     ) {
         match scope {
             Scope::None => {
+                if at == BEFORE
+                    && let Some(felt) = &mut self.felt
+                {
+                    felt.gc = true;
+                }
                 self.gc.get_or_insert((at, active));
             }
             Scope::Goroutine(g) => {
                 if let RangeName::Stw(reason) = name {
                     self.stws.entry((g, reason)).or_insert((at, active));
+                }
+                if at == BEFORE
+                    && let Some(felt) = &mut self.felt
+                {
+                    felt.ranges.push((g, name));
                 }
                 let open = self.ranges.entry(g).or_default();
                 if open.len() >= MAX_RANGES || open.iter().any(|r| r.name == name) {
@@ -542,6 +612,11 @@ impl Machine {
                 }
             }
             Scope::Proc(p) => {
+                if at == BEFORE
+                    && let Some(felt) = &mut self.felt
+                {
+                    felt.sweeps.push(p);
+                }
                 if self.proc(p).sweep.is_none() {
                     self.proc(p).sweep = Some((at, e.g, active));
                     self.push_inner(p, SpanState::Sweep, None, at, true, out);

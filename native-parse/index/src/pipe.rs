@@ -7,8 +7,7 @@ use rustc_hash::FxHashMap;
 use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, Symbols,
 };
-use tracewell_source::{Result, TraceError};
-use tracewell_wire::header::HEADER_LEN;
+use tracewell_source::Result;
 
 use crate::index::SEGMENT_BYTES;
 
@@ -33,15 +32,6 @@ pub struct Border {
     pub carry: Carry,
     pub resume: Option<Resume>,
     pub ends_generation: bool,
-}
-
-/// What remains to be said when all events were delivered.
-pub struct Rest {
-    pub damage: Option<TraceError>,
-    pub next_trace: Option<u64>,
-    pub read_to: u64,
-    pub generations: u32,
-    pub zero_nanos: i64,
 }
 
 struct Sender {
@@ -127,38 +117,35 @@ impl Sender {
     }
 }
 
-fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
+pub(crate) fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
     let frames = stage.tables.stack(stage.bytes, stack);
     let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
     stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 
-/// Orders the trace at `start` on a thread of its own and hands its chunks to `take` on this one, until `take` answers
-/// false. Errors: those of `Reader`, when nothing can be shown.
-pub fn run(bytes: &[u8], start: u64, mut take: impl FnMut(&mut Chunk) -> bool) -> Result<Rest> {
+/// Orders the next generation of `reader` on a thread of its own and hands its chunks to `take` on this one, until `take`
+/// answers false. `told`: texts that are known already. Answers as `Reader::next_generation`.
+pub fn run(
+    reader: &mut Reader<'_>,
+    told: usize,
+    mut take: impl FnMut(&mut Chunk) -> bool,
+) -> Result<Option<Flow>> {
     let (out, chunks) = sync_channel::<Chunk>(CHUNKS);
     let (give_back, back) = sync_channel::<Chunk>(CHUNKS + 2);
-    let mut reader = Reader::new(bytes, start)?;
-    let segment_start = start + HEADER_LEN as u64;
+    let segment_start = reader.pos();
     std::thread::scope(|scope| {
         let ordering = scope.spawn(move || {
             let mut sender = Sender {
                 chunk: Chunk::default(),
                 out,
                 back,
-                told: 1,
+                told,
                 segment_start,
                 names: FxHashMap::default(),
             };
-            let done = reader.run(&mut sender);
+            let done = reader.next_generation(&mut sender);
             let _ = sender.send(reader.symbols());
-            done.map(|_| Rest {
-                damage: reader.damage().cloned(),
-                next_trace: reader.next_trace(),
-                read_to: reader.pos(),
-                generations: reader.carry().syncs.saturating_sub(1),
-                zero_nanos: reader.carry().zero.unwrap_or(0),
-            })
+            done
         });
         for mut chunk in chunks.iter() {
             let go_on = take(&mut chunk);
@@ -169,7 +156,7 @@ pub fn run(bytes: &[u8], start: u64, mut take: impl FnMut(&mut Chunk) -> bool) -
         }
         drop(chunks);
         match ordering.join() {
-            Ok(rest) => rest,
+            Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })

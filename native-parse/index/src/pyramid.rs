@@ -17,6 +17,56 @@ pub trait Bucket: Clone + Default {
 /// No trace is longer than 2^52 ns (52 days).
 pub const TOP_LEVEL: u32 = 52;
 
+/// Buckets of one level, of a part of a lane that is put into the whole later (`Lane::put`).
+#[derive(Clone)]
+pub struct Buckets<B> {
+    level: u32,
+    /// Only those that something lies in, rising.
+    pub buckets: Vec<(usize, B)>,
+}
+
+impl<B: Bucket> Buckets<B> {
+    pub fn new(level: u32) -> Buckets<B> {
+        Buckets { level, buckets: Vec::new() }
+    }
+
+    /// As `Lane::add`.
+    #[inline]
+    pub fn add(&mut self, start: i64, end: i64, mut f: impl FnMut(&mut B, u64, bool)) {
+        let level = self.level;
+        let (start, end) = (start.max(0) as u64, end.max(0) as u64);
+        let last = self.buckets.last().map_or(0, |b| b.0 as u64);
+        let mut at = start.max(last << level);
+        while at < end {
+            let bucket = (at >> level) as usize;
+            let until = end.min((bucket as u64 + 1) << level);
+            if self.buckets.last().is_none_or(|b| b.0 != bucket) {
+                self.buckets.push((bucket, B::default()));
+            }
+            if let Some((_, b)) = self.buckets.last_mut() {
+                f(b, until - at, at == start);
+            }
+            at = until;
+        }
+    }
+
+    /// Makes its buckets those of a coarser level.
+    pub fn coarsen(&mut self, level: u32) {
+        let by = level.saturating_sub(self.level);
+        if by == 0 {
+            return;
+        }
+        let finer = std::mem::take(&mut self.buckets);
+        for (i, b) in finer {
+            match self.buckets.last_mut() {
+                Some((last, sum)) if *last == i >> by => sum.merge(&b),
+                _ => self.buckets.push((i >> by, b)),
+            }
+        }
+        self.level = level;
+    }
+}
+
 #[derive(Clone)]
 struct Level<B: Bucket> {
     cells: Vec<B::Cell>,
@@ -62,6 +112,14 @@ impl<B: Bucket> Lane<B> {
             let until = end.min((bucket + 1) << base);
             f(&mut self.levels[0].open, until - at, at == start);
             at = until;
+        }
+    }
+
+    /// Adds a whole bucket of the finest level. Like `add`, only from the open one on.
+    pub fn put(&mut self, bucket: usize, sum: &B) {
+        if bucket >= self.levels[0].cells.len() {
+            self.advance(0, bucket);
+            self.levels[0].open.merge(sum);
         }
     }
 

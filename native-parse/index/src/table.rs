@@ -34,17 +34,27 @@ impl<T> Table<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn or_insert_with(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
         if !(0..DENSE).contains(&id) {
-            return self.sparse.entry(id).or_insert_with(make);
+            return self.insert_sparse(id, make);
         }
         if id as usize >= self.dense.len() {
-            self.dense.resize_with(id as usize + 1, || None);
+            self.grow(id);
         }
         let place = &mut self.dense[id as usize];
         self.taken += usize::from(place.is_none());
         place.get_or_insert_with(make)
+    }
+
+    #[cold]
+    fn grow(&mut self, id: i64) {
+        self.dense.resize_with(id as usize + 1, || None);
+    }
+
+    #[cold]
+    fn insert_sparse(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
+        self.sparse.entry(id).or_insert_with(make)
     }
 
     pub fn len(&self) -> usize {

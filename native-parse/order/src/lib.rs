@@ -4,8 +4,10 @@
 //! Read `reader` first (the loop over generations), then `frontier` (which thread is tried next), then `rules` (when an
 //! event may happen, and what it changes). `v1` makes the same stream of traces of Go before 1.22.
 
+mod claims;
 pub mod event;
 mod frontier;
+pub mod parallel;
 mod reader;
 mod rules;
 mod state;
@@ -14,6 +16,6 @@ mod v1;
 pub mod wall_clock;
 
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
-pub use reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};
+pub use reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 pub use symbols::{Sym, Symbols};
 pub use v1::Resume;

@@ -107,6 +107,21 @@ pub struct Reader<'a> {
     v1: Option<Box<V1>>,
     /// Equal times stay equal: Go before 1.11, whose parser had it so.
     pub(crate) keeps_ties: bool,
+    /// The highest number of a generation so far.
+    highest: u64,
+}
+
+/// A whole generation that was read by itself (`parallel`).
+pub struct Alone {
+    /// What was taken for granted about times, and what they came to.
+    begun: Carry,
+    ended: Carry,
+    number: u64,
+    /// Absolute ns of its begin, as its batches say.
+    start_nanos: i64,
+    state: State,
+    symbols: Symbols,
+    end: u64,
 }
 
 /// Strings of a generation that were already looked up.
@@ -146,7 +161,87 @@ impl<'a> Reader<'a> {
             queue: Vec::with_capacity(3),
             v1: None,
             keeps_ties: false,
+            highest: 0,
         }
+    }
+
+    /// Reads one whole generation by itself: all but the first write down what they take for granted. `begun`: times and
+    /// counts as the one before leaves them, as far as known. None: it is damaged, or the sink stopped.
+    pub(crate) fn alone(
+        bytes: &'a [u8],
+        header: Header,
+        generation: &Generation,
+        begun: Carry,
+        sink: &mut impl Sink,
+    ) -> Option<Alone> {
+        if !generation.is_whole(header) || !matches!(generation.ended_by, End::Closed | End::Eof) {
+            return None;
+        }
+        let mut reader = Reader::at_generation(bytes, header, generation.start, begun, Symbols::default());
+        if begun.generations > 0 {
+            reader.state.claims = Some(Box::default());
+        }
+        let tables = Tables::load(bytes, header, generation).ok()?;
+        let start_nanos = tables.nanos(generation.min_ts());
+        let flow = reader.order_generation(generation, &tables, sink).ok()?;
+        if flow.is_break() {
+            return None;
+        }
+        reader.carry.generations += 1;
+        Some(Alone {
+            begun,
+            ended: reader.carry,
+            number: generation.number,
+            start_nanos,
+            state: reader.state,
+            symbols: reader.symbols,
+            end: generation.end,
+        })
+    }
+
+    /// Goes on behind a generation that was read by itself. Ok: its texts in this reader's table, by place. Err(()): it
+    /// took something for granted that is not so; nothing was changed, and it is to be read in sequence.
+    pub(crate) fn adopt(&mut self, alone: Alone) -> std::result::Result<Vec<Sym>, ()> {
+        let (was, is) = (alone.begun, self.carry);
+        // The last time matters where the generation begins before it: its first events are then moved behind.
+        let same_last = was.last == is.last || was.last.max(is.last) < alone.start_nanos;
+        if was.zero != is.zero || was.syncs != is.syncs || was.generations != is.generations || !same_last {
+            return Err(());
+        }
+        if is.generations > 0 && alone.number <= self.highest {
+            return Err(());
+        }
+        if is.generations == 0 {
+            self.state = alone.state;
+            self.symbols = alone.symbols;
+            self.carry = alone.ended;
+            self.highest = alone.number;
+            self.pos = alone.end;
+            return Ok((0..self.symbols.len() as u32).map(Sym).collect());
+        }
+        let texts = alone.symbols.since(0);
+        let known: Vec<Option<Sym>> = texts.iter().map(|t| self.symbols.find(t)).collect();
+        // Texts are added only when the claims hold, so the state is taken over with places that are still to come.
+        let mut next = self.symbols.len() as u32;
+        let places: Vec<Sym> = known
+            .iter()
+            .map(|k| {
+                k.unwrap_or_else(|| {
+                    next += 1;
+                    Sym(next - 1)
+                })
+            })
+            .collect();
+        if !self.state.adopt(alone.state, |s| places.get(s.0 as usize).copied().unwrap_or_default()) {
+            return Err(());
+        }
+        for t in texts {
+            self.symbols.intern(t);
+        }
+        self.carry = alone.ended;
+        self.highest = alone.number;
+        self.pos = alone.end;
+        Ok(places)
     }
 
     /// A reader that goes on from a border, with what earlier events left: all of it is the same as in the whole.
@@ -211,16 +306,21 @@ impl<'a> Reader<'a> {
     /// Reads all generations and delivers the last Sync. Errors: TRUNCATED, DAMAGED when nothing at all can be shown;
     /// damage behind a good part is kept in `damage` instead. Ok(false): the sink stopped it.
     pub fn run(&mut self, sink: &mut impl Sink) -> Result<bool> {
-        loop {
+        let outcome = loop {
             match self.next_generation(sink) {
                 Ok(Some(Flow::Continue(()))) => {}
-                Ok(Some(Flow::Break(()))) => return Ok(false),
-                Ok(None) => break,
-                Err(e) => {
-                    self.damage = Some(e);
-                    break;
-                }
+                other => break other,
             }
+        };
+        self.close(outcome, sink)
+    }
+
+    /// The end of `run`: `outcome` is the last answer of `next_generation`.
+    pub fn close(&mut self, outcome: Result<Option<Flow>>, sink: &mut impl Sink) -> Result<bool> {
+        match outcome {
+            Ok(Some(_)) => return Ok(false),
+            Ok(None) => {}
+            Err(e) => self.damage = Some(e),
         }
         if self.carry.generations == 0 && self.carry.zero.is_none() {
             return Err(self.damage.take().unwrap_or_else(|| {
@@ -303,6 +403,7 @@ impl<'a> Reader<'a> {
         })?;
         self.pos = generation.end;
         self.carry.generations += 1;
+        self.highest = self.highest.max(generation.number);
         match generation.ended_by {
             End::Damage(e) => Err(e),
             End::NextTrace => Ok(None),

@@ -9,10 +9,11 @@ use tracewell_source::{Result, TraceError};
 use tracewell_wire::events::ty;
 use tracewell_wire::{RawEvent, Tables};
 
+use crate::claims::{Before, GcBefore};
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
 use crate::frontier::Lane;
 use crate::reader::SymCache;
-use crate::state::{Gc, Goroutine, Proc, Seq, State, Thread, gs, ps};
+use crate::state::{Gc, Goroutine, Proc, Seq, State, gs, ps};
 use crate::symbols::{Sym, Symbols};
 
 pub(crate) struct Judge<'j, 'b> {
@@ -72,8 +73,11 @@ impl Judge<'_, '_> {
                     ix
                 }
             };
-            let Thread { g, p } = self.state.threads[ix as usize];
-            before = Context { m, p, g };
+            let thread = &mut self.state.threads[ix as usize];
+            if thread.g_before == Before::Open || thread.p_before == Before::Open {
+                thread.feel(raw.ty);
+            }
+            before = Context { m, p: thread.p, g: thread.g };
         }
         self.thread = lane.thread;
         self.apply(&raw, before).map_err(|why| at(offset, *why))
@@ -86,6 +90,23 @@ impl Judge<'_, '_> {
             thread.p = after.p;
         }
         Ok(true)
+    }
+
+    /// The thread has what a status says, whatever it had before.
+    #[inline]
+    fn told_by_status(&mut self, proc: bool) {
+        if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+            let before = if proc { &mut thread.p_before } else { &mut thread.g_before };
+            if *before == Before::Open {
+                *before = Before::Any;
+            }
+        }
+    }
+
+    fn claim_gc(&mut self, before: GcBefore) {
+        if let Some(claims) = &mut self.state.claims {
+            claims.gc.get_or_insert(before);
+        }
     }
 
     fn initial(&self) -> bool {
@@ -244,7 +265,17 @@ impl Judge<'_, '_> {
     // ---- goroutines
 
     fn new_goroutine(&mut self, g: i64, status: u8) -> Result<(), Why> {
-        let new = Goroutine { status, assisting: false, has_more: false, seq: self.seq(0) };
+        let new = Goroutine {
+            status,
+            assisting: false,
+            has_more: false,
+            from_before: false,
+            assist_told: true,
+            seq: self.seq(0),
+        };
+        if let Some(claims) = &mut self.state.claims {
+            claims.created.push(g);
+        }
         match self.state.goroutines.entry(g) {
             std::collections::hash_map::Entry::Occupied(_) => bad(format!("goroutine {g} is created twice")),
             std::collections::hash_map::Entry::Vacant(v) => {
@@ -393,7 +424,19 @@ impl Judge<'_, '_> {
                 ));
             }
             None if initial => {
-                self.new_goroutine(g, status as u8)?;
+                let alone = self.state.claims.is_some();
+                if let Some(claims) = &mut self.state.claims {
+                    claims.goroutines.push((g, status as u8));
+                }
+                let new = Goroutine {
+                    status: status as u8,
+                    assisting: false,
+                    has_more: false,
+                    from_before: alone,
+                    assist_told: !alone,
+                    seq,
+                };
+                self.state.goroutines.insert(g, new);
                 GoState::Undetermined
             }
             None => {
@@ -402,7 +445,10 @@ impl Judge<'_, '_> {
         };
         let (mut shown, mut after) = (c, c);
         match to {
-            GoState::Running => after.g = g,
+            GoState::Running => {
+                after.g = g;
+                self.told_by_status(false);
+            }
             GoState::Syscall if m == NONE => {
                 return bad(format!("goroutine {g} is in a system call on no thread"));
             }
@@ -410,12 +456,27 @@ impl Judge<'_, '_> {
                 if !initial && c.g != g {
                     return bad(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
                 }
+                if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+                    if thread.g_before == Before::Open {
+                        thread.g_before = Before::Is(g);
+                    } else if thread.g_before != Before::Known && c.g != g {
+                        return bad(format!(
+                            "goroutine {g} is in a system call on a thread that runs {}",
+                            c.g
+                        ));
+                    }
+                }
                 after.g = g;
             }
             GoState::Syscall => {
                 // It sat in the call for the whole generation, on a thread that may never have been mentioned.
                 if let Some(&ix) = self.state.thread_ix.get(&m) {
-                    if self.state.threads[ix as usize].g != g {
+                    let thread = &mut self.state.threads[ix as usize];
+                    if thread.g_before == Before::Open {
+                        thread.g_before = Before::Is(g);
+                        thread.g = g;
+                    }
+                    if thread.g != g {
                         return bad(format!(
                             "goroutine {g} is in a system call on thread {m}, which has another one"
                         ));
@@ -423,7 +484,11 @@ impl Judge<'_, '_> {
                     shown.g = g;
                 } else {
                     let ix = self.state.thread(m);
-                    self.state.threads[ix as usize] = Thread { g, p: NONE };
+                    let thread = &mut self.state.threads[ix as usize];
+                    thread.g = g;
+                    if thread.g_before == Before::Open {
+                        thread.g_before = Before::IsOrNew(g);
+                    }
                 }
                 shown.m = m;
             }
@@ -470,12 +535,23 @@ impl Judge<'_, '_> {
                 }
             }
             None => {
-                self.state.procs.insert(p, Proc { status, sweeping: false, seq });
+                let mut now = status;
+                let alone = self.state.claims.is_some();
+                if let Some(claims) = &mut self.state.claims {
+                    claims.procs.push((p, status));
+                    if status == ps::ABANDONED {
+                        // Its thread still has it, as far as the generation before says.
+                        now = ps::SYSCALL;
+                        to = ProcState::Running;
+                    }
+                }
+                self.state.procs.insert(p, Proc { status: now, sweeping: false, sweep_told: !alone, seq });
                 if initial { ProcState::Undetermined } else { ProcState::NotExist }
             }
         };
         if matches!(status, ps::RUNNING | ps::SYSCALL) {
             after.p = p;
+            self.told_by_status(true);
         }
         self.emit(raw, shown, Kind::ProcTransition { proc: p, from, to });
         self.done(after)
@@ -518,6 +594,14 @@ impl Judge<'_, '_> {
             match self.state.thread_ix.get(&victim) {
                 Some(&ix) if self.state.threads[ix as usize].p == p => {
                     self.state.threads[ix as usize].p = NONE
+                }
+                _ if self.state.claims.is_some() => {
+                    let ix = self.state.thread(victim);
+                    let thread = &mut self.state.threads[ix as usize];
+                    if thread.p_before != Before::Open {
+                        return bad("a processor is taken from a thread that does not have it");
+                    }
+                    thread.p_before = Before::Is(p);
                 }
                 _ => {
                     return bad(format!(
@@ -567,6 +651,7 @@ impl Judge<'_, '_> {
                 } else if self.state.gc != Gc::Running {
                     return bad("a collection is said to run, but does not");
                 }
+                self.claim_gc(GcBefore::Runs(a[0]));
                 self.state.gc = Gc::Running;
                 self.state.gc_seq = a[0];
                 Kind::RangeActive { scope: Scope::None, name: RangeName::GcMark }
@@ -581,6 +666,7 @@ impl Judge<'_, '_> {
                     }
                 }
                 let stack = self.stack(a[1])?;
+                self.claim_gc(GcBefore::Begins(a[0]));
                 self.state.gc = Gc::Running;
                 self.state.gc_seq = a[0];
                 Kind::RangeBegin { scope: Scope::None, name: RangeName::GcMark, stack }
@@ -601,10 +687,14 @@ impl Judge<'_, '_> {
                 let Some(s) = self.state.procs.get_mut(&p) else {
                     return bad(format!("the unknown processor {p} sweeps"));
                 };
-                if s.sweeping == initial {
+                if s.sweeping == initial || (self.state.claims.is_some() && s.sweep_told) {
                     return bad(format!("processor {p} sweeps already, or not at all"));
                 }
                 s.sweeping = true;
+                s.sweep_told = true;
+                if let Some(claims) = &mut self.state.claims {
+                    claims.sweeps.push((p, true));
+                }
                 Kind::RangeActive { scope: Scope::Proc(p), name: RangeName::Sweep }
             }
             ty::GC_SWEEP_BEGIN | ty::GC_SWEEP_END => {
@@ -612,7 +702,14 @@ impl Judge<'_, '_> {
                 let begin = raw.ty == ty::GC_SWEEP_BEGIN;
                 let stack = if begin { self.stack(a[0])? } else { 0 };
                 match self.state.procs.get_mut(&c.p) {
-                    Some(s) if s.sweeping != begin => s.sweeping = begin,
+                    Some(s) if s.sweeping != begin => {
+                        s.sweeping = begin;
+                        if !std::mem::replace(&mut s.sweep_told, true)
+                            && let Some(claims) = &mut self.state.claims
+                        {
+                            claims.sweeps.push((c.p, false));
+                        }
+                    }
                     _ => return bad(format!("processor {} begins or ends a sweep twice", c.p)),
                 }
                 let (scope, name) = (Scope::Proc(c.p), RangeName::Sweep);
@@ -627,10 +724,14 @@ impl Judge<'_, '_> {
                 let Some(s) = self.state.goroutines.get_mut(&g) else {
                     return bad(format!("the unknown goroutine {g} assists the collector"));
                 };
-                if s.assisting == initial {
+                if s.assisting == initial || (self.state.claims.is_some() && s.assist_told) {
                     return bad(format!("goroutine {g} assists already, or not at all"));
                 }
                 s.assisting = true;
+                s.assist_told = true;
+                if let Some(claims) = &mut self.state.claims {
+                    claims.assists.push((g, true));
+                }
                 Kind::RangeActive { scope: Scope::Goroutine(g), name: RangeName::MarkAssist }
             }
             _ => {
@@ -638,7 +739,14 @@ impl Judge<'_, '_> {
                 let begin = raw.ty == ty::GC_MARK_ASSIST_BEGIN;
                 let stack = if begin { self.stack(a[0])? } else { 0 };
                 match self.state.goroutines.get_mut(&c.g) {
-                    Some(s) if s.assisting != begin => s.assisting = begin,
+                    Some(s) if s.assisting != begin => {
+                        s.assisting = begin;
+                        if !std::mem::replace(&mut s.assist_told, true)
+                            && let Some(claims) = &mut self.state.claims
+                        {
+                            claims.assists.push((c.g, false));
+                        }
+                    }
                     _ => return bad(format!("goroutine {} begins or ends an assist twice", c.g)),
                 }
                 let (scope, name) = (Scope::Goroutine(c.g), RangeName::MarkAssist);
@@ -662,11 +770,20 @@ impl Judge<'_, '_> {
                 if self.state.tasks.insert(task, (name, parent)).is_some() {
                     return bad(format!("task {task} begins twice"));
                 }
+                if let Some(claims) = &mut self.state.claims {
+                    claims.task_begins.push(task);
+                }
                 Kind::TaskBegin { task, parent, name, stack }
             }
             ty::USER_TASK_END => {
                 let stack = self.stack(a[1])?;
-                let (name, parent) = self.state.tasks.remove(&task).unwrap_or((Sym::EMPTY, NONE));
+                let known = self.state.tasks.remove(&task);
+                if known.is_none()
+                    && let Some(claims) = &mut self.state.claims
+                {
+                    claims.task_ends.push(task);
+                }
+                let (name, parent) = known.unwrap_or((Sym::EMPTY, NONE));
                 Kind::TaskEnd { task, parent, name, stack }
             }
             ty::USER_REGION_BEGIN => {
@@ -680,8 +797,14 @@ impl Judge<'_, '_> {
             ty::USER_REGION_END => {
                 let (name, stack) = (self.sym(a[1])?, self.stack(a[2])?);
                 // An empty stack: the region began before the trace.
-                if let Some(open) = self.state.regions.get_mut(&c.g)
-                    && let Some(top) = open.pop()
+                let top = self.state.regions.get_mut(&c.g).and_then(Vec::pop);
+                if top.is_none()
+                    && let Some(claims) = &mut self.state.claims
+                    && self.state.goroutines.get(&c.g).is_some_and(|s| s.from_before)
+                {
+                    claims.region_ends.push((c.g, task, name));
+                }
+                if let Some(top) = top
                     && top != (task, name)
                 {
                     return bad(format!(

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::claims::{Before, Claims};
 use crate::symbols::Sym;
 
 /// Goroutine status on the wire.
@@ -43,12 +44,17 @@ pub struct Thread {
     /// -1: none.
     pub g: i64,
     pub p: i64,
+    /// What both were when a generation read alone began, as far as it was felt (`claims`).
+    pub g_before: Before,
+    pub p_before: Before,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct Proc {
     pub status: u8,
     pub sweeping: bool,
+    /// Alone: whether it swept before is told, or does not matter any more.
+    pub sweep_told: bool,
     pub seq: Seq,
 }
 
@@ -59,6 +65,9 @@ pub struct Goroutine {
     pub assisting: bool,
     /// It has an entry in `State::stws` or `State::regions`.
     pub has_more: bool,
+    /// Alone: it was there before, and whether it assisted then is not told yet.
+    pub from_before: bool,
+    pub assist_told: bool,
     pub seq: Seq,
 }
 
@@ -87,6 +96,8 @@ pub struct State {
     pub gc_seq: u64,
     /// Number of the first generation ever ordered.
     pub initial_generation: Option<u64>,
+    /// A generation read alone: what it takes for granted of the one before.
+    pub claims: Option<Box<Claims>>,
 }
 
 impl State {
@@ -95,7 +106,8 @@ impl State {
         let next = self.threads.len() as u32;
         let ix = *self.thread_ix.entry(m).or_insert(next);
         if ix == next {
-            self.threads.push(Thread { g: -1, p: -1 });
+            let before = if self.claims.is_some() { Before::Open } else { Before::Known };
+            self.threads.push(Thread { g: -1, p: -1, g_before: before, p_before: before });
         }
         ix
     }

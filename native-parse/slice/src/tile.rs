@@ -179,7 +179,7 @@ impl CounterFold {
         while at < end {
             let bucket = (at - self.from) >> self.level;
             let until = end.min(self.from + ((bucket + 1) << self.level));
-            self.buckets[series * TILE_BUCKETS + bucket as usize].add(v as f64, (until - at) as u64);
+            self.buckets[series * TILE_BUCKETS + bucket as usize].add(v, (until - at) as u64);
             at = until;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
-use tracewell_index::{Index, Order, Progress, Shared, Status, Window, builder, window};
+use tracewell_index::{Index, Order, Plan, Progress, Shared, Status, Window, builder, window};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::{Header, header};
@@ -36,6 +36,7 @@ pub(crate) struct Inner {
     pass: Mutex<Pass>,
     passed: Condvar,
     on_progress: Mutex<Option<OnProgress>>,
+    plan: Plan,
 }
 
 /// Dropping it ends the pass.
@@ -61,6 +62,11 @@ impl Trace {
 
     /// A trace whose bytes are already there; `path` is only what it is called. Errors: those of `header::read`.
     pub fn of(source: Source, path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
+        Trace::planned(source, path, memory_mb, Plan::default())
+    }
+
+    /// As `of`, with how the pass is made.
+    pub fn planned(source: Source, path: &Path, memory_mb: Option<u32>, plan: Plan) -> Result<Trace> {
         let head = header::read(source.bytes())?;
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {
@@ -75,6 +81,7 @@ impl Trace {
                 pass: Mutex::new(Pass::NotStarted),
                 passed: Condvar::new(),
                 on_progress: Mutex::new(None),
+                plan,
             }),
         })
     }
@@ -215,7 +222,7 @@ impl Inner {
             self.passed.notify_all();
         };
         let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            builder::build(&self.source, 0, &self.shared, &mut progress, &on_pause)
+            builder::build(&self.source, 0, &self.shared, self.plan, &mut progress, &on_pause)
         }));
         let mut pass = lock(&self.pass);
         let took = match &*pass {

@@ -152,6 +152,18 @@ impl Tables {
         })
     }
 
+    /// The clock and the CPU samples alone, for times; None where one cannot be read. Cost: O(bytes of samples).
+    pub fn clock_only(bytes: &[u8], header: Header, generation: &Generation) -> Option<Tables> {
+        let mut of = generation.batches.iter().filter(|b| b.kind == BatchKind::Sync);
+        let (nanos_per_tick, clock) = read_sync(bytes, header, of.next()?).ok()?;
+        let mut cpu_samples = Vec::new();
+        for b in generation.batches.iter().filter(|b| b.kind == BatchKind::CpuSamples) {
+            read_cpu_samples(bytes, b, nanos_per_tick, &mut cpu_samples).ok()?;
+        }
+        cpu_samples.sort_by_key(|s| s.time);
+        Some(Tables { nanos_per_tick, clock, cpu_samples, ..Tables::none() })
+    }
+
     /// Clock ticks to ns, truncated as the reference does.
     #[inline(always)]
     pub fn nanos(&self, ticks: u64) -> i64 {

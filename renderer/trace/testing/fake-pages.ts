@@ -1,7 +1,7 @@
 // Answers to the questions of pages for unit tests: those of a trace in which nothing happened, but for what a test
 // gives itself.
 
-import type { Histogram, HomeFigures, RegionTypeDetails, TimeSums } from '../../../contract/answers';
+import type { Histogram, HomeFigures, TimeSums } from '../../../contract/answers';
 import type { PageApi } from '../trace-client';
 
 export const NO_TIME: TimeSums = {
@@ -48,11 +48,13 @@ export function fakePages(given: Partial<PageApi> = {}): PageApi {
     readHomeFigures: async () => NO_FIGURES,
     readGoroutineGroups: async () => [],
     readDistribution: missing('function'),
+    readGoroutine: missing('goroutine'),
+    readTask: missing('task'),
     readProfile: async ({ profile }) => ({ profile, frames: [], ended: none, still: none }),
     exportPprof: async () => new Uint8Array(),
     readTaskTypes: async () => [],
     readRegionTypes: async () => [],
-    readRegionType: missing('region') as () => Promise<RegionTypeDetails>,
+    readRegionType: missing('region'),
     readMmu: async () => ({ quantiles: [0], curve: [], worst: [] }),
     readGc: async () => ({
       cycles: [],

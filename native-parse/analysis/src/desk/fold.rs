@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tracewell_index::{Lanes, Machine, Series, Span, Track, initial_states};
+use tracewell_index::{Lanes, Machine, Span, initial_states};
 use tracewell_order::{Event, Flow, GoState, Reader, Sink, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::books::{Book, Done, Sums, Turn};
-use crate::desk::pass::Pass;
+use crate::desk::pass::{Follow, Pass};
 use crate::desk::waits::Waits;
 use crate::gc;
 use crate::goroutines::join;
@@ -17,6 +17,7 @@ use crate::mmu_right::Work;
 use crate::packed::{Packed, Row};
 use crate::profile_scope::Scope;
 use crate::run;
+use crate::stacks::StackIx;
 use crate::stats::{Clip, Stats};
 use crate::summary::{Region, Rows, Summary, Task, Want};
 
@@ -58,7 +59,7 @@ impl Lives for Both {
         reason: Sym,
         id: StackId,
         s: &mut Stage<'_>,
-    ) -> crate::stacks::StackIx {
+    ) -> StackIx {
         self.waits.keep_stack(life, state, reason, id, s)
     }
     fn span(&mut self, life: &Life, span: &LifeSpan) {
@@ -118,8 +119,6 @@ impl Lanes for Collector {
         self.gc.span(s);
         self.work.span(s);
     }
-    fn segment(&mut self, _t: Track, _a: i64, _b: i64, _s: tracewell_index::SpanState, _first: bool) {}
-    fn counter(&mut self, _series: Series, _time: i64, _value: Option<i64>) {}
 }
 
 struct Driver<'p> {
@@ -196,52 +195,34 @@ pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
     })
 }
 
+struct Only(Waits);
+
+impl Lives for Only {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) {
+        self.0.event(e, stage);
+    }
+    fn keep_stack(
+        &mut self,
+        life: &Life,
+        state: GoState,
+        reason: Sym,
+        id: StackId,
+        s: &mut Stage<'_>,
+    ) -> StackIx {
+        self.0.keep_stack(life, state, reason, id, s)
+    }
+    fn stay(&mut self, life: &Life, stay: &Stay) {
+        self.0.stay(life, stay);
+    }
+}
+
+impl Follow for Only {}
+
 /// Stays of some goroutines or regions only. Errors and cost: as `read`.
 pub fn waits(pass: &Pass<'_>, clip: Clip, scope: Scope) -> Result<(Waits, Symbols)> {
-    struct Only<'p>(Waits, &'p Pass<'p>, u64, LifeMachine, i64);
-    struct Receiver<'w>(&'w mut Waits);
-    impl Lives for Receiver<'_> {
-        fn event(&mut self, e: &Event, stage: &mut Stage<'_>) {
-            self.0.event(e, stage);
-        }
-        fn keep_stack(
-            &mut self,
-            life: &Life,
-            state: GoState,
-            reason: Sym,
-            id: StackId,
-            s: &mut Stage<'_>,
-        ) -> crate::stacks::StackIx {
-            self.0.keep_stack(life, state, reason, id, s)
-        }
-        fn stay(&mut self, life: &Life, stay: &Stay) {
-            self.0.stay(life, stay);
-        }
-    }
-    impl Sink for Only<'_> {
-        fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-            self.2 += 1;
-            self.4 = e.time;
-            self.3.event(e, stage, &mut Receiver(&mut self.0));
-            self.1.step(self.2, e.time)
-        }
-        fn end_generation(
-            &mut self,
-            s: &tracewell_order::GenerationSummary,
-            _c: &tracewell_order::Carry,
-            _stage: &mut Stage<'_>,
-        ) -> Flow {
-            self.1.behind(s.end);
-            Flow::Continue(())
-        }
-    }
-    let mut only = Only(Waits::new(clip, scope), pass, 0, LifeMachine::default(), 0);
-    let mut reader = Reader::new(pass.bytes(), pass.start())?;
-    let whole = reader.run(&mut only)?;
-    pass.ended(whole)?;
-    let Only(mut waits, _, _, mut machine, last) = only;
-    machine.finish(last, &mut Receiver(&mut waits));
-    Ok((waits, reader.into_symbols()))
+    let mut only = Only(Waits::new(clip, scope));
+    let symbols = pass.lives(&mut only, i64::MAX)?;
+    Ok((only.0, symbols))
 }
 
 impl Fold {

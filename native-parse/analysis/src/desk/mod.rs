@@ -8,6 +8,7 @@ mod distribution;
 mod fold;
 mod gc;
 
+mod goroutine;
 mod goroutines;
 mod home;
 mod pass;
@@ -57,6 +58,8 @@ pub struct Desk {
     folds: Shared<Range, Fold>,
     waits: Shared<(Range, Filter), (Waits, Symbols)>,
 
+    lives: Shared<goroutine::LifeKey, goroutine::Life>,
+    works: Shared<u64, tasks::Work>,
     tables: tables::Tables,
 }
 
@@ -71,6 +74,8 @@ impl Desk {
             folds: Shared::new(budget / 2, Fold::size_bytes),
             waits: Shared::new(budget / 4, |w| w.0.size_bytes()),
 
+            lives: Shared::new(budget / 8, goroutine::Life::size_bytes),
+            works: Shared::new(budget / 8, tasks::Work::size_bytes),
             tables: tables::Tables::default(),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use tracewell_order::Flow;
-use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
+use tracewell_source::{Result, Source, TraceError};
+
+use crate::lives::{LifeMachine, Lives};
 
 /// Events between two looks at the clock of a pass.
 const STEP: u64 = 1 << 14;
@@ -76,6 +78,55 @@ impl<'a> Pass<'a> {
         if whole || !self.state.stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        Err(TraceError::new(Code::Cancelled, "Nobody waited for the answer any more"))
+        Err(TraceError::cancelled())
+    }
+}
+
+/// Lives that are told when the trace ends, before what is still open is closed.
+pub trait Follow: Lives {
+    fn finish(&mut self) {}
+}
+
+/// Feeds a life machine up to a time.
+struct Following<'p, 'a, L> {
+    pass: &'p Pass<'a>,
+    machine: LifeMachine,
+    lives: &'p mut L,
+    until: i64,
+    events: u64,
+    last: i64,
+}
+
+impl<L: Lives> Sink for Following<'_, '_, L> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        if e.time > self.until {
+            return Flow::Break(());
+        }
+        self.events += 1;
+        self.last = e.time;
+        self.machine.event(e, stage, self.lives);
+        self.pass.step(self.events, e.time)
+    }
+    fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, _stage: &mut Stage<'_>) -> Flow {
+        self.pass.behind(s.end);
+        Flow::Continue(())
+    }
+}
+
+impl Pass<'_> {
+    /// Feeds what happened until a time to `lives`; where the trace ends before, what is open then is closed by it, and
+    /// else at that time. Errors: those of `Reader`; CANCELLED. Cost: a pass up to that time.
+    pub fn lives(&self, lives: &mut impl Follow, until: i64) -> Result<Symbols> {
+        let mut reader = Reader::new(self.bytes(), self.start())?;
+        let (machine, events, last) = (LifeMachine::default(), 0, 0);
+        let mut following = Following { pass: self, machine, lives, until, events, last };
+        let whole = reader.run(&mut following)?;
+        self.ended(whole)?;
+        let Following { mut machine, lives, last, .. } = following;
+        if whole {
+            lives.finish();
+        }
+        machine.finish(if whole { last } else { until }, lives);
+        Ok(reader.into_symbols())
     }
 }

@@ -316,8 +316,7 @@ impl Desk {
     pub fn open_table(&self, ask: &TableAsk<'_>, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(ask.clip, call)?;
         let tasks = match ask.table {
-            // Task 0 is what belongs to none.
-            Table::Tasks => fold.tasks.keys().copied().filter(|id| *id != 0).collect(),
+            Table::Tasks => fold.tasks.keys().copied().collect(),
             _ => Vec::new(),
         };
         let mut open = Open { fold, table: ask.table, tasks, order: Vec::new(), used: 0 };

@@ -1,12 +1,20 @@
 //! User tasks by type, and one task with all that belongs to it.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
-use tracewell_order::Sym;
+use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
 use tracewell_source::Result;
 
-use crate::desk::{Call, Desk, spread};
+use crate::desk::fold::Fold;
+use crate::desk::goroutine::reference;
+use crate::desk::pass::{Follow, Pass};
+use crate::desk::{Call, Desk, none, spread};
+use crate::lives::{Life, Lives};
+use crate::stacks::StackIx;
 use crate::stats::Clip;
+use crate::summary::{LogLine, Region, Task};
 
 #[derive(Default)]
 struct Type {
@@ -15,13 +23,12 @@ struct Type {
 }
 
 impl Desk {
-    /// Shapes: `TaskType[]`, by name; task 0, which is what belongs to none, is left out. Cost: a pass, then O(tasks).
+    /// Shapes: `TaskType[]`, by name; task 0 is what belongs to none. Cost: a pass, then O(tasks).
     pub fn task_types(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
         let end = fold.end_nanos;
         let mut types: FxHashMap<Sym, Type> = FxHashMap::default();
-        let counted = fold.tasks.iter().filter(|(id, t)| **id != 0 && clip.counts(t.end.unwrap_or(end), end));
-        for (_, t) in counted {
+        for t in fold.tasks.values().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
             let of = types.entry(t.name).or_default();
             of.count += 1;
             if let (Some(a), Some(b)) = (t.start, t.end) {
@@ -37,4 +44,271 @@ impl Desk {
         };
         Ok(types.into_iter().map(one).collect())
     }
+}
+
+/// Tasks of one tree that are told, and lines of it.
+const NODES: usize = 1000;
+const LINES: usize = 5000;
+
+/// Where one task's time went, by state and reason.
+pub struct Work {
+    breakdown: Vec<(Busy, String, i64)>,
+}
+
+impl Work {
+    pub fn size_bytes(&self) -> usize {
+        self.breakdown.iter().map(|b| 64 + b.1.len()).sum()
+    }
+}
+
+/// The most active comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Busy {
+    Running,
+    Syscall,
+    Runnable,
+    Waiting,
+    None,
+}
+
+impl Busy {
+    fn of(state: GoState) -> Busy {
+        match state {
+            GoState::Running => Busy::Running,
+            GoState::Syscall => Busy::Syscall,
+            GoState::Runnable => Busy::Runnable,
+            GoState::Waiting => Busy::Waiting,
+            _ => Busy::None,
+        }
+    }
+    fn as_str(self) -> &'static str {
+        match self {
+            Busy::Running => "running",
+            Busy::Syscall => "syscall",
+            Busy::Runnable => "runnable",
+            Busy::Waiting => "waiting",
+            Busy::None => "none",
+        }
+    }
+}
+
+/// Watches the goroutines that are in regions of some tasks.
+struct Watch {
+    /// Tasks whose regions count; empty: `members` are given and stay.
+    tasks: FxHashSet<u64>,
+    /// Regions of them that are open in each goroutine.
+    members: FxHashMap<i64, u32>,
+    states: FxHashMap<i64, (Busy, Sym)>,
+    /// How many members are in each state.
+    now: BTreeMap<(Busy, Sym), u32>,
+    clip: Clip,
+    since: i64,
+    sums: FxHashMap<(Busy, Sym), i64>,
+    time: i64,
+}
+
+impl Watch {
+    fn settle(&mut self) {
+        let nanos = self.clip.nanos(self.since, self.time);
+        self.since = self.time;
+        if nanos == 0 {
+            return;
+        }
+        // Of the most active state the reason that most are in.
+        let first = self.now.first_key_value().map(|(k, _)| k.0);
+        let best = self
+            .now
+            .iter()
+            .filter(|(k, _)| Some(k.0) == first)
+            .max_by_key(|(k, n)| (**n, std::cmp::Reverse(k.1)));
+        *self.sums.entry(best.map_or((Busy::None, Sym::EMPTY), |b| *b.0)).or_default() += nanos;
+    }
+
+    fn count(&mut self, g: i64, by: i32) {
+        let Some(state) = self.states.get(&g).copied().filter(|s| s.0 != Busy::None) else { return };
+        let n = self.now.entry(state).or_default();
+        *n = n.saturating_add_signed(by);
+        if *n == 0 {
+            self.now.remove(&state);
+        }
+    }
+
+    fn turn(&mut self, g: i64, to: Option<(Busy, Sym)>) {
+        let member = self.members.contains_key(&g);
+        if member {
+            self.settle();
+            self.count(g, -1);
+        }
+        match to {
+            Some(state) => self.states.insert(g, state),
+            None => self.states.remove(&g),
+        };
+        if member {
+            self.count(g, 1);
+        }
+    }
+
+    fn enter(&mut self, g: i64) {
+        self.settle();
+        let depth = self.members.entry(g).or_default();
+        *depth += 1;
+        if *depth == 1 {
+            self.count(g, 1);
+        }
+    }
+
+    fn leave(&mut self, g: i64) {
+        let Some(depth) = self.members.get_mut(&g) else { return };
+        *depth -= 1;
+        if *depth == 0 {
+            self.settle();
+            self.count(g, -1);
+            self.members.remove(&g);
+        }
+    }
+}
+
+impl Lives for Watch {
+    fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) {
+        self.time = e.time;
+        match e.kind {
+            Kind::RegionBegin { task, .. } if self.tasks.contains(&task) => self.enter(e.g),
+            Kind::RegionEnd { task, .. } if self.tasks.contains(&task) => self.leave(e.g),
+            _ => {}
+        }
+    }
+    fn keep_stack(
+        &mut self,
+        life: &Life,
+        state: GoState,
+        reason: Sym,
+        _id: StackId,
+        _s: &mut Stage<'_>,
+    ) -> StackIx {
+        self.turn(life.g, Some((Busy::of(state), reason)));
+        StackIx::default()
+    }
+    fn gone(&mut self, life: &Life, end: i64, _alive: bool) {
+        self.time = self.time.max(end);
+        self.turn(life.g, None);
+        if !self.tasks.is_empty() {
+            self.members.remove(&life.g);
+        }
+    }
+}
+
+impl Follow for Watch {}
+
+fn work(pass: &Pass<'_>, mut watch: Watch) -> Result<Work> {
+    let until = watch.clip.to;
+    let symbols = pass.lives(&mut watch, until)?;
+    watch.time = until;
+    watch.settle();
+    let mut breakdown: Vec<(Busy, String, i64)> =
+        watch.sums.iter().map(|((b, r), n)| (*b, symbols.text(*r).to_string(), *n)).collect();
+    breakdown.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| (a.0, &a.1).cmp(&(b.0, &b.1))));
+    Ok(Work { breakdown })
+}
+
+impl Desk {
+    /// Shapes: `TaskDetails`. Errors: RANGE when there is no such task. Cost: a pass up to its end, kept for a while.
+    pub fn task(&self, id: u64, call: &Call<'_>) -> Result<Value> {
+        let fold = self.fold(Clip::ALL, call)?;
+        let task = fold.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
+        let mut ids = FxHashSet::default();
+        let tree = node(&fold, id, &mut ids);
+        let mut regions: Vec<&Region> = fold.regions.iter().filter(|r| ids.contains(&r.task)).collect();
+        let watch = watch_of(&fold, task, &ids, &regions);
+        let work = self.works.get(&id, &self.turns, call, self.reading(move |pass| work(pass, watch)))?;
+
+        let of: Vec<(u64, &Task)> = {
+            let mut ids: Vec<u64> = ids.iter().copied().collect();
+            ids.sort_unstable();
+            ids.into_iter().filter_map(|i| Some((i, fold.tasks.get(&i)?))).collect()
+        };
+        let mut logs: Vec<(u64, &LogLine)> =
+            of.iter().flat_map(|(i, t)| t.logs.iter().map(|l| (*i, l))).collect();
+        logs.sort_by_key(|(_, l)| l.time);
+        let mut goroutines: Vec<i64> = of.iter().flat_map(|(_, t)| t.goroutines.iter().copied()).collect();
+        goroutines.sort_unstable();
+        goroutines.dedup();
+        let (region_count, log_count) = (regions.len(), logs.len());
+        regions.truncate(LINES);
+        logs.truncate(LINES);
+        let text = |s: Sym| fold.symbols.text(s);
+        let log = |(task, l): &(u64, &LogLine)| json!({"atNanos": l.time, "goroutine": l.g, "task": task, "category": text(l.category), "message": l.message});
+        let busy = |(b, reason, nanos): &(Busy, String, i64)| json!({"state": b.as_str(), "reason": reason, "nanos": nanos});
+        Ok(json!({
+            "tree": tree,
+            "ancestors": ancestors(&fold, task),
+            "nodeCount": ids.len(),
+            "regions": regions.iter().map(|r| fold.region_json(r)).collect::<Vec<_>>(),
+            "regionCount": region_count,
+            "logs": logs.iter().map(log).collect::<Vec<_>>(),
+            "logCount": log_count,
+            "goroutines": goroutines.iter().filter(|g| **g >= 0).map(|g| reference(&fold, *g)).collect::<Vec<_>>(),
+            "breakdown": work.breakdown.iter().map(busy).collect::<Vec<_>>(),
+        }))
+    }
+}
+
+fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, regions: &[&Region]) -> Watch {
+    let clip = Clip { from: task.start.unwrap_or(0), to: task.end.unwrap_or(fold.end_nanos) };
+    let mut members: FxHashMap<i64, u32> = FxHashMap::default();
+    if regions.is_empty() {
+        members.extend(task.goroutines.iter().map(|g| (*g, 1)));
+    }
+    // Those that are in a region from before the trace.
+    for r in regions.iter().filter(|r| r.start.is_none()) {
+        *members.entry(r.g).or_default() += 1;
+    }
+    Watch {
+        tasks: if regions.is_empty() { FxHashSet::default() } else { ids.clone() },
+        members,
+        states: FxHashMap::default(),
+        now: BTreeMap::new(),
+        clip,
+        since: 0,
+        sums: FxHashMap::default(),
+        time: 0,
+    }
+}
+
+/// Shapes: `TaskNode`. Children beyond `NODES` tasks are left out; a task that is its own ancestor is told once.
+fn node(fold: &Fold, id: u64, seen: &mut FxHashSet<u64>) -> Value {
+    seen.insert(id);
+    let Some(t) = fold.tasks.get(&id) else { return Value::Null };
+    let mut children = Vec::new();
+    // A chain deeper than this is no program's but would end the stack.
+    let deep = seen.len() > NODES;
+    for child in t.children.iter().filter(|_| !deep) {
+        if seen.len() < NODES && !seen.contains(child) {
+            children.push(node(fold, *child, seen));
+        }
+    }
+    json!({
+        "id": id,
+        "name": fold.symbols.text(t.name),
+        "parent": t.parent,
+        "fromNanos": t.start.unwrap_or(0),
+        "toNanos": t.end.unwrap_or(fold.end_nanos),
+        "hasBegin": t.start.is_some(),
+        "hasEnd": t.end.is_some(),
+        "regionCount": t.regions,
+        "children": children,
+    })
+}
+
+fn ancestors(fold: &Fold, task: &Task) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut next = task.parent;
+    while let Some(id) = next
+        && id != 0
+        && out.len() < NODES
+        && let Some(t) = fold.tasks.get(&id)
+    {
+        out.push(json!({"id": id, "name": fold.symbols.text(t.name)}));
+        next = t.parent;
+    }
+    out
 }

@@ -7,7 +7,7 @@ use tracewell_analysis::profiles::Profile;
 use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
-use super::input::{clip, flag, list, maybe_number, maybe_text, text, whole};
+use super::input::{clip, flag, list, maybe_number, maybe_text, number, text, whole};
 
 /// None: the method is not one of these.
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
@@ -15,6 +15,10 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
         "readHomeFigures" => asked.desk.home_figures(call),
         "readGoroutineGroups" => clip(input).and_then(|c| asked.desk.goroutine_groups(c, call)),
         "readDistribution" => distribution(asked, input, call),
+        "readGoroutine" => goroutine(asked, input, call),
+        "readTask" => {
+            number(input, "id").and_then(|id| asked.desk.task(u64::try_from(id).unwrap_or(u64::MAX), call))
+        }
         "readProfile" => profile(input)
             .and_then(|ask| asked.desk.profile(&ask, text(input, "profile").unwrap_or_default(), call)),
         "exportPprof" => {
@@ -31,6 +35,11 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
 
 fn distribution(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
     asked.desk.distribution(clip(input)?, text(input, "function")?, text(input, "measure")?, call)
+}
+
+fn goroutine(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
+    let place = |name: &str| number(&input["stays"], name).map(|n| usize::try_from(n).unwrap_or(0));
+    asked.desk.goroutine(clip(input)?, number(input, "id")?, place("from")?, place("count")?, call)
 }
 
 fn profile(input: &Value) -> Result<ProfileAsk> {

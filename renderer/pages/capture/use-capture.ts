@@ -1,0 +1,52 @@
+// The capture under way, and how the last one ended. Module-wide: the page may be left and come back to.
+import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
+import type { CaptureEnd, CaptureLimits, CaptureProgress, CaptureSource } from '../../../contract/capture-api';
+import { trackBusy } from '../../base/idle';
+
+const progress = shallowRef<CaptureProgress | null>(null);
+const end = shallowRef<CaptureEnd | null>(null);
+let listening = false;
+
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  window.shell.on('captureProgress', (p) => (progress.value = p));
+  window.shell.on('captureEnd', (e) => {
+    progress.value = null;
+    end.value = e;
+  });
+}
+
+export interface SavePlace {
+  readonly saveId: number;
+  readonly displayPath: string;
+}
+
+export function useCapture() {
+  const failure = shallowRef<string | null>(null);
+  let mounted = false;
+  onMounted(() => {
+    mounted = true;
+    listen();
+  });
+  onBeforeUnmount(() => (mounted = false));
+
+  async function start(source: CaptureSource, limits: CaptureLimits, save: SavePlace | null): Promise<void> {
+    const done = trackBusy('capture-start');
+    failure.value = null;
+    end.value = null;
+    try {
+      await window.shell.startCapture({ source, limits, saveId: save?.saveId ?? null });
+    } catch (e) {
+      if (mounted) failure.value = (e as Error).message.replace(/^Error invoking [^:]*: (Error: )?/, '');
+    } finally {
+      done();
+    }
+  }
+
+  function cancel(): void {
+    if (progress.value) void window.shell.cancelCapture({ captureId: progress.value.captureId });
+  }
+
+  return { progress, end, failure, start, cancel };
+}
