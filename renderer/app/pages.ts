@@ -2,6 +2,7 @@
 import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
+import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { viewTracePage } from '../pages/view-trace';
 
@@ -23,10 +24,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [
-      viewTracePage,
-      // events
-    ],
+    pages: [viewTracePage, eventsPage],
   },
   {
     title: 'Goroutines',

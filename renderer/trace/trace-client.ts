@@ -5,6 +5,7 @@ import type { CounterValues } from '../../contract/blocks/counters';
 import type { AnswerProgress, AnswersApi } from '../../contract/answers';
 import { traceErrorFrom } from '../../contract/errors';
 import { connect, type CallOptions, type Client, type Remote, type Wire } from '../../contract/rpc';
+import type { SearchApi } from '../../contract/search';
 import type { TablesApi } from '../../contract/tables';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
@@ -18,7 +19,7 @@ export { SUPERSEDED };
 export type Asker = 'hover' | 'click' | 'keyboard' | 'sample' | 'info';
 
 /** What pages ask: interfaces of the contract whose questions are independent of each other. */
-export type PageApi = AnswersApi & TablesApi;
+export type PageApi = AnswersApi & TablesApi & SearchApi;
 
 export interface AskOptions {
   /** Gives the question up: it fails with CANCELLED, and its pass ends unless others wait for it. */

@@ -24,6 +24,15 @@ const STEP: u64 = 1 << 16;
 /// Events of a thread, at the begin of a part, that may need a patch.
 const HEAD: u8 = 4;
 
+/// Steps of time in which hits are counted.
+pub const TICKS: usize = 1024;
+
+/// The step that a time falls into.
+pub fn tick_of(time: i64, end: i64) -> usize {
+    let step = i128::from(time.max(0)) * TICKS as i128 / i128::from(end.max(0) + 1);
+    (step as usize).min(TICKS - 1)
+}
+
 /// Where reading can begin.
 #[derive(Clone)]
 pub struct Part {
@@ -33,10 +42,20 @@ pub struct Part {
     pub resume: Option<Resume>,
 }
 
-/// The parts of an index. A part that is not whole yet is left out.
+/// The parts of an index.
 pub fn parts_of(index: &Index) -> Vec<Part> {
-    let whole = index.segments.iter().filter(|s| s.whole);
-    whole.map(|s| Part { start: s.start, end: s.end, carry: s.carry, resume: s.resume.clone() }).collect()
+    let part = |s: &tracewell_index::Segment| Part {
+        start: s.start,
+        end: s.end,
+        carry: s.carry,
+        resume: s.resume.clone(),
+    };
+    let mut parts: Vec<Part> = index.segments.iter().map(part).collect();
+    // While the index grows, and where a trace is damaged, the last one goes as far as it can be read.
+    if let Some(last) = parts.last_mut() {
+        last.end = u64::MAX;
+    }
+    parts
 }
 
 /// What an event at the begin of a part says when all before it was read.
@@ -49,8 +68,9 @@ struct Patch {
 
 struct PartFacts {
     part: Part,
-    /// Number of its first event.
+    /// Number and time of its first event.
     first: u64,
+    from: i64,
     patches: FxHashMap<u32, Patch>,
 }
 
@@ -71,6 +91,8 @@ pub struct EventBook {
     parts: Vec<PartFacts>,
     count: u64,
     end_nanos: i64,
+    /// Absolute ns of the first event.
+    pub zero_nanos: i64,
     pub names: Names,
     pub vocabulary: Vocabulary,
 }
@@ -88,7 +110,7 @@ impl EventBook {
         let mut count = Count {
             parts: parts
                 .into_iter()
-                .map(|part| PartFacts { part, first: 0, patches: FxHashMap::default() })
+                .map(|part| PartFacts { part, first: 0, from: 0, patches: FxHashMap::default() })
                 .collect(),
             at: 0,
             count: 0,
@@ -106,9 +128,10 @@ impl EventBook {
             return Err(TraceError::cancelled());
         }
         let header = reader.header();
+        let zero_nanos = reader.carry().zero.unwrap_or(0);
         let Count { parts, count, last, collector, vocabulary, .. } = count;
         let names = Names { symbols: reader.into_symbols(), ..collector.names };
-        Ok(EventBook { header, parts, count, end_nanos: last, names, vocabulary })
+        Ok(EventBook { header, parts, count, end_nanos: last, zero_nanos, names, vocabulary })
     }
 
     /// Events of the trace.
@@ -118,6 +141,20 @@ impl EventBook {
 
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// Number of the first event that is not before `time`; `len` when there is none. Cost: decoding up to a part.
+    pub fn at_time(&self, bytes: &[u8], time: i64) -> u64 {
+        if time > self.end_nanos {
+            return self.count;
+        }
+        let part = self.parts.partition_point(|p| p.from <= time).saturating_sub(1);
+        let mut found = self.count;
+        self.visit(bytes, self.parts.get(part).map_or(0, |p| p.first), &mut |number, e, _| {
+            found = number;
+            e.time < time
+        });
+        found
     }
 
     /// Numbers of the events that a query matches in [from, to]. Errors: as `read`. Cost: one pass; memory by hits, at
@@ -135,6 +172,8 @@ impl EventBook {
             names: &self.names,
             range,
             list: HitList::default(),
+            ticks: vec![0; TICKS],
+            end: self.end_nanos,
             number: 0,
             expected: self.count,
             watch,
@@ -145,15 +184,36 @@ impl EventBook {
         if find.stopped {
             return Err(TraceError::cancelled());
         }
-        Ok(find.list.finish())
+        Ok(find.list.finish(find.ticks))
     }
 
     /// Shows events from number `from` on, until `see` says false. Cost: decoding from the begin of its part.
     pub fn visit(&self, bytes: &[u8], from: u64, see: &mut dyn FnMut(u64, &Event, &mut Stage<'_>) -> bool) {
+        self.show(bytes, from, usize::MAX, see);
+    }
+
+    /// The same, but not beyond the part that `from` lies in.
+    pub fn visit_part(
+        &self,
+        bytes: &[u8],
+        from: u64,
+        see: &mut dyn FnMut(u64, &Event, &mut Stage<'_>) -> bool,
+    ) {
+        self.show(bytes, from, 1, see);
+    }
+
+    fn show(
+        &self,
+        bytes: &[u8],
+        from: u64,
+        most_parts: usize,
+        see: &mut dyn FnMut(u64, &Event, &mut Stage<'_>) -> bool,
+    ) {
         let first = self.parts.partition_point(|p| p.first <= from).saturating_sub(1);
         let mut more = true;
         let mut syncs = 0;
-        for facts in &self.parts[first.min(self.parts.len())..] {
+        let parts = &self.parts[first.min(self.parts.len())..];
+        for facts in parts.iter().take(most_parts) {
             let part = &facts.part;
             let (symbols, carry) = (self.names.symbols.clone(), part.carry);
             let mut reader = match &part.resume {
@@ -176,7 +236,7 @@ impl EventBook {
                 return;
             }
         }
-        if from < self.count {
+        if from < self.count && parts.len() <= most_parts {
             self.last_sync(bytes, syncs + 1, see);
         }
     }
@@ -241,6 +301,11 @@ impl Count<'_> {
 
 impl Sink for Count<'_> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        if self.count == self.parts.get(self.at).map_or(0, |p| p.first)
+            && let Some(facts) = self.parts.get_mut(self.at)
+        {
+            facts.from = e.time;
+        }
         self.note(e);
         self.collector.add(e, stage);
         match e.kind {
@@ -286,6 +351,9 @@ struct Find<'w> {
     names: &'w Names,
     range: (i64, i64),
     list: HitList,
+    /// Hits by time, in equal steps up to `end`.
+    ticks: Vec<u32>,
+    end: i64,
     number: u64,
     expected: u64,
     watch: &'w Watch<'w>,
@@ -301,6 +369,7 @@ impl Sink for Find<'_> {
         let in_range = (self.range.0..=self.range.1).contains(&e.time);
         if in_range && self.matcher.matches(&EventRecord { event: e, stage, names: self.names }) {
             self.list.push(self.number);
+            self.ticks[tick_of(e.time, self.end)] += 1;
         }
         self.number += 1;
         if self.number % STEP == 0 && !(self.watch)(self.number as f64 / self.expected.max(1) as f64) {

@@ -23,6 +23,8 @@ struct Mark {
 /// Hits in order. Memory: about a byte a hit.
 pub struct Hits {
     list: HitList,
+    /// How many there are in equal steps of time.
+    pub ticks: Vec<u32>,
 }
 
 impl HitList {
@@ -45,10 +47,10 @@ impl HitList {
         self.count += 1;
     }
 
-    pub fn finish(mut self) -> Hits {
+    pub fn finish(mut self, ticks: Vec<u32>) -> Hits {
         self.gaps.shrink_to_fit();
         self.marks.shrink_to_fit();
-        Hits { list: self }
+        Hits { list: self, ticks }
     }
 }
 
@@ -112,7 +114,7 @@ mod tests {
         for n in &numbers {
             list.push(*n);
         }
-        let hits = list.finish();
+        let hits = list.finish(Vec::new());
         assert_eq!(hits.len(), 9000);
         assert_eq!(hits.from(0).collect::<Vec<_>>(), numbers);
         for from in [1, 1023, 1024, 1025, 5000, 8999, 9000, 20_000] {
@@ -123,6 +125,6 @@ mod tests {
             let want = numbers.iter().filter(|n| **n < number).count() as u64;
             assert_eq!(hits.place(number), want, "{number}");
         }
-        assert_eq!(HitList::default().finish().place(7), 0);
+        assert_eq!(HitList::default().finish(Vec::new()).place(7), 0);
     }
 }

@@ -15,6 +15,7 @@ mod parse;
 pub mod query;
 pub mod record;
 pub mod rows;
+pub mod spans;
 mod value;
 
 pub use book::EventBook;
@@ -26,3 +27,7 @@ pub use names::{NameSource, Names};
 pub use parse::{QueryError, parse};
 pub use query::Query;
 pub use record::{Record, Text};
+
+/// What records and rows are made of, for those above who use no station below.
+pub use tracewell_index::{Index, Status, Track, Window};
+pub use tracewell_order::{Event, Stage, Sym};

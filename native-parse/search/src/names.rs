@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::Names as GoroutineNames;
 use tracewell_order::{Event, Flow, GoState, Kind, Reader, Sink, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
@@ -37,6 +37,11 @@ impl NameSource for Names {
 }
 
 impl Names {
+    /// Start functions that occur.
+    pub fn functions(&self) -> FxHashSet<Sym> {
+        self.goroutines.names().collect()
+    }
+
     /// The names of the trace at `start`. Errors: those of `Reader`. Cost: one pass; memory by goroutines and tasks.
     pub fn read(bytes: &[u8], start: u64) -> Result<Names> {
         let mut collect = NameCollector::default();

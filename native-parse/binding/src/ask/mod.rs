@@ -5,7 +5,10 @@
 //! order; the others, which may wait for a pass over the trace, on up to `LONG` threads. What is more waits in a queue.
 
 mod answers;
+mod events;
 mod input;
+mod search;
+mod table_filter;
 mod tables;
 
 use std::collections::{HashMap, VecDeque};
@@ -28,25 +31,29 @@ const SHARE: usize = 2;
 pub struct Asked {
     pub trace: Arc<Trace>,
     pub desk: Desk,
+    pub events: events::Events,
 }
 
 impl Asked {
     pub fn new(trace: Arc<Trace>) -> Asked {
         let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
-        Asked { trace, desk }
+        Asked { trace, desk, events: events::Events::default() }
     }
 }
 
 /// The answer to `method`, as JSON. Errors: INTERNAL for a method that nobody serves, else those of the question.
 fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Result<Value> {
     asked.desk.set_duration(asked.trace.known_nanos());
-    let served = answers::ask(asked, method, input, call).or_else(|| tables::ask(asked, method, input, call));
+    let served = answers::ask(asked, method, input, call)
+        .or_else(|| tables::ask(asked, method, input, call))
+        .or_else(|| search::ask(asked, method, input, call))
+        .or_else(|| events::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
 }
 
 /// Whether a question never waits for a pass.
 fn is_short(method: &str) -> bool {
-    tables::is_short(method)
+    tables::is_short(method) || search::is_short(method) || events::is_short(method)
 }
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
