@@ -4,6 +4,8 @@ import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
+import { gcPage } from '../pages/gc';
+import { mmuPage } from '../pages/mmu';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -46,9 +48,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Memory',
-    pages: [
-      // mmu, gc
-    ],
+    pages: [mmuPage, gcPage],
   },
 ];
 

@@ -122,6 +122,19 @@ export function valueAxis(
   };
 }
 
+/** A value axis of shares, 0 to 100 %, in quarters where there is room. */
+export function shareAxis(t: ChartTheme, heightPx: number, name = ''): object {
+  const at = heightPx < 160 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1];
+  const axis = valueAxis(t, 1, (v) => `${Math.round(v * 100)}${THIN}%`, { name }) as Record<string, object>;
+  return {
+    ...axis,
+    max: 1,
+    interval: at[1],
+    axisTick: { ...axis['axisTick'], customValues: at },
+    axisLabel: { ...axis['axisLabel'], customValues: at },
+  };
+}
+
 const UNITS = [
   { unit: 's', nanos: 1e9 },
   { unit: 'ms', nanos: 1e6 },

@@ -1,0 +1,11 @@
+import { Trash2 } from 'lucide-vue-next';
+import type { TraceInfo } from '../../../contract/trace-api';
+import GcPage from './GcPage.vue';
+
+export const gcPage = {
+  id: 'gc',
+  title: 'Garbage collection',
+  icon: Trash2,
+  component: GcPage,
+  hasData: (info: TraceInfo) => info.gcCycleCount > 0 || info.stwCount > 0,
+} as const;
