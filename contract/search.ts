@@ -1,4 +1,4 @@
-// The search language (grammar in docs/SEARCH.md) as it is typed, the events that a query finds, and its hits in the
+// The search language (docs/guide/search.md) as it is typed, the events that a query finds, and its hits in the
 // timeline. Queries are written the same everywhere: here, in tables.ts, on the command line.
 
 import type { Frame, TimeRange } from './answers';

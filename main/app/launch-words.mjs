@@ -45,7 +45,7 @@ const PAGES = /** @type {const} */ ({
   mmu: false,
   gc: false,
   insights: false,
-  events: false,
+  events: null,
   compare: false,
   settings: false,
   capture: false,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tracewell_order::event::KIND_NAMES;
-use tracewell_order::{Event, GoState, Kind, RangeName, Scope, StackId, Stage, Sym};
+use tracewell_order::{Event, GoState, Kind, ProcState, RangeName, Scope, StackId, Stage, Sym};
 use tracewell_wire::events as wire_events;
 
 use crate::events::{stacks, subject};
@@ -72,22 +72,28 @@ fn detail(e: &Event, stage: &Stage<'_>, names: &Names) -> String {
     let text = |s: Sym| stage.symbols.text(s);
     match e.kind {
         Kind::Sync { number, .. } => format!("generation {number}"),
-        Kind::ProcTransition { proc, from, to } if from == to => format!("P{proc} is {}", to.as_str()),
-        Kind::ProcTransition { proc, from, to } => format!("P{proc} {} → {}", from.as_str(), to.as_str()),
+        Kind::ProcTransition { proc, from, to } => {
+            format!(
+                "P{proc} {}",
+                step(from == to || from == ProcState::Undetermined, from.as_str(), to.as_str())
+            )
+        }
         Kind::GoTransition { g, from, to, reason, .. } => {
-            let who = goroutine(g, names);
+            let what = match (from, to) {
+                (GoState::NotExist, to) => format!("made, {}", to.as_str()),
+                (_, GoState::NotExist) => "ends".into(),
+                _ => step(from == to || from == GoState::Undetermined, from.as_str(), to.as_str()),
+            };
             let reason = match text(reason) {
                 "" => String::new(),
                 reason => format!(": {reason}"),
             };
-            match (from, to) {
-                (GoState::NotExist, to) => format!("{who} made, {}{reason}", to.as_str()),
-                (_, GoState::NotExist) => format!("{who} ends{reason}"),
-                (from, to) if from == to || from == GoState::Undetermined => {
-                    format!("{who} is {}{reason}", to.as_str())
-                }
-                (from, to) => format!("{who} {} → {}{reason}", from.as_str(), to.as_str()),
-            }
+            // The name last: it may be long.
+            let name = match names.text(names.goroutine(g)) {
+                "" => String::new(),
+                name => format!(" · {name}"),
+            };
+            format!("G{g} {what}{reason}{name}")
         }
         Kind::Metric { metric, value, .. } => format!("{} = {value}", metric.as_str()),
         Kind::Label { g, label } => format!("{}: {}", goroutine(g, names), text(label)),
@@ -122,6 +128,11 @@ fn detail(e: &Event, stage: &Stage<'_>, names: &Names) -> String {
         }
         Kind::StackSample { .. } => "CPU sample".into(),
     }
+}
+
+/// A change of state, or the state that something is said to be in.
+fn step(is_status: bool, from: &str, to: &str) -> String {
+    if is_status { format!("is {to}") } else { format!("{from} → {to}") }
 }
 
 fn of_task(task: u64) -> String {
