@@ -73,8 +73,10 @@ const CRATES = /** @type {Record<string, readonly string[]>} */ ({
   analysis: ['source', 'wire', 'order', 'index'],
   search: ['source', 'wire', 'order', 'index'],
   export: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search'],
-  binding: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export'],
-  cli: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export'],
+  // What is compared comes as JSON: from two processes in the app.
+  compare: ['source'],
+  binding: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export', 'compare'],
+  cli: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export', 'compare'],
 });
 
 /**

@@ -3,7 +3,7 @@
 // like all others: `readTile`, `pickSpan` and `readAdjacentSpan` take them.
 
 import type { CallContext } from './rpc';
-import type { Frame } from './trace-api';
+import type { AnswerProgress, Frame } from './answers';
 import type { SpanState } from './blocks/tile';
 import type { Nanos, TrackId } from './units';
 
@@ -21,9 +21,9 @@ export interface RowsRequest {
   readonly groupByName: boolean;
   readonly sort: RowSort;
   readonly descending: boolean;
-  /** In the search language; empty: all. Errors: QUERY with its place. */
+  /** In the search language; empty: all. */
   readonly filter: string;
-  /** Only these ids (of goroutines, threads, tasks), in the order asked for when `sort` is `null`-like `id`; null: all. */
+  /** Only these ids (of goroutines, threads, tasks); null: all. */
   readonly ids: readonly number[] | null;
   /** Only rows that live in it; null: the whole trace. */
   readonly window: { readonly fromNanos: Nanos; readonly toNanos: Nanos } | null;
@@ -74,7 +74,7 @@ export interface RowHead {
 
 export const LANE_SAMPLES = 14;
 export const LANE_LOGS = 15;
-export const MAX_NESTED_LANES = 8;
+export const MAX_NESTED_LANES = 7;
 /** Most rows of one answer. */
 export const MAX_ROW_HEADS = 500;
 
@@ -155,8 +155,8 @@ export interface CauseStep {
   readonly byStack: readonly Frame[];
   readonly stack: readonly Frame[];
   /**
-   * Time of the first step's span that this step accounts for: from its end, or the end of the next step, to where the step before
-   * begins to account. All of them together are the span's length.
+   * The part of the first step's span between the end of the next step (of the last: the span's begin) and the end of
+   * this one: what whoever ended it did in between. All of them together are the span's length.
    */
   readonly shareNanos: Nanos;
 }
@@ -199,15 +199,12 @@ export interface Area {
 }
 
 /** How far the pass that makes rows is: it runs once for a trace, when rows are first asked for. */
-export interface RowsProgress {
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
+export type RowsProgress = AnswerProgress;
 
 export interface RowsApi {
   /**
    * Makes a list. The first list of goroutines, threads or tasks needs one pass over the trace: progress `RowsProgress`, and
-   * abort ends it. Errors: QUERY, CANCELLED. Cost afterwards: O(rows of that kind) for sort and filter.
+   * abort ends it. Errors: RANGE, with the place in it, when the filter cannot be read; CANCELLED. Cost afterwards: O(rows of that kind) for sort and filter.
    */
   openRows(input: RowsRequest, ctx: CallContext): Promise<RowList>;
   /** Heads of rows [from, from + count) of a list. Errors: RANGE when the list was closed. Cost: O(count). */
@@ -216,9 +213,9 @@ export interface RowsApi {
     ctx: CallContext,
   ): Promise<{ readonly heads: readonly RowHead[] }>;
   /** Place of a goroutine, thread or task in a list; null when the filter hides it. Cost: O(rows). */
-  findRow(input: { rowsId: number; id: number }, ctx: CallContext): Promise<{ readonly index: number | null }>;
+  findInRows(input: { rowsId: number; id: number }, ctx: CallContext): Promise<{ readonly index: number | null }>;
   /** Heads by id, whether or not they are in a list: pinned rows, links. Unknown ids are left out. */
-  readRows(
+  readRowsById(
     input: { by: RowKind; ids: readonly number[] },
     ctx: CallContext,
   ): Promise<{ readonly heads: readonly RowHead[] }>;

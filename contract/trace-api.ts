@@ -3,6 +3,7 @@
 
 import type { AnswersApi, Frame } from './answers';
 import type { CallContext } from './rpc';
+import type { RowsApi } from './rows';
 import type { SearchApi } from './search';
 import type { TablesApi } from './tables';
 import type { Bytes, Nanos, TrackId } from './units';
@@ -126,7 +127,7 @@ export interface MergedDetails {
  * Names of methods are unique in the contract; a test checks that the host serves each of them. What pages ask stands in
  * files of its own: a new one is an interface here, a file of shapes in main/host, a file of the addon's `ask`.
  */
-export interface TraceApi extends AnswersApi, TablesApi, SearchApi {
+export interface TraceApi extends AnswersApi, TablesApi, RowsApi, SearchApi {
   /**
    * Opens and indexes the trace of this process; the second call joins the first. Progress: `IndexProgress`, at most
    * 20 a second. Abort stops indexing (status `cancelled`, what was read stays usable); the next call goes on.
@@ -140,7 +141,7 @@ export interface TraceApi extends AnswersApi, TablesApi, SearchApi {
    * Tracks of rows (contract/rows.ts) and others are not mixed in one question. `quick`: see `TileBlock.exact`.
    */
   readTile(
-    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean },
+    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean | undefined },
     ctx: CallContext,
   ): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }, ctx: CallContext): Promise<CounterBlock>;

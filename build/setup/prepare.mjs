@@ -20,7 +20,19 @@ import { checkTools, ensureDisplay, ensureLinker } from './system.mjs';
 /** @typedef {import('./electron.mjs').Electron} Electron */
 /** @typedef {import('./steps.mjs').Step} Step */
 
-const CRATES = ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export', 'binding', 'cli'];
+const CRATES = [
+  'source',
+  'wire',
+  'order',
+  'index',
+  'slice',
+  'analysis',
+  'search',
+  'export',
+  'compare',
+  'binding',
+  'cli',
+];
 const crateInputs = [
   'native-parse/Cargo.toml',
   'native-parse/Cargo.lock',

@@ -7,7 +7,7 @@ export interface TraceEngine {
   index(onProgress: (json: string) => void): Promise<string>;
   cancel(): void;
   readInfo(): string;
-  readTile(level: number, tile: number, tracks: Uint32Array): Promise<TileBlock>;
+  readTile(level: number, tile: number, tracks: Uint32Array, quick: boolean): Promise<TileBlock>;
   readCounters(level: number, tile: number): Promise<CounterBlock>;
   readCountersAt(atNanos: number): Promise<string>;
   pickSpan(track: number, atNanos: number, toleranceNanos: number): Promise<string>;

@@ -40,8 +40,13 @@ export class TraceHost implements Omit<TraceApi, keyof AskedApi> {
     return Promise.resolve(this.#engine.readInfo()).then((json) => JSON.parse(json) as TraceInfo);
   }
 
-  readTile(input: { level: number; tile: number; tracks: readonly number[] }): Promise<TileBlock> {
-    return this.#engine.readTile(input.level, input.tile, Uint32Array.from(input.tracks));
+  readTile(input: {
+    level: number;
+    tile: number;
+    tracks: readonly number[];
+    quick?: boolean | undefined;
+  }): Promise<TileBlock> {
+    return this.#engine.readTile(input.level, input.tile, Uint32Array.from(input.tracks), input.quick ?? false);
   }
 
   readCounters(input: { level: number; tile: number }): Promise<CounterBlock> {

@@ -6,6 +6,7 @@ import type { TraceApi } from '../../contract/trace-api';
 import { ANSWER_SHAPES } from './answers-shapes';
 import { askedApi, type AskedApi } from './asked';
 import type { TraceEngine } from './engine';
+import { ROW_SHAPES } from './rows-shapes';
 import { SEARCH_SHAPES } from './search-shapes';
 import { nanos, whole, type Shapes } from './shapes';
 import { TABLE_SHAPES } from './tables-shapes';
@@ -22,6 +23,7 @@ const TIMELINE_SHAPES: Shapes<Omit<TraceApi, keyof AskedApi>> = {
     level,
     tile,
     tracks: v.pipe(v.array(track), v.minLength(1), v.maxLength(MAX_TILE_TRACKS)),
+    quick: v.optional(v.boolean()),
   }),
   readCounters: v.strictObject({ level, tile }),
   readCountersAt: v.strictObject({ atNanos: nanos }),
@@ -29,7 +31,7 @@ const TIMELINE_SHAPES: Shapes<Omit<TraceApi, keyof AskedApi>> = {
   readAdjacentSpan: v.strictObject({ track, fromNanos: nanos, direction: v.picklist([1, -1]) }),
 };
 
-const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES, ...SEARCH_SHAPES };
+const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES, ...ROW_SHAPES, ...SEARCH_SHAPES };
 const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
 
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];

@@ -6,6 +6,8 @@ import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { regionPage, regionsPage } from '../pages/regions';
+import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -42,9 +44,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'User annotations',
-    pages: [
-      // tasks, task, regions, region
-    ],
+    pages: [tasksPage, taskPage, regionsPage, regionPage],
   },
   {
     title: 'Memory',

@@ -68,6 +68,8 @@ function traceSetup(traceId: TraceId) {
     const commandHandler = shallowRef<((command: string) => boolean) | null>(null);
     /** A span to select once spans can be picked: set by `shot --select` and by links. */
     const wantedSelect = shallowRef<string | null>(null);
+    /** What pages keep of themselves over a change of page and over a restart, as JSON: see page-state.ts. */
+    const pageState = shallowRef<Readonly<Record<string, unknown>>>({});
 
     const durationNanos = computed<Nanos>(() =>
       info.value?.status === 'done'
@@ -231,6 +233,9 @@ function traceSetup(traceId: TraceId) {
     function setWantedSelect(text: string | null): void {
       wantedSelect.value = text;
     }
+    function setPageState(key: string, value: unknown): void {
+      pageState.value = { ...pageState.value, [key]: value };
+    }
     /** Runs a command of the timeline (ids in renderer/timeline/keys.ts); false when the timeline is not shown. */
     function runCommand(command: string): boolean {
       return commandHandler.value?.(command) ?? false;
@@ -274,6 +279,7 @@ function traceSetup(traceId: TraceId) {
       drawn,
       commandHandler,
       wantedSelect,
+      pageState,
       start,
       cancel,
       renew,
@@ -288,6 +294,7 @@ function traceSetup(traceId: TraceId) {
       setDrawn,
       setCommandHandler,
       setWantedSelect,
+      setPageState,
       runCommand,
       place,
       setPlace,

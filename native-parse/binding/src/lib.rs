@@ -97,12 +97,19 @@ impl TraceEngine {
     }
 
     #[napi(ts_return_type = "Promise<TileAnswer>")]
-    pub fn read_tile(&self, level: u32, tile: f64, tracks: Uint32Array) -> AsyncTask<TileTask> {
+    pub fn read_tile(
+        &self,
+        level: u32,
+        tile: f64,
+        tracks: Uint32Array,
+        quick: Option<bool>,
+    ) -> AsyncTask<TileTask> {
         AsyncTask::new(TileTask {
             slot: self.trace.clone(),
             level,
             tile: tile as u64,
             tracks: tracks.to_vec(),
+            quick: quick.unwrap_or(false),
         })
     }
 
@@ -266,6 +273,7 @@ pub struct TileTask {
     level: u32,
     tile: u64,
     tracks: Vec<u32>,
+    quick: bool,
 }
 
 impl<'env> ScopedTask<'env> for TileTask {
@@ -274,7 +282,7 @@ impl<'env> ScopedTask<'env> for TileTask {
 
     fn compute(&mut self) -> Result<Tile> {
         let trace = opened(&self.slot)?;
-        guarded(|| trace.tile(self.level, self.tile, &self.tracks))
+        guarded(|| trace.tile_of(self.level, self.tile, &self.tracks, self.quick))
     }
 
     fn resolve(&mut self, env: &'env Env, t: Tile) -> Result<TileAnswer<'env>> {

@@ -88,9 +88,8 @@ pub enum Verb {
     /// Findings about a trace: not due yet
     #[command(hide = true)]
     Insights(Rest),
-    /// Two traces beside each other: not due yet
-    #[command(hide = true)]
-    Compare(Rest),
+    /// Two traces beside each other, or a series of runs against the first
+    Compare(CompareArgs),
     /// The trace as a file for another program
     Export(ExportArgs),
     /// What View trace would draw
@@ -261,4 +260,46 @@ pub enum RowsArg {
     Threads,
     Goroutines,
     Gc,
+}
+
+#[derive(Args)]
+pub struct CompareArgs {
+    /// The traces: A, B, and further runs
+    #[arg(value_name = "FILE", num_args = 2.., required = true)]
+    pub files: Vec<String>,
+    /// What figures are divided by first
+    #[arg(long, value_enum, default_value = "none")]
+    pub normalise: NormaliseArg,
+    /// A function of A that has another name in B
+    #[arg(long, value_name = "A=B", value_parser = pair)]
+    pub renamed: Vec<(String, String)>,
+    /// Only this range of A, ns
+    #[arg(long, value_name = "NS..NS", value_parser = range)]
+    pub range_a: Option<(i64, i64)>,
+    /// Only this range of B, ns
+    #[arg(long, value_name = "NS..NS", value_parser = range)]
+    pub range_b: Option<(i64, i64)>,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub enum NormaliseArg {
+    None,
+    /// By the second of trace
+    Duration,
+    /// By the user task that was completed
+    Tasks,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (a, b) = text.split_once('=').ok_or("wants NAME IN A=NAME IN B")?;
+    Ok((a.into(), b.into()))
+}
+
+fn range(text: &str) -> Result<(i64, i64), String> {
+    let wrong = || "wants FROM..TO in whole nanoseconds, from less than to".to_string();
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    match (from.parse(), to.parse()) {
+        (Ok(from), Ok(to)) if from < to => Ok((from, to)),
+        _ => Err(wrong()),
+    }
 }

@@ -7,6 +7,7 @@
 mod app;
 mod args;
 mod collector;
+mod compare;
 mod events;
 mod export;
 mod profiles;
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
         Verb::Insights(_) => {
             Err(Failure::Usage("insights is not due yet; this version has no findings".into()))
         }
-        Verb::Compare(_) => Err(Failure::Usage("compare is not due yet; ask the same of both files".into())),
+        Verb::Compare(a) => compare::run(&a),
         Verb::Export(a) => export::run(&a),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };

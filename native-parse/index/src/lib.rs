@@ -14,6 +14,7 @@ mod initial;
 mod machine;
 mod pipe;
 mod pyramid;
+pub mod rows;
 mod span;
 mod table;
 pub mod window;

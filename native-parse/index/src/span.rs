@@ -16,9 +16,18 @@ pub enum SpanState {
     Stw = 6,
     GcMark = 7,
     Other = 8,
+    // Of rows by goroutine, thread and task; Running, Syscall and Assist are theirs as well.
+    Runnable = 9,
+    Waiting = 10,
+    /// A system call that lost its processor.
+    SyscallBlocked = 11,
+    Region = 12,
+    Task = 13,
+    Log = 14,
+    Sample = 15,
 }
 
-pub const STATES: usize = 9;
+pub const STATES: usize = 16;
 
 impl SpanState {
     pub const ALL: [SpanState; STATES] = [
@@ -31,6 +40,13 @@ impl SpanState {
         SpanState::Stw,
         SpanState::GcMark,
         SpanState::Other,
+        SpanState::Runnable,
+        SpanState::Waiting,
+        SpanState::SyscallBlocked,
+        SpanState::Region,
+        SpanState::Task,
+        SpanState::Log,
+        SpanState::Sample,
     ];
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,6 +59,13 @@ impl SpanState {
             SpanState::Stw => "stw",
             SpanState::GcMark => "gc-mark",
             SpanState::Other => "other",
+            SpanState::Runnable => "runnable",
+            SpanState::Waiting => "waiting",
+            SpanState::SyscallBlocked => "syscall-blocked",
+            SpanState::Region => "region",
+            SpanState::Task => "task",
+            SpanState::Log => "log",
+            SpanState::Sample => "sample",
         }
     }
 }

@@ -4,9 +4,11 @@
 
 mod detail;
 mod pick;
+mod rows;
 mod tile;
 mod trace;
 mod windows;
 
+pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::Trace;

@@ -10,6 +10,7 @@ use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::Result;
 
 use crate::Trace;
+use crate::rows::RowTrack;
 use crate::trace::Inner;
 
 /// More segments than this are not decoded for a look under the pointer: the index's cells answer instead.
@@ -21,8 +22,11 @@ impl Trace {
     /// What is drawn at a place. Shapes: `SpanDetails`, `MergedDetails` or null of the contract.
     /// Cost: one decoding of the segment, kept; once more for the stacks of a single span.
     pub fn pick(&self, track: u32, at: i64, tolerance: i64) -> Result<Value> {
-        let track = Track::from_id(track);
         let tolerance = tolerance.max(0);
+        if let Some(row) = RowTrack::from_id(track) {
+            return self.pick_row(row, at, tolerance);
+        }
+        let track = Track::from_id(track);
         let (from, to) = (at.saturating_sub(tolerance), at.saturating_add(tolerance).saturating_add(1));
         let Some(spans) = self.inner.spans(track, from, to, MAX_SEGMENTS) else {
             return Ok(self.inner.merged_of_cells(track, from, to));
@@ -46,6 +50,9 @@ impl Trace {
     /// The next or previous span of a row by start. Shapes: `SpanDetails` or null. Cost: as `pick`, for each segment
     /// without a span on the way.
     pub fn adjacent(&self, track: u32, from: i64, forward: bool) -> Result<Value> {
+        if let Some(row) = RowTrack::from_id(track) {
+            return self.adjacent_on_row(row, from, forward);
+        }
         let track = Track::from_id(track);
         let found =
             if forward { self.inner.next_span(track, from) } else { self.inner.previous_span(track, from) };

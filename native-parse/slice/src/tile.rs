@@ -12,6 +12,7 @@ use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::{Code, Result, TraceError};
 
 use crate::Trace;
+use crate::rows::RowTrack;
 use crate::trace::Inner;
 
 pub const TILE_BUCKETS: usize = 1024;
@@ -19,7 +20,7 @@ pub const TILE_BUCKETS: usize = 1024;
 pub const MAX_TRACKS: usize = 32;
 const MAX_LEVEL: u32 = 52;
 /// Below the index's levels a span is drawn as itself when it is at least this many buckets long.
-const WIDE_BUCKETS: i64 = 2;
+pub(crate) const WIDE_BUCKETS: i64 = 2;
 
 /// Columns of the contract's `TileBlock`.
 pub struct Tile {
@@ -52,7 +53,7 @@ fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
         .ok_or_else(|| TraceError::new(Code::Range, "This place lies outside of what a trace can hold"))
 }
 
-fn is_complete(index: &Index, to: i64) -> bool {
+pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
     index.status == Status::Done || to <= index.settled_to
 }
 
@@ -61,12 +62,20 @@ impl Trace {
     /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the segments it touches
     /// (kept for the next tile) and O(spans in it).
     pub fn tile(&self, level: u32, tile: u64, tracks: &[u32]) -> Result<Tile> {
+        self.tile_of(level, tile, tracks, false)
+    }
+
+    /// As `tile`. `quick`: of rows by goroutine at once, and maybe not exact.
+    pub fn tile_of(&self, level: u32, tile: u64, tracks: &[u32], quick: bool) -> Result<Tile> {
         let (from, to) = range_of(level, tile)?;
         if tracks.len() > MAX_TRACKS {
             return Err(TraceError::new(
                 Code::Range,
                 format!("At most {MAX_TRACKS} rows are answered at once"),
             ));
+        }
+        if tracks.iter().any(|t| RowTrack::from_id(*t).is_some()) {
+            return self.inner.row_tile(level, tile, (from, to), tracks, quick);
         }
         let mut cells = vec![StateCell::default(); tracks.len() * TILE_BUCKETS];
         let mut found: Vec<Vec<BriefSpan>> = Vec::with_capacity(tracks.len());

@@ -10,6 +10,7 @@ use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::{Header, header};
 
+use crate::rows::RowStore;
 use crate::windows::Windows;
 
 /// Megabytes of caches where nobody says otherwise.
@@ -31,8 +32,9 @@ pub(crate) struct Inner {
     pub shared: Shared,
     pub header: Header,
     path: PathBuf,
+    windows: Windows<Window>,
+    pub rows: RowStore,
     budget: usize,
-    windows: Windows,
     pass: Mutex<Pass>,
     passed: Condvar,
     on_progress: Mutex<Option<OnProgress>>,
@@ -78,6 +80,7 @@ impl Trace {
                 budget,
                 // The rest is for the index itself and for what a decoding holds.
                 windows: Windows::new(budget / 2),
+                rows: RowStore::new(budget / 4),
                 pass: Mutex::new(Pass::NotStarted),
                 passed: Condvar::new(),
                 on_progress: Mutex::new(None),
@@ -217,6 +220,14 @@ impl Trace {
 }
 
 impl Inner {
+    /// Waits until the index is done, paused, or was not asked for; at most so long. True: there is nothing to wait for.
+    pub fn wait_for_pass(&self, most: Duration) -> bool {
+        let pass = lock(&self.pass);
+        let waited = self.passed.wait_timeout_while(pass, most, |p| matches!(p, Pass::Running { .. }));
+        let (pass, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        !matches!(*pass, Pass::Running { .. })
+    }
+
     fn run(&self) {
         let mut progress = |p: Progress| {
             if let Some(f) = &*lock(&self.on_progress) {

@@ -4,32 +4,60 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tracewell_index::Window;
+use tracewell_index::rows::RowWindow;
 
-struct Entry {
-    window: Arc<OnceLock<Arc<Window>>>,
+/// What a decoded segment weighs.
+pub trait Weigh {
+    fn bytes(&self) -> usize;
+}
+
+impl Weigh for Window {
+    fn bytes(&self) -> usize {
+        Window::bytes(self)
+    }
+}
+
+impl Weigh for RowWindow {
+    fn bytes(&self) -> usize {
+        RowWindow::bytes(self)
+    }
+}
+
+struct Entry<W> {
+    window: Arc<OnceLock<Arc<W>>>,
     bytes: usize,
     used: u64,
 }
 
-#[derive(Default)]
-struct Inner {
-    entries: HashMap<usize, Entry>,
+struct Inner<W> {
+    entries: HashMap<usize, Entry<W>>,
     clock: u64,
 }
 
 /// Least recently used windows go first when their bytes exceed the budget; the newest always stays.
-pub struct Windows {
-    inner: Mutex<Inner>,
+pub struct Windows<W> {
+    inner: Mutex<Inner<W>>,
     budget: usize,
 }
 
-impl Windows {
-    pub fn new(budget: usize) -> Windows {
-        Windows { inner: Mutex::new(Inner::default()), budget }
+impl<W: Weigh> Windows<W> {
+    pub fn new(budget: usize) -> Windows<W> {
+        Windows { inner: Mutex::new(Inner { entries: HashMap::new(), clock: 0 }), budget }
+    }
+
+    /// The window of a segment where it is kept; it is not made.
+    pub fn peek(&self, segment: usize) -> Option<Arc<W>> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.entries.get(&segment)?.window.get().cloned()
+    }
+
+    /// Gives up all of them.
+    pub fn clear(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
     }
 
     /// The window of a segment; two who ask at once decode it once.
-    pub fn get(&self, segment: usize, decode: impl FnOnce() -> Window) -> Arc<Window> {
+    pub fn get(&self, segment: usize, decode: impl FnOnce() -> W) -> Arc<W> {
         let cell = {
             let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
             inner.clock += 1;

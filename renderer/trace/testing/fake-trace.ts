@@ -7,6 +7,7 @@ import { SPAN_STATES, TILE_BUCKETS, stateIx, type SpanState, type TileBlock } fr
 import type { MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../../contract/trace-api';
 import type { PageApi } from '../trace-client';
 import { fakePages } from './fake-pages';
+import { fakeRows } from './fake-rows';
 import { laneOfTrack, procOfTrack, type Nanos, type TrackId } from '../../../contract/units';
 
 export interface FakeSpan {
@@ -157,6 +158,7 @@ export function fakeTrace(o: FakeTraceOptions, pages: Partial<PageApi> = {}): Tr
     o.spans.filter((s) => s.track === track).sort((a, b) => a.start - b.start);
   return {
     ...fakePages(pages),
+    ...fakeRows(),
     async index(_input, ctx) {
       ctx.progress({
         doneBytes: info.sizeBytes,

@@ -91,13 +91,13 @@ impl Desk {
 }
 
 /// Processor time that there was.
-struct Processors {
+pub struct Processors {
     /// From a time on so many, and processor time before.
     steps: Vec<(i64, i64, i128)>,
 }
 
 impl Processors {
-    fn new(fold: &Fold) -> Processors {
+    pub fn new(fold: &Fold) -> Processors {
         let mut steps: Vec<(i64, i64, i128)> = Vec::new();
         for (t, n) in fold.work.processors() {
             let before =
@@ -112,6 +112,10 @@ impl Processors {
             Some((since, n, area)) => area + i128::from(t - since) * i128::from(*n),
             None => 0,
         }
+    }
+    /// Processor time in [from, to), ns.
+    pub fn nanos(&self, from: i64, to: i64) -> i64 {
+        i64::try_from(self.until(to) - self.until(from)).unwrap_or(i64::MAX)
     }
     /// None where there was no time.
     fn share(&self, busy: i64, from: i64, to: i64) -> Option<f64> {

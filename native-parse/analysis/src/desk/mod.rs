@@ -4,6 +4,7 @@
 //! modules answer from it, one for each kind of page, in the shapes of `contract/answers.ts` and `tables.ts`. Nothing here
 //! knows threads of its caller: any may ask at any time.
 
+mod digest;
 mod distribution;
 mod fold;
 mod gc;

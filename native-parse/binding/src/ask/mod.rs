@@ -7,6 +7,7 @@
 mod answers;
 mod events;
 mod input;
+mod rows;
 mod search;
 mod table_filter;
 mod tables;
@@ -46,6 +47,7 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
     asked.desk.set_duration(asked.trace.known_nanos());
     let served = answers::ask(asked, method, input, call)
         .or_else(|| tables::ask(asked, method, input, call))
+        .or_else(|| rows::ask(asked, method, input, call))
         .or_else(|| search::ask(asked, method, input, call))
         .or_else(|| events::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
@@ -53,7 +55,7 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
 
 /// Whether a question never waits for a pass.
 fn is_short(method: &str) -> bool {
-    tables::is_short(method) || search::is_short(method) || events::is_short(method)
+    tables::is_short(method) || rows::is_short(method) || search::is_short(method) || events::is_short(method)
 }
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {

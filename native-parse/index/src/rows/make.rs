@@ -1,0 +1,505 @@
+//! The pass that writes the book: once for a trace, when rows are first asked for.
+
+use rustc_hash::FxHashMap;
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, StackId, Stage, Sym, Symbols,
+};
+use tracewell_source::{Result, Source, TraceError};
+use tracewell_wire::Generation;
+
+use super::book::{Book, Border, CrossRegion, Task, Thread};
+use super::machine::{Cause, GoMachine, Step, Steps, Was};
+use super::regions::{OpenRegions, Region};
+use super::tails::Tail;
+use super::threads::{ThreadRuns, ThreadSpan};
+use super::window::{WakeupSource, thread_span};
+use crate::index::LONG_BUCKETS;
+use crate::pyramid::{Lane, TOP_LEVEL};
+use crate::span::SpanState;
+
+/// Finest level of lanes at the begin, and what all of them may hold.
+const FIRST_BASE: u32 = 12;
+const LANE_BUDGET: u64 = 12 << 20;
+const CELL_BYTES: u64 = 6;
+/// Threads whose lanes have levels; more are drawn from windows alone.
+const MAX_THREAD_LANES: usize = 512;
+/// A task costs some 80 bytes.
+const MAX_TASKS: usize = 1 << 20;
+/// Regions that cross borders: 64 bytes each.
+const MAX_CROSSING: usize = 1 << 20;
+
+/// Where a segment lies: its first byte, its first and last time.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Bounds {
+    pub start: u64,
+    pub from: i64,
+    pub to: i64,
+}
+
+/// What is gathered of a living goroutine within a segment.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    life: u32,
+    steps: u32,
+    first: i64,
+    last: i64,
+    /// In 256 ns: running, runnable, system call.
+    sums: [u32; 3],
+    touched: bool,
+    state: SpanState,
+    reason: Sym,
+    /// Segment in which it was born.
+    born: u32,
+}
+
+struct Writer<'b> {
+    book: &'b mut Book,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    /// Slots that did something in this segment.
+    touched: Vec<u32>,
+    runs: ThreadRuns,
+    regions: OpenRegions,
+    segment: u32,
+    from: i64,
+    flows: u64,
+    /// Up to here lanes have room.
+    reach: i64,
+    /// The trace ends: what is closed now goes on.
+    finishing: bool,
+}
+
+/// Writes the book of a trace whose segments are known. `progress` gets bytes read, and says whether to go on.
+/// Errors: those of `Reader`; CANCELLED. Cost: one pass; memory by goroutines, and tails by what they do.
+pub fn make(
+    source: &Source,
+    start: u64,
+    segments: &[Bounds],
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Book> {
+    let mut book = Book { base: FIRST_BASE, ..Book::default() };
+    book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
+    let last = segments.last().map_or(0, |s| s.to);
+    let machine = GoMachine::default();
+    let mut w = Writer {
+        book: &mut book,
+        slots: Vec::new(),
+        free: Vec::new(),
+        touched: Vec::new(),
+        runs: ThreadRuns::default(),
+        regions: OpenRegions::default(),
+        segment: 0,
+        from: segments.first().map_or(0, |s| s.from),
+        flows: 0,
+        reach: 0,
+        finishing: false,
+    };
+    w.begin(segments, 0, &machine);
+    let mut pass = Pass {
+        source,
+        segments,
+        progress,
+        machine,
+        writer: w,
+        names: FxHashMap::default(),
+        dropped: start,
+        stopped: false,
+        last,
+    };
+    let mut reader = Reader::new(source.bytes(), start)?;
+    reader.run(&mut pass)?;
+    let Pass { writer: mut w, mut machine, stopped, .. } = pass;
+    if stopped {
+        return Err(TraceError::cancelled());
+    }
+    let end = w.book.end;
+    w.finishing = true;
+    machine.finish(end, &mut w);
+    w.cut();
+    book.symbols = reader.into_symbols();
+    book.settle();
+    Ok(book)
+}
+
+struct Pass<'s, 'b> {
+    source: &'s Source,
+    segments: &'s [Bounds],
+    progress: &'s mut dyn FnMut(u64) -> bool,
+    machine: GoMachine,
+    writer: Writer<'b>,
+    /// Stacks of this generation that were looked up: bottom function.
+    names: FxHashMap<StackId, Sym>,
+    dropped: u64,
+    stopped: bool,
+    /// What came after the index was stopped is not in it.
+    last: i64,
+}
+
+impl Pass<'_, '_> {
+    /// A place where a segment may end.
+    fn border(&mut self, at: u64) -> Flow {
+        self.source.drop_behind(self.dropped as usize, at as usize);
+        self.dropped = at;
+        let w = &mut self.writer;
+        if self.segments.get(w.segment as usize + 1).is_some_and(|s| s.start <= at) {
+            w.cut();
+            w.begin(self.segments, w.segment + 1, &self.machine);
+        }
+        self.stopped = !(self.progress)(at);
+        if self.stopped || w.book.end >= self.last.max(1) { Flow::Break(()) } else { Flow::Continue(()) }
+    }
+}
+
+impl Sink for Pass<'_, '_> {
+    fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
+        self.names.clear();
+    }
+
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        let name = match e.kind {
+            Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
+                *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
+            }
+            _ => Sym::EMPTY,
+        };
+        self.writer.event(e, name, stage.symbols, &mut self.machine);
+        Flow::Continue(())
+    }
+
+    fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, _stage: &mut Stage<'_>) -> Flow {
+        self.border(s.end)
+    }
+
+    fn border(
+        &mut self,
+        s: &GenerationSummary,
+        _c: &Carry,
+        _r: &dyn Fn() -> Resume,
+        _stage: &mut Stage<'_>,
+    ) -> Flow {
+        Pass::border(self, s.end)
+    }
+}
+
+/// The function at which a stack begins.
+fn bottom_function(stack: StackId, stage: &mut Stage<'_>) -> Sym {
+    let frames = stage.tables.stack(stage.bytes, stack);
+    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
+    stage.symbols.intern(&String::from_utf8_lossy(name))
+}
+
+impl Writer<'_> {
+    fn begin(&mut self, segments: &[Bounds], segment: u32, machine: &GoMachine) {
+        let bounds = segments.get(segment as usize).map_or((self.from, i64::MAX), |s| (s.from, s.to));
+        self.segment = segment;
+        self.from = bounds.0;
+        self.book.borders.push(Border {
+            from: bounds.0,
+            to: bounds.1,
+            holders: machine.holders().into(),
+            assists: machine.assists().into(),
+            on_threads: self.runs.open().into(),
+            flows: 0,
+        });
+    }
+
+    /// The segment ends: its tails are written.
+    fn cut(&mut self) {
+        let mut entries: Vec<(u32, Tail)> = Vec::with_capacity(self.touched.len());
+        for ix in std::mem::take(&mut self.touched) {
+            let Some(slot) = self.slots.get_mut(ix as usize) else { continue };
+            let gone = slot.state == SpanState::Idle;
+            if !(gone && slot.born == self.segment) {
+                let length = (slot.last - slot.first).max(1) as u64;
+                let share = |n: u32| ((u64::from(n) << 8) * 31).div_ceil(length).min(31) as u8;
+                let shares = if slot.steps > 1 { slot.sums.map(share) } else { [0; 3] };
+                let Slot { first, last: since, state, reason, steps, .. } = *slot;
+                let tail = Tail { first, since, state, reason, steps, shares };
+                entries.push((slot.life, if steps > 0 { tail } else { Tail::NOTHING }));
+            }
+            slot.steps = 0;
+            slot.touched = false;
+            slot.sums = [0; 3];
+            if gone {
+                self.free.push(ix);
+            }
+        }
+        entries.sort_unstable_by_key(|e| e.0);
+        self.book.tails.push(self.from, &entries);
+        if let Some(b) = self.book.borders.last_mut() {
+            b.flows = std::mem::take(&mut self.flows);
+        }
+    }
+
+    fn event(&mut self, e: &Event, name: Sym, symbols: &Symbols, machine: &mut GoMachine) {
+        self.book.end = e.time;
+        self.reserve(e.time);
+        // Steps come back one by one; which of them a wake-up is, is told by texts.
+        machine.event(e, &mut Told { writer: self, symbols });
+        match e.kind {
+            Kind::GoTransition { g, .. } => {
+                if let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize)) {
+                    self.book.lives.name(slot.life, name);
+                }
+                if e.g != g {
+                    self.touch(e.g, machine);
+                }
+            }
+            Kind::RegionBegin { .. } | Kind::RegionEnd { .. } => self.region(e, machine),
+            Kind::Log { task, .. } => {
+                self.mark(e.g, machine, 0, true, false);
+                if let Some(t) = self.task_mut(task) {
+                    t.logs = true;
+                }
+            }
+            Kind::StackSample { .. } => self.mark(e.g, machine, 0, false, true),
+            Kind::TaskBegin { task, parent, name, .. } => self.task_begins(e, task, parent, name),
+            Kind::TaskEnd { task, parent, name, .. } => self.task_ends(e, task, parent, name),
+            _ => {}
+        }
+    }
+
+    fn mark(&mut self, g: i64, machine: &GoMachine, depth: u8, log: bool, sample: bool) {
+        if let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize)) {
+            self.book.lives.mark(slot.life, depth, log, sample);
+        }
+        self.touch(g, machine);
+    }
+
+    /// A goroutine does something here, if only to another.
+    fn touch(&mut self, g: i64, machine: &GoMachine) {
+        let Some(tag) = machine.tag(g) else { return };
+        if let Some(slot) = self.slots.get_mut(tag as usize)
+            && !std::mem::replace(&mut slot.touched, true)
+        {
+            self.touched.push(tag);
+        }
+    }
+
+    fn region(&mut self, e: &Event, machine: &GoMachine) {
+        let mut ended = None;
+        self.regions.event(e, |r| ended = Some(r));
+        let depth = self.regions.depth(e.g) as u8;
+        self.mark(e.g, machine, depth.max(u8::from(ended.is_some())), false, false);
+        let Some(r) = ended else { return };
+        let life = machine.tag(e.g).and_then(|t| self.slots.get(t as usize)).map(|s| s.life);
+        self.region_ended(r, life);
+    }
+
+    fn region_ended(&mut self, r: Region, life: Option<u32>) {
+        if let Some(t) = self.task_mut(r.task) {
+            t.depth = t.depth.max((r.depth + 1).min(7));
+        }
+        let crosses = r.start < self.from;
+        if let Some(life) = life.filter(|_| crosses && self.book.crossing.len() < MAX_CROSSING) {
+            let start = self.book.lives.get(life).map_or(0, |l| l.start.max(r.start));
+            self.book.crossing.push(CrossRegion { life, region: Region { start, ..r } });
+        }
+    }
+
+    fn task_mut(&mut self, task: u64) -> Option<&mut Task> {
+        let ix = *self.book.task_of.get(&task)?;
+        self.book.tasks.get_mut(ix as usize)
+    }
+
+    fn task_begins(&mut self, e: &Event, id: u64, parent: i64, name: Sym) {
+        self.add_task(Task {
+            id,
+            parent,
+            start: e.time,
+            end: e.time,
+            name,
+            older: false,
+            alive: true,
+            depth: 0,
+            logs: false,
+        });
+    }
+
+    fn task_ends(&mut self, e: &Event, id: u64, parent: i64, name: Sym) {
+        if let Some(t) = self.task_mut(id) {
+            t.end = e.time;
+            t.alive = false;
+            return;
+        }
+        let (start, end, older) = (0, e.time, true);
+        self.add_task(Task { id, parent, start, end, name, older, alive: false, depth: 0, logs: false });
+    }
+
+    fn add_task(&mut self, task: Task) {
+        if self.book.tasks.len() >= MAX_TASKS {
+            self.book.tasks_left_out += 1;
+            return;
+        }
+        self.book.task_of.insert(task.id, self.book.tasks.len() as u32);
+        self.book.tasks.push(task);
+    }
+
+    /// Lanes have room up to time `t`.
+    #[inline]
+    fn reserve(&mut self, t: i64) {
+        if t >= self.reach {
+            self.make_room(t);
+        }
+    }
+
+    #[cold]
+    fn make_room(&mut self, t: i64) {
+        let lanes = self.book.threads.iter().flat_map(|t| &t.lanes).flatten().count() as u64 + 3;
+        let most = (LANE_BUDGET / (2 * CELL_BYTES * lanes)).clamp(1 << 9, 1 << 15);
+        while (t.max(0) as u64) >> self.book.base >= most && self.book.base < TOP_LEVEL {
+            self.book.base += 1;
+            let long = self.book.long_nanos();
+            for t in &mut self.book.threads {
+                for kept in &mut t.kept {
+                    kept.retain(|s| s.crossing || s.end - s.start >= long);
+                }
+            }
+            let lanes = self.book.threads.iter_mut().flat_map(|t| &mut t.lanes).chain(&mut self.book.wakeups);
+            lanes.flatten().for_each(Lane::drop_finest);
+        }
+        self.reach = i64::try_from(most << self.book.base).unwrap_or(i64::MAX);
+    }
+
+    fn thread_span(&mut self, s: ThreadSpan) {
+        let with_lanes = self.book.threads.len() < MAX_THREAD_LANES;
+        let base = self.book.base;
+        let next = self.book.threads.len() as u32;
+        let ix = *self.book.thread_of.entry(s.m).or_insert(next);
+        if ix == next {
+            let lanes = std::array::from_fn(|_| with_lanes.then(|| Lane::new(base)));
+            // One lane more leaves each of them less room.
+            self.reach = 0;
+            self.book.threads.push(Thread { m: s.m, first: s.start, lanes, ..Thread::default() });
+        }
+        let Some(t) = self.book.threads.get_mut(ix as usize) else { return };
+        t.first = t.first.min(s.start);
+        t.last = t.last.max(s.end);
+        let lane = usize::from(s.lane);
+        *(if s.lane == 0 { &mut t.running } else { &mut t.syscall }) += s.end - s.start;
+        let crossing = s.start < self.from || s.open;
+        let brief = thread_span(s.start, s.end, s.lane, s.g, s.open, crossing);
+        if let Some(l) = &mut t.lanes[lane] {
+            l.add(s.start, s.end, |b, n, first| b.add(brief.state, n, first));
+        }
+        if crossing || s.end - s.start >= LONG_BUCKETS << base {
+            t.kept[lane].push(brief);
+        }
+    }
+}
+
+/// Takes steps while texts are at hand.
+struct Told<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    symbols: &'w Symbols,
+}
+
+impl Steps for Told<'_, '_> {
+    fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
+        self.writer.born(g, at, older, parent)
+    }
+    fn step(&mut self, g: i64, tag: u32, s: &Step, was: Option<Was>) {
+        let reason = || was.map_or(Sym::EMPTY, |w| w.reason);
+        if let Some(source) = WakeupSource::of(s, self.symbols, reason)
+            && let Some(lane) = &mut self.writer.book.wakeups[source as usize]
+        {
+            lane.add(s.at, s.at + 1, |b, n, first| b.add(SpanState::Runnable, n, first));
+        }
+        self.writer.step(g, tag, s, was);
+    }
+}
+
+impl Steps for Writer<'_> {
+    fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
+        let parent = parent.and_then(|t| self.slots.get(t as usize)).map(|s| s.life);
+        let life = self.book.lives.push(g, at, older, parent);
+        let slot = Slot { life, born: self.segment, ..Slot::default() };
+        match self.free.pop() {
+            Some(ix) => {
+                self.slots[ix as usize] = slot;
+                ix
+            }
+            None => {
+                self.slots.push(slot);
+                self.slots.len() as u32 - 1
+            }
+        }
+    }
+
+    fn step(&mut self, g: i64, tag: u32, s: &Step, was: Option<Was>) {
+        let Some(slot) = self.slots.get_mut(tag as usize) else { return };
+        let life = slot.life;
+        if let Some(w) = was {
+            let nanos = s.at - w.since;
+            self.book.lives.stayed(life, w.state, nanos);
+            if slot.steps > 0 && !self.finishing {
+                let place = match w.state {
+                    SpanState::Running | SpanState::Assist => 0,
+                    SpanState::Runnable => 1,
+                    SpanState::Syscall | SpanState::SyscallBlocked => 2,
+                    _ => 3,
+                };
+                if let Some(sum) = slot.sums.get_mut(place) {
+                    *sum = sum.saturating_add(u32::try_from(nanos >> 8).unwrap_or(u32::MAX));
+                }
+            }
+        }
+        if !self.finishing {
+            if slot.steps == 0 {
+                slot.first = s.at;
+            }
+            if !std::mem::replace(&mut slot.touched, true) {
+                self.touched.push(tag);
+            }
+            slot.steps = slot.steps.saturating_add(1);
+            slot.last = s.at;
+            slot.state = s.state;
+            slot.reason = s.reason;
+            self.flows += u64::from(matches!(s.cause, Cause::Create | Cause::Unblock));
+        }
+        if s.state == SpanState::Idle {
+            self.book.lives.end(life, s.at, self.finishing);
+            let mut ended = Vec::new();
+            self.regions.gone(g, s.at, |r| ended.push(r));
+            let from = self.from;
+            // Closed by the trace's end, no window has their end.
+            self.from = if self.finishing { i64::MAX } else { from };
+            for r in ended {
+                self.region_ended(r, Some(life));
+            }
+            self.from = from;
+        }
+        let mut spans = [None; 4];
+        let mut n = 0;
+        self.runs.step(g, s, was, self.finishing, |span| {
+            if let Some(place) = spans.get_mut(n) {
+                *place = Some(span);
+                n += 1;
+            }
+        });
+        for span in spans.into_iter().flatten() {
+            self.thread_span(span);
+        }
+    }
+}
+
+impl Book {
+    /// All is told: what is searched is put in order.
+    fn settle(&mut self) {
+        self.lives.sort_ids();
+        self.crossing.sort_by_key(|c| (c.life, c.region.start, -c.region.end));
+        for t in &mut self.tasks {
+            if t.alive {
+                t.end = self.end;
+            }
+        }
+        for t in &mut self.threads {
+            for c in &mut t.kept {
+                c.sort_by_key(|s| s.end);
+            }
+        }
+        if let Some(b) = self.borders.last_mut() {
+            b.to = b.to.max(self.end);
+        }
+    }
+}

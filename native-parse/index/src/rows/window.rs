@@ -1,0 +1,225 @@
+//! A segment decoded again for rows: every step of every goroutine in it, and what lies wholly inside of threads' runs and
+//! regions. What crosses its borders is in the book.
+
+use rustc_hash::FxHashMap;
+use tracewell_order::{Event, Flow, Kind, Stage, Sym, Symbols};
+use tracewell_wire::Header;
+
+use super::book::Book;
+use super::machine::{Cause, GoMachine, Step, Steps, Was};
+use super::regions::{OpenRegions, Region};
+use super::threads::{EARLIER, ThreadRuns};
+use crate::index::{BriefSpan, Segment};
+use crate::machine::Lanes;
+use crate::span::SpanState;
+use crate::window::{Watch, decode, touching};
+
+/// What woke a goroutine where no goroutine did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WakeupSource {
+    Network = 0,
+    Timers = 1,
+    Syscalls = 2,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Wakeup {
+    pub at: i64,
+    pub g: i64,
+    pub source: WakeupSource,
+}
+
+impl WakeupSource {
+    /// Of a step; `reason` tells that of the wait which it ended. None: a goroutine did it, or it was none.
+    pub fn of(step: &Step, symbols: &Symbols, reason: impl FnOnce() -> Sym) -> Option<WakeupSource> {
+        match (step.cause, step.from, step.state) {
+            (Cause::Unblock, ..) if step.by < 0 => match symbols.text(reason()) {
+                "network" => Some(WakeupSource::Network),
+                _ => Some(WakeupSource::Timers),
+            },
+            (Cause::Own, SpanState::SyscallBlocked, SpanState::Running | SpanState::Runnable) => {
+                Some(WakeupSource::Syscalls)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A moment of a goroutine.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tick {
+    pub at: i64,
+    pub g: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LogTick {
+    pub at: i64,
+    pub g: i64,
+    pub task: u64,
+    pub category: Sym,
+}
+
+#[derive(Default)]
+struct ThreadRow {
+    spans: [Vec<BriefSpan>; 2],
+    longest: [i64; 2],
+}
+
+/// All that happened to rows in a segment.
+#[derive(Default)]
+pub struct RowWindow {
+    /// By goroutine, then time.
+    steps: Vec<(i64, Step)>,
+    /// By goroutine, then begin.
+    regions: Vec<Region>,
+    logs: Vec<LogTick>,
+    samples: Vec<Tick>,
+    wakeups: Vec<Wakeup>,
+    threads: FxHashMap<i64, ThreadRow>,
+}
+
+fn of<T>(all: &[T], g: i64, key: impl Fn(&T) -> i64) -> &[T] {
+    let first = all.partition_point(|t| key(t) < g);
+    let rest = &all[first..];
+    &rest[..rest.partition_point(|t| key(t) == g)]
+}
+
+impl RowWindow {
+    pub fn bytes(&self) -> usize {
+        let threads: usize =
+            self.threads.values().flat_map(|r| &r.spans).map(|s| s.capacity() * size_of::<BriefSpan>()).sum();
+        self.steps.capacity() * size_of::<(i64, Step)>()
+            + self.regions.capacity() * size_of::<Region>()
+            + self.logs.capacity() * size_of::<LogTick>()
+            + self.samples.capacity() * size_of::<Tick>()
+            + self.wakeups.capacity() * size_of::<Wakeup>()
+            + threads
+    }
+
+    /// Steps of a goroutine, by time. Cost: O(log steps).
+    pub fn steps(&self, g: i64) -> &[(i64, Step)] {
+        of(&self.steps, g, |s| s.0)
+    }
+    /// Steps of all goroutines, by goroutine, then time.
+    pub fn all_steps(&self) -> &[(i64, Step)] {
+        &self.steps
+    }
+    pub fn regions(&self, g: i64) -> &[Region] {
+        of(&self.regions, g, |r| r.g)
+    }
+    pub fn all_regions(&self) -> &[Region] {
+        &self.regions
+    }
+    pub fn logs(&self, g: i64) -> &[LogTick] {
+        of(&self.logs, g, |l| l.g)
+    }
+    pub fn all_logs(&self) -> &[LogTick] {
+        &self.logs
+    }
+    pub fn samples(&self, g: i64) -> &[Tick] {
+        of(&self.samples, g, |s| s.g)
+    }
+    /// By time.
+    pub fn wakeups(&self) -> &[Wakeup] {
+        &self.wakeups
+    }
+
+    /// Spans of a thread's lane that touch [from, to) and cross no border.
+    pub fn thread(&self, m: i64, lane: u8, from: i64, to: i64) -> impl Iterator<Item = &BriefSpan> {
+        let row = self.threads.get(&m);
+        let lane = usize::from(lane & 1);
+        touching(row.map_or(&[], |r| &r.spans[lane]), row.map_or(0, |r| r.longest[lane]), from, to)
+    }
+
+    /// Decodes a segment. `symbols`: those of the book, so that all reasons are known. Cost: one pass over its bytes.
+    pub fn read(bytes: &[u8], header: Header, segment: &Segment, place: usize, book: &Book) -> RowWindow {
+        let Some(border) = book.borders.get(place) else { return RowWindow::default() };
+        let mut collect = Collect {
+            machine: GoMachine::seeded(border.from, &border.holders, &border.assists),
+            regions: OpenRegions::default(),
+            out: Gather {
+                runs: ThreadRuns::seeded(&border.on_threads),
+                book,
+                place,
+                window: RowWindow::default(),
+            },
+        };
+        decode(bytes, header, segment, book.symbols.clone(), &mut collect);
+        let mut w = collect.out.window;
+        // The order of time within a goroutine is kept.
+        w.steps.sort_by_key(|s| s.0);
+        w.regions.sort_by_key(|r| (r.g, r.start, -r.end));
+        w.logs.sort_by_key(|l| l.g);
+        w.samples.sort_by_key(|s| s.g);
+        w
+    }
+}
+
+struct Gather<'b> {
+    runs: ThreadRuns,
+    book: &'b Book,
+    place: usize,
+    window: RowWindow,
+}
+
+struct Collect<'b> {
+    machine: GoMachine,
+    regions: OpenRegions,
+    out: Gather<'b>,
+}
+
+impl Steps for Gather<'_> {
+    fn step(&mut self, g: i64, _tag: u32, step: &Step, was: Option<Was>) {
+        self.window.steps.push((g, *step));
+        let (book, place) = (self.book, self.place);
+        let reason = || was.map_or_else(|| book.carried_reason(g, step.at, place), |w| w.reason);
+        if let Some(source) = WakeupSource::of(step, &book.symbols, reason) {
+            self.window.wakeups.push(Wakeup { at: step.at, g, source });
+        }
+        let threads = &mut self.window.threads;
+        self.runs.step(g, step, was, false, |s| {
+            if s.start == EARLIER {
+                return;
+            }
+            let row = threads.entry(s.m).or_default();
+            let lane = usize::from(s.lane);
+            row.longest[lane] = row.longest[lane].max(s.end - s.start);
+            row.spans[lane].push(thread_span(s.start, s.end, s.lane, s.g, false, false));
+        });
+    }
+}
+
+pub(super) fn thread_span(start: i64, end: i64, lane: u8, g: i64, open: bool, crossing: bool) -> BriefSpan {
+    let state = if lane == 0 { SpanState::Running } else { SpanState::Syscall };
+    BriefSpan { start, end, g, reason: Sym::EMPTY, state, began_before: false, open, crossing }
+}
+
+impl Lanes for Collect<'_> {}
+
+impl Watch for Collect<'_> {
+    fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
+        let before = self.out.window.steps.len();
+        self.machine.event(e, &mut self.out);
+        let window = &mut self.out.window;
+        for i in before..window.steps.len() {
+            let (g, step) = window.steps[i];
+            if step.state == SpanState::Idle {
+                self.regions.gone(g, step.at, |r| window.regions.push(r));
+            }
+        }
+        match e.kind {
+            Kind::RegionBegin { .. } | Kind::RegionEnd { .. } => self.regions.event(e, |r| {
+                if !r.before {
+                    window.regions.push(r);
+                }
+            }),
+            Kind::Log { task, category, .. } => {
+                window.logs.push(LogTick { at: e.time, g: e.g, task, category });
+            }
+            Kind::StackSample { .. } if e.g >= 0 => window.samples.push(Tick { at: e.time, g: e.g }),
+            _ => {}
+        }
+        Flow::Continue(())
+    }
+}

@@ -1,0 +1,117 @@
+//! The book of an open trace, made when it is first needed, and the segments that were decoded for rows.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+use tracewell_index::Segment;
+use tracewell_index::rows::{Book, Bounds, RowWindow, make};
+use tracewell_source::{Result, TraceError};
+
+use super::list::RowList;
+use crate::trace::{Inner, Trace};
+use crate::windows::Windows;
+
+/// Lists that are open at once; the oldest goes first.
+const MAX_LISTS: usize = 16;
+
+pub(crate) struct RowStore {
+    /// Up to which byte the trace was read when it was made, and the book.
+    book: Mutex<Option<(u64, Arc<Book>)>>,
+    windows: Windows<RowWindow>,
+    pub lists: Mutex<Lists>,
+}
+
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub open: FxHashMap<u32, Arc<RowList>>,
+    last: u32,
+}
+
+impl Lists {
+    pub fn add(&mut self, list: RowList) -> u32 {
+        self.last += 1;
+        self.open.insert(self.last, Arc::new(list));
+        if self.open.len() > MAX_LISTS
+            && let Some(oldest) = self.open.keys().min().copied()
+        {
+            self.open.remove(&oldest);
+        }
+        self.last
+    }
+}
+
+impl RowStore {
+    pub fn new(budget: usize) -> RowStore {
+        RowStore { book: Mutex::new(None), windows: Windows::new(budget), lists: Mutex::default() }
+    }
+}
+
+fn lock<T>(m: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Trace {
+    /// Makes the book, or answers when it is there. Waits for the index. `progress` gets bytes read and all bytes, and
+    /// says whether to go on. Errors: CANCELLED, those of reading. Cost: a pass, once.
+    pub fn make_rows(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<()> {
+        self.inner.book_with(progress).map(|_| ())
+    }
+
+    /// What rows hold in memory, windows not counted. Units: bytes.
+    pub fn row_bytes(&self) -> usize {
+        lock(&self.inner.rows.book).as_ref().map_or(0, |(_, b)| b.bytes())
+    }
+}
+
+impl Inner {
+    /// The book; made where it is not there yet.
+    pub fn book(&self) -> Result<Arc<Book>> {
+        self.book_with(&mut |_, _| true)
+    }
+
+    fn book_with(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<Arc<Book>> {
+        let total = self.source.bytes().len() as u64;
+        while !self.wait_for_pass(std::time::Duration::from_millis(50)) {
+            if !progress(0, total) {
+                return Err(TraceError::cancelled());
+            }
+        }
+        let mut kept = lock(&self.rows.book);
+        let (read_to, bounds) = {
+            let index = self.shared.read();
+            let whole = index.segments.iter().filter(|s| s.whole);
+            let bounds: Vec<Bounds> =
+                whole.map(|s| Bounds { start: s.start, from: s.from_nanos, to: s.to_nanos }).collect();
+            (index.read_to, bounds)
+        };
+        if let Some((at, book)) = &*kept
+            && *at == read_to
+        {
+            return Ok(book.clone());
+        }
+        let book = Arc::new(make(&self.source, 0, &bounds, &mut |done| progress(done, total))?);
+        // Places in an older book are not those of this one.
+        self.rows.windows.clear();
+        *kept = Some((read_to, book.clone()));
+        Ok(book)
+    }
+
+    /// A segment decoded for rows. `keep`: it is likely to be asked for again.
+    pub fn row_window(&self, book: &Book, segment: usize, keep: bool) -> Option<Arc<RowWindow>> {
+        if let Some(w) = self.rows.windows.peek(segment) {
+            return Some(w);
+        }
+        let s: Segment = self.shared.read().segments.get(segment).filter(|s| s.whole)?.clone();
+        let read = || {
+            let w = RowWindow::read(self.source.bytes(), self.header, &s, segment, book);
+            self.source.drop_behind(s.start as usize, s.end as usize);
+            w
+        };
+        Some(if keep { self.rows.windows.get(segment, read) } else { Arc::new(read()) })
+    }
+
+    /// It costs nothing to look at.
+    pub fn has_row_window(&self, segment: usize) -> bool {
+        self.rows.windows.peek(segment).is_some()
+    }
+}

@@ -1,0 +1,240 @@
+//! Tiles of rows: exact, from their spans; or at once, from what the book says of segments.
+
+use std::collections::HashMap;
+
+use tracewell_index::rows::{Book, Carried, Tail};
+use tracewell_index::{BriefSpan, Bucket, LONG_BUCKETS, SpanState, StateBucket, StateCell};
+use tracewell_order::Sym;
+use tracewell_source::{Code, Result, TraceError};
+
+use super::track::{RowKind, RowTrack};
+use super::walk::{brief, plan};
+use crate::tile::{TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete};
+use crate::trace::Inner;
+
+/// Segments that are decoded even for an answer that is wanted quickly.
+const QUICK_SEGMENTS: usize = 2;
+
+/// The buckets of one row of a tile, and what is wide enough to be drawn as itself.
+struct Fold {
+    buckets: Vec<StateBucket>,
+    wide: Vec<BriefSpan>,
+    level: u32,
+    from: i64,
+    to: i64,
+    least: i64,
+}
+
+impl Fold {
+    fn new(level: u32, from: i64, to: i64, wide_buckets: i64) -> Fold {
+        let buckets = vec![StateBucket::default(); TILE_BUCKETS];
+        Fold { buckets, wide: Vec::new(), level, from, to, least: wide_buckets << level }
+    }
+
+    fn span(&mut self, s: &BriefSpan) {
+        if s.start >= self.to || s.end <= self.from {
+            return;
+        }
+        self.spread(s.start, s.end, &[(s.state, 1, 1)], s.start >= self.from);
+        if s.nanos() >= self.least {
+            self.wide.push(*s);
+        }
+    }
+
+    /// Shares [start, end) out between states: parts of a whole, in each bucket alike.
+    fn spread(&mut self, start: i64, end: i64, parts: &[(SpanState, u64, u64)], starts: bool) {
+        let (mut at, stop) = (start.max(self.from), end.min(self.to));
+        let mut first = starts;
+        while at < stop {
+            let bucket = (at - self.from) >> self.level;
+            let until = stop.min(self.from + ((bucket + 1) << self.level));
+            let nanos = (until - at) as u64;
+            for (state, part, whole) in parts {
+                let share = (u128::from(nanos) * u128::from(*part)).div_ceil(u128::from(*whole)) as u64;
+                self.buckets[bucket as usize].add(*state, share, std::mem::take(&mut first));
+            }
+            at = until;
+        }
+    }
+}
+
+impl Inner {
+    /// A tile of rows; `tracks` are rows all. Errors: RANGE. Cost: the segments that these rows did something in are
+    /// decoded, unless `quick` and they are many.
+    pub fn row_tile(
+        &self,
+        level: u32,
+        tile: u64,
+        (from, to): (i64, i64),
+        tracks: &[u32],
+        quick: bool,
+    ) -> Result<Tile> {
+        let rows: Option<Vec<RowTrack>> = tracks.iter().map(|t| RowTrack::from_id(*t)).collect();
+        let rows = rows.ok_or_else(|| {
+            TraceError::new(Code::Range, "Processors and other rows are not answered in one question")
+        })?;
+        let book = self.book()?;
+        let coarse = level >= book.base();
+        // Threads and wake-ups have levels: nothing is decoded for them there.
+        let has_levels = |r: &RowTrack| {
+            coarse
+                && match r.kind {
+                    RowKind::Thread => book.thread_lane(r.place, r.lane).is_some(),
+                    RowKind::Wakeup => true,
+                    _ => false,
+                }
+        };
+        let walked: Vec<usize> = (0..rows.len()).filter(|i| !has_levels(&rows[*i])).collect();
+        let asked: Vec<RowTrack> = walked.iter().map(|i| rows[*i]).collect();
+        let plan = plan(&book, &asked, from, to - 1);
+        let exact = !quick || plan.missing(self) <= QUICK_SEGMENTS;
+        let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
+        let mut folds: Vec<Fold> = asked.iter().map(|_| Fold::new(level, from, to, wide)).collect();
+        if exact {
+            self.walk(&book, &plan, (from, to - 1), &|| true, &mut |i, s| folds[i].span(&s.brief));
+        } else {
+            for (fold, row) in folds.iter_mut().zip(&plan.rows) {
+                match row.track {
+                    RowTrack { kind: RowKind::Goroutine, lane: 0, place } => rough(&book, place, fold),
+                    _ => self.known(&book, row.track, fold),
+                }
+            }
+        }
+        let mut cells = vec![StateCell::default(); rows.len() * TILE_BUCKETS];
+        let mut found: Vec<Vec<BriefSpan>> = vec![Vec::new(); rows.len()];
+        for (i, row) in rows.iter().enumerate() {
+            let out = &mut cells[i * TILE_BUCKETS..][..TILE_BUCKETS];
+            if let Ok(k) = walked.binary_search(&i) {
+                for (cell, b) in out.iter_mut().zip(&folds[k].buckets) {
+                    *cell = b.cell(1 << level);
+                }
+                found[i] = std::mem::take(&mut folds[k].wide);
+            } else {
+                levels(&book, *row, level, tile, (from, to), out, &mut found[i]);
+            }
+        }
+        let mut spans = Vec::new();
+        for (i, row) in found.iter_mut().enumerate() {
+            row.sort_by_key(|s| (s.start, -s.end));
+            spans.extend(row.iter().map(|s| (i as u16, *s)));
+        }
+        let (span_labels, labels) = row_labels(&book, &rows, &spans);
+        let index = self.shared.read();
+        let (complete, indexed_to) = (is_complete(&index, to), index.end_nanos);
+        Ok(Tile { tracks: tracks.to_vec(), cells, spans, span_labels, labels, exact, complete, indexed_to })
+    }
+
+    /// What the book alone knows of a lane.
+    fn known(&self, book: &Book, track: RowTrack, fold: &mut Fold) {
+        let mut none = plan(book, &[track], fold.from, fold.to - 1);
+        none.segments.clear();
+        self.walk(book, &none, (fold.from, fold.to - 1), &|| true, &mut |_, s| fold.span(&s.brief));
+    }
+}
+
+/// A lane that has levels.
+fn levels(
+    book: &Book,
+    row: RowTrack,
+    level: u32,
+    tile: u64,
+    (from, to): (i64, i64),
+    out: &mut [StateCell],
+    found: &mut Vec<BriefSpan>,
+) {
+    let lane = match row.kind {
+        RowKind::Thread => book.thread_lane(row.place, row.lane),
+        _ => book.wakeup_lane(row.place),
+    };
+    if let Some(lane) = lane {
+        lane.read(level, tile * TILE_BUCKETS as u64, out);
+    }
+    if row.kind == RowKind::Thread {
+        let wide = |s: &&BriefSpan| s.start < to && s.end > from && s.nanos() >= LONG_BUCKETS << level;
+        found.extend(book.thread_kept(row.place, row.lane).iter().filter(wide));
+    }
+}
+
+/// The states of a goroutine as far as the book tells: exact where nothing happens, shared out where much does.
+fn rough(book: &Book, place: u32, fold: &mut Fold) {
+    let Some(life) = book.lives.get(place) else { return };
+    let own = book.segments_of(&life);
+    let of = |state, start, end, reason| {
+        let open = life.alive && end == life.end;
+        BriefSpan {
+            open,
+            began_before: life.older && start == life.start,
+            ..brief(start, end, state, life.g, reason)
+        }
+    };
+    if own.len() <= 1 {
+        let sums = [life.running, life.runnable, life.syscall, life.waiting()].map(|n| n.max(0) as u64);
+        return mixed(fold, life.start, life.end, sums);
+    }
+    let range = book.segments_in(fold.from, fold.to - 1);
+    let mut now = book.carried(place, &life, range.start);
+    for segment in range.start.max(own.start)..range.end.min(own.end) {
+        let Some(tail) = book.tail(segment, place).filter(|t| t.steps > 0) else { continue };
+        if let Some(Carried { state, since, reason }) = now {
+            fold.span(&of(state, since, tail.first, reason));
+        }
+        let Tail { first, since, state, reason, shares, .. } = tail;
+        let [running, runnable, syscall] = shares.map(u64::from);
+        let waiting = 31u64.saturating_sub(running + runnable + syscall);
+        mixed(fold, first, since, [running, runnable, syscall, waiting]);
+        now = (state != SpanState::Idle).then_some(Carried { state, since, reason });
+    }
+    if let Some(Carried { state, since, reason }) = now {
+        fold.span(&of(state, since, book.next_step(place, &life, range.end), reason));
+    }
+}
+
+/// Running, runnable, system call, waiting: in these parts of [start, end).
+fn mixed(fold: &mut Fold, start: i64, end: i64, sums: [u64; 4]) {
+    let states = [SpanState::Running, SpanState::Runnable, SpanState::Syscall, SpanState::Waiting];
+    let whole = sums.iter().sum::<u64>().max(1);
+    let parts: Vec<_> =
+        states.iter().zip(sums).filter(|(_, n)| *n > 0).map(|(s, n)| (*s, n, whole)).collect();
+    fold.spread(start, end, &parts, start >= fold.from);
+}
+
+/// A label for each span, each text once.
+fn row_labels(book: &Book, rows: &[RowTrack], spans: &[(u16, BriefSpan)]) -> (Vec<u32>, Vec<String>) {
+    let mut of: HashMap<(u8, i64, u32), u32> = HashMap::new();
+    let mut labels = Vec::new();
+    let ids = spans
+        .iter()
+        .map(|(row, s)| {
+            let track = rows[*row as usize];
+            let thread = track.kind == RowKind::Thread && track.lane == 0;
+            let key = if thread { (0, s.g, 0) } else { (s.state as u8, 0, s.reason.0) };
+            *of.entry(key).or_insert_with(|| {
+                labels.push(row_label(book, track, s));
+                labels.len() as u32 - 1
+            })
+        })
+        .collect();
+    (ids, labels)
+}
+
+/// The text on a span of a row: `chan receive`, `running`, `G7 main.work`, the name of a region.
+pub(crate) fn row_label(book: &Book, track: RowTrack, s: &BriefSpan) -> String {
+    if track.kind == RowKind::Thread && track.lane == 0 {
+        return goroutine_label(book, s.g, s.start);
+    }
+    match (s.state, book.symbols.text(s.reason)) {
+        (SpanState::Waiting | SpanState::Region | SpanState::Task | SpanState::Log, text)
+            if s.reason != Sym::EMPTY =>
+        {
+            text.to_string()
+        }
+        (SpanState::Assist, _) => "GC mark assist".into(),
+        (state, _) => state.as_str().into(),
+    }
+}
+
+/// `G7 main.work` of the goroutine that had that id then.
+pub(crate) fn goroutine_label(book: &Book, g: i64, at: i64) -> String {
+    let life = book.lives.find(g, at).and_then(|l| book.lives.get(l));
+    life.map_or_else(|| format!("G{g}"), |l| book.goroutine_label(&l))
+}

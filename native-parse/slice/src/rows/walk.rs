@@ -1,0 +1,312 @@
+//! The exact spans of rows in a range, however many segments lie in it.
+
+use tracewell_index::rows::{Book, Carried, Cause, CrossRegion, LifeFacts, LogTick, Region, RowWindow, Step};
+use tracewell_index::{BriefSpan, SpanState};
+use tracewell_order::Sym;
+
+use super::track::{LANE_LOGS, LANE_SAMPLES, RowKind, RowTrack};
+use crate::trace::Inner;
+
+/// More segments than this are not kept for the next question: they would only push out each other.
+const KEPT_SEGMENTS: usize = 12;
+
+/// Which segments a question needs. `to` of the range is the last moment that is in it.
+pub(crate) struct Plan {
+    pub rows: Vec<RowPlan>,
+    /// Places of segments that are decoded, rising.
+    pub segments: Vec<usize>,
+}
+
+pub(crate) struct RowPlan {
+    pub track: RowTrack,
+    pub life: Option<LifeFacts>,
+    /// Segments in which there is something of this row.
+    attended: Vec<usize>,
+}
+
+/// Where a goroutine is in its steps, while segments go by.
+#[derive(Default)]
+struct Going {
+    now: Option<Carried>,
+    /// `now` is what the book said.
+    started: bool,
+    ended: bool,
+}
+
+/// Plans a question: which segments there is something in. Cost: O(rows × segments), small.
+pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan {
+    let range = book.segments_in(from, to);
+    let rows: Vec<RowPlan> = tracks
+        .iter()
+        .map(|&track| {
+            let life = (track.kind == RowKind::Goroutine).then(|| book.lives.get(track.place)).flatten();
+            let attended = match track.kind {
+                RowKind::Goroutine => life.map_or(Vec::new(), |l| book.attended(track.place, &l, &range)),
+                RowKind::Task if track.lane == 0 => Vec::new(),
+                RowKind::Task => match book.tasks.get(track.place as usize) {
+                    Some(t) => book.segments_in(t.start.max(from), t.end.min(to)).collect(),
+                    None => Vec::new(),
+                },
+                RowKind::Thread | RowKind::Wakeup => range.clone().collect(),
+            };
+            RowPlan { track, life, attended }
+        })
+        .collect();
+    let mut segments: Vec<usize> = rows.iter().flat_map(|r| r.attended.iter().copied()).collect();
+    segments.sort_unstable();
+    segments.dedup();
+    Plan { rows, segments }
+}
+
+impl Plan {
+    /// Segments that would have to be decoded now.
+    pub fn missing(&self, inner: &Inner) -> usize {
+        self.segments.iter().filter(|s| !inner.has_row_window(**s)).count()
+    }
+}
+
+/// A span and what is known of its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowSpan {
+    pub brief: BriefSpan,
+    /// The step that ended it, where it lies in a decoded segment.
+    pub ended_by: Option<Step>,
+}
+
+pub(crate) fn brief(start: i64, end: i64, state: SpanState, g: i64, reason: Sym) -> BriefSpan {
+    BriefSpan { start, end, g, reason, state, began_before: false, open: false, crossing: false }
+}
+
+impl Inner {
+    /// Hands every span of the planned rows that touches [from, to] to `out`, with the row's place in the plan; those of
+    /// a row by end, except that such as cross segments may come first. `go_on` is asked between segments; false ends it.
+    /// Cost: the planned segments are decoded, where they are not kept.
+    pub fn walk(
+        &self,
+        book: &Book,
+        plan: &Plan,
+        (from, to): (i64, i64),
+        go_on: &dyn Fn() -> bool,
+        out: &mut dyn FnMut(usize, RowSpan),
+    ) -> bool {
+        let keep = plan.segments.len() <= KEPT_SEGMENTS;
+        let mut going: Vec<Going> = plan.rows.iter().map(|_| Going::default()).collect();
+        let touches = |s: &BriefSpan| s.start <= to && s.end >= from && (s.end > s.start);
+        let mut put = |i: usize, brief: BriefSpan, ended_by: Option<Step>| {
+            if touches(&brief) {
+                out(i, RowSpan { brief, ended_by });
+            }
+        };
+        for (i, row) in plan.rows.iter().enumerate() {
+            before_segments(book, row, (from, to), &mut |b| put(i, b, None));
+        }
+        for &segment in &plan.segments {
+            if !go_on() {
+                return false;
+            }
+            let Some(w) = self.row_window(book, segment, keep) else { continue };
+            for (i, row) in plan.rows.iter().enumerate() {
+                if row.attended.binary_search(&segment).is_err() {
+                    continue;
+                }
+                let mut put = |b, s| put(i, b, s);
+                match (row.track.kind, row.track.lane) {
+                    (RowKind::Goroutine, 0) => {
+                        if let Some(life) = &row.life {
+                            steps(book, row.track.place, life, segment, &w, &mut going[i], &mut put);
+                        }
+                    }
+                    _ => {
+                        let begin = book.bounds(segment).map_or(0, |b| b.0);
+                        in_segment(book, row, &w, begin, (from, to), &mut |b| put(b, None));
+                    }
+                }
+            }
+        }
+        let behind = book.segments_in(from, to).end;
+        for (i, row) in plan.rows.iter().enumerate() {
+            if let (RowKind::Goroutine, 0, Some(life)) = (row.track.kind, row.track.lane, &row.life) {
+                rest(book, row.track.place, life, &going[i], (from, behind), &mut |b| put(i, b, None));
+            }
+        }
+        true
+    }
+
+    /// All spans of one row in a range, by start. None: more than `most` segments would have to be decoded.
+    pub fn row_spans(
+        &self,
+        book: &Book,
+        track: RowTrack,
+        from: i64,
+        to: i64,
+        most: usize,
+    ) -> Option<Vec<RowSpan>> {
+        let plan = plan(book, &[track], from, to);
+        if plan.missing(self) > most {
+            return None;
+        }
+        let mut all = Vec::new();
+        self.walk(book, &plan, (from, to), &|| true, &mut |_, s| all.push(s));
+        all.sort_by_key(|s| (s.brief.start, -s.brief.end));
+        Some(all)
+    }
+}
+
+/// What the book alone knows of a row: spans that cross borders, tasks.
+fn before_segments(book: &Book, row: &RowPlan, (from, to): (i64, i64), put: &mut dyn FnMut(BriefSpan)) {
+    let RowTrack { kind, place, lane } = row.track;
+    match (kind, lane) {
+        (RowKind::Goroutine, 1..LANE_SAMPLES) => {
+            for c in book.crossing_regions(place).iter().filter(|c| c.region.depth.min(6) + 1 == lane) {
+                put(region_span(&c.region));
+            }
+        }
+        (RowKind::Task, 0) => {
+            if let Some(t) = book.tasks.get(place as usize) {
+                put(BriefSpan {
+                    began_before: t.older,
+                    open: t.alive,
+                    ..brief(t.start, t.end, SpanState::Task, -1, t.name)
+                });
+            }
+        }
+        (RowKind::Task, 1..LANE_SAMPLES) => {
+            let id = book.tasks.get(place as usize).map(|t| t.id);
+            for c in book.all_crossing_regions() {
+                if Some(c.region.task) == id && (c.region.depth + 1).min(7) == lane {
+                    put(region_span(&c.region));
+                }
+            }
+        }
+        (RowKind::Thread, _) => {
+            let long = book.long_nanos();
+            let kept = book.thread_kept(place, lane);
+            let first = kept.partition_point(|s| s.end < from);
+            for s in kept[first..].iter().filter(|s| s.start <= to && (s.crossing || s.nanos() >= long)) {
+                put(*s);
+            }
+        }
+        _ => {}
+    }
+}
+
+pub(crate) fn region_span(r: &Region) -> BriefSpan {
+    BriefSpan { began_before: r.before, ..brief(r.start, r.end, SpanState::Region, r.g, r.name) }
+}
+
+/// What lies wholly inside of a segment, of all lanes but the states of goroutines.
+fn in_segment(
+    book: &Book,
+    row: &RowPlan,
+    w: &RowWindow,
+    begin: i64,
+    (from, to): (i64, i64),
+    put: &mut dyn FnMut(BriefSpan),
+) {
+    let RowTrack { kind, place, lane } = row.track;
+    let tick = |at: i64, state, g, reason| brief(at, at + 1, state, g, reason);
+    let log = |l: &LogTick| tick(l.at, SpanState::Log, l.g, l.category);
+    match (kind, lane) {
+        (RowKind::Goroutine, _) => {
+            let Some(life) = row.life else { return };
+            let lives = |at: i64| (life.start..=life.end).contains(&at);
+            match lane {
+                LANE_SAMPLES => {
+                    let samples = w.samples(life.g).iter().filter(|s| lives(s.at));
+                    samples.for_each(|s| put(tick(s.at, SpanState::Sample, s.g, Sym::EMPTY)));
+                }
+                LANE_LOGS => w.logs(life.g).iter().filter(|l| lives(l.at)).for_each(|l| put(log(l))),
+                _ => {
+                    // Those around it that cross borders are in the book.
+                    let around = book.crossing_regions(place);
+                    for r in w.regions(life.g).iter().filter(|r| lives(r.start)) {
+                        let over = |c: &&CrossRegion| c.region.start < begin && c.region.end >= r.end;
+                        let depth = around.iter().filter(over).count() + usize::from(r.depth);
+                        if depth.min(6) + 1 == usize::from(lane) {
+                            put(region_span(r));
+                        }
+                    }
+                }
+            }
+        }
+        (RowKind::Task, _) => {
+            let Some(task) = book.tasks.get(place as usize) else { return };
+            match lane {
+                LANE_LOGS => w.all_logs().iter().filter(|l| l.task == task.id).for_each(|l| put(log(l))),
+                _ => {
+                    let ours = |r: &&Region| r.task == task.id && (r.depth + 1).min(7) == lane;
+                    w.all_regions().iter().filter(ours).for_each(|r| put(region_span(r)));
+                }
+            }
+        }
+        (RowKind::Thread, _) => {
+            let Some(t) = book.threads.get(place as usize) else { return };
+            let long = book.long_nanos();
+            w.thread(t.m, lane, from, to.saturating_add(1))
+                .filter(|s| s.nanos() < long)
+                .for_each(|s| put(*s));
+        }
+        (RowKind::Wakeup, _) => {
+            for k in w.wakeups().iter().filter(|k| k.source as u32 == place) {
+                put(tick(k.at, SpanState::Runnable, k.g, Sym::EMPTY));
+            }
+        }
+    }
+}
+
+/// The states that a goroutine leaves in a segment.
+fn steps(
+    book: &Book,
+    place: u32,
+    life: &LifeFacts,
+    segment: usize,
+    w: &RowWindow,
+    going: &mut Going,
+    put: &mut dyn FnMut(BriefSpan, Option<Step>),
+) {
+    if !going.started {
+        going.started = true;
+        going.now = book.carried(place, life, segment);
+    }
+    for (_, step) in w.steps(life.g) {
+        if going.ended || step.at < life.start || step.at > life.end {
+            continue;
+        }
+        match going.now {
+            // What is mentioned anew says nothing new; and what an earlier life of that id ended with is not ours.
+            Some(_) if step.cause == Cause::Mention => continue,
+            None if step.state == SpanState::Idle => continue,
+            Some(c) => put(state_span(life, c, step.at), Some(*step)),
+            None => {}
+        }
+        let Step { at: since, state, reason, .. } = *step;
+        going.now = (state != SpanState::Idle).then_some(Carried { state, since, reason });
+        going.ended = state == SpanState::Idle;
+    }
+}
+
+fn state_span(life: &LifeFacts, c: Carried, end: i64) -> BriefSpan {
+    let open = life.alive && end == life.end;
+    let began_before = life.older && c.since == life.start;
+    BriefSpan { open, began_before, ..brief(c.since, end, c.state, life.g, c.reason) }
+}
+
+/// The state that goes on behind the last segment looked at. Its end stands in the book.
+fn rest(
+    book: &Book,
+    place: u32,
+    life: &LifeFacts,
+    going: &Going,
+    (from, behind): (i64, usize),
+    put: &mut dyn FnMut(BriefSpan),
+) {
+    let now = if going.started {
+        going.now
+    } else {
+        // Nothing happened in the range at all.
+        book.carried(place, life, book.segments_in(from, from).start.min(behind))
+    };
+    if let Some(c) = now {
+        put(state_span(life, c, book.next_step(place, life, behind)));
+    }
+}

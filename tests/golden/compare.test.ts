@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { answerTo, ask, goldenText, tracePath } from './corpus';
+
+/** The part of `compare` that is looked at here. */
+interface Side {
+  readonly count: number;
+  readonly execNanos: number;
+  readonly schedWaitNanos: number;
+}
+interface Comparison {
+  readonly sentences: readonly string[];
+  readonly measures: readonly {
+    id: string;
+    a: number | null;
+    b: number | null;
+    difference: number | null;
+    ratio: number | null;
+    change: string;
+  }[];
+  readonly functions: readonly { name: string; a: Side | null; b: Side | null; only: 'a' | 'b' | null }[];
+  readonly profiles: Readonly<Record<string, readonly { functions: readonly string[]; differenceNanos: number }[]>>;
+  readonly regions: readonly { differenceNanos: number; test: { isMoreThanNoise: boolean } | null }[];
+}
+/** A goroutine of NAME.right.json: id, creation, end, exec, sched wait, syscall, syscall block, block by reason. */
+type Row = readonly [number, number, number | null, number, number, number, number, Readonly<Record<string, number>>];
+
+const trace = (name: string): string => tracePath('traces', name);
+const compare = async (a: string, b: string, ...more: string[]): Promise<Comparison> =>
+  JSON.parse(await answerTo('compare', trace(a), trace(b), ...more)) as Comparison;
+function rows(name: string): readonly Row[] {
+  const right = JSON.parse(goldenText(name, '.right.json') ?? '{}') as { goroutines: { n: number; list: Row[] } };
+  expect(right.goroutines.list).toHaveLength(right.goroutines.n);
+  return right.goroutines.list;
+}
+const sum = (of: readonly Row[], f: (g: Row) => number): number => of.reduce((n, g) => n + f(g), 0);
+
+/** v1 with v2, other programs, the same program in another way. */
+const PAIRS = [
+  ['go1.26-fractal-workers', 'go1.26-fractal-workersbuf'],
+  ['go1.21-tiny', 'go1.22-tiny'],
+  ['go1.19-tasks', 'go1.26-tasks'],
+  ['go1.24-locks', 'go1.26-netsys'],
+] as const;
+
+describe.each(PAIRS)('F155: %s beside %s', (a, b) => {
+  it('has the sums of the goldens, and their difference', async () => {
+    const found = await compare(a, b);
+    const of = (id: string) => found.measures.find((m) => m.id === id);
+    const wanted: readonly (readonly [string, (g: Row) => number])[] = [
+      ['exec', (g) => g[3]],
+      ['sched-wait', (g) => g[4]],
+      ['syscall', (g) => g[5] + g[6]],
+      ['block:sync', (g) => g[7]['sync'] ?? 0],
+      ['goroutines', () => 1],
+    ];
+    for (const [id, f] of wanted) {
+      const [va, vb] = [sum(rows(a), f), sum(rows(b), f)];
+      if (id.startsWith('block:') && va === 0 && vb === 0) continue;
+      expect([id, of(id)?.a, of(id)?.b, of(id)?.difference]).toEqual([id, va, vb, vb - va]);
+    }
+  });
+
+  it('joins functions by name', async () => {
+    const found = await compare(a, b);
+    // These are held against the goldens by the checks of `goroutines`.
+    const groups = async (name: string) =>
+      JSON.parse(await answerTo('goroutines', '--groups', trace(name))) as { name: string; exec: number }[];
+    const [ofA, ofB] = [await groups(a), await groups(b)];
+    const names = new Set([...ofA, ...ofB].map((g) => g.name));
+    expect(found.functions.map((f) => f.name).sort()).toEqual([...names].sort());
+    for (const f of found.functions) {
+      expect(f.a?.execNanos ?? null).toBe(ofA.find((g) => g.name === f.name)?.exec ?? null);
+      expect(f.b?.execNanos ?? null).toBe(ofB.find((g) => g.name === f.name)?.exec ?? null);
+      expect(f.only).toBe(f.a === null ? 'b' : f.b === null ? 'a' : null);
+    }
+  });
+});
+
+describe('F155: compare', () => {
+  it('a trace with itself is all zeros and ratio 1', async () => {
+    const found = await compare('go1.26-tasks', 'go1.26-tasks');
+    for (const m of found.measures.filter((m) => m.a !== null))
+      expect([m.id, m.difference, m.ratio]).toEqual([m.id, 0, 1]);
+    for (const rows of Object.values(found.profiles)) for (const r of rows) expect(r.differenceNanos).toBe(0);
+    for (const r of found.regions) expect([r.differenceNanos, r.test?.isMoreThanNoise ?? false]).toEqual([0, false]);
+    expect(found.sentences).toHaveLength(1);
+  });
+
+  it('F157: divides by the second of trace, or by the task', async () => {
+    const plain = await compare('go1.19-tasks', 'go1.26-tasks');
+    const value = (c: Comparison, id: string, side: 'a' | 'b'): number =>
+      c.measures.find((m) => m.id === id)?.[side] ?? NaN;
+    const bySecond = await compare('go1.19-tasks', 'go1.26-tasks', '--normalise', 'duration');
+    const seconds = value(plain, 'duration', 'b') / 1e9;
+    expect(value(bySecond, 'exec', 'b')).toBeCloseTo(value(plain, 'exec', 'b') / seconds, 3);
+    expect(value(bySecond, 'duration', 'b')).toBe(value(plain, 'duration', 'b'));
+    const byTask = await compare('go1.19-tasks', 'go1.26-tasks', '--normalise', 'tasks');
+    expect(value(byTask, 'exec', 'a')).toBeCloseTo(value(plain, 'exec', 'a') / value(plain, 'tasks', 'a'), 3);
+  });
+
+  it('F158: compares ranges, also of one trace', async () => {
+    const found = await compare(
+      'go1.26-gcheavy',
+      'go1.26-gcheavy',
+      '--range-a',
+      '0..100000',
+      '--range-b',
+      '100000..300000',
+    );
+    expect(found.measures.find((m) => m.id === 'duration')).toMatchObject({ a: 100000, b: 200000 });
+  });
+
+  it('the changed thing ranks first: workers that take turns, and workers with a buffer', async () => {
+    const found = await compare('go1.26-fractal-workers', 'go1.26-fractal-workersbuf');
+    expect(found.functions[0]?.name).toBe('main.fillWorkers.func1');
+  });
+
+  it('functions that were renamed are paired by hand', async () => {
+    const found = await compare(
+      'go1.26-fractal-workers',
+      'go1.26-fractal-pixel',
+      '--renamed',
+      'main.fillWorkers.func1=main.fillPixel.func1',
+    );
+    expect(
+      found.functions.filter((f) => f.name.endsWith('.func1') && f.name.startsWith('main.fill')).map((f) => f.only),
+    ).toEqual([null]);
+  });
+
+  it('takes a series of runs', async () => {
+    const runs = ['go1.26-fractal-seq', 'go1.26-fractal-col', 'go1.26-fractal-pixel'].map(trace);
+    const found = JSON.parse(await answerTo('compare', ...runs)) as {
+      files: string[];
+      measures: { values: number[] }[];
+    };
+    expect(found.files).toEqual(runs);
+    for (const m of found.measures) expect(m.values).toHaveLength(3);
+  });
+
+  it('names the file that cannot be read', async () => {
+    const end = await ask('compare', trace('go1.26-tasks'), tracePath('traces', 'none'));
+    expect(end.code).toBe(1);
+    expect(end.err).toContain('none');
+  });
+});
