@@ -6,6 +6,7 @@ import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
 import { SAVE_METHODS, type SaveApi } from './save-api';
+import { SOURCE_METHODS, type SourceApi } from './source-api';
 import type { Settings, ThemeSetting } from './settings';
 import type { Bytes, Nanos, TraceId } from './units';
 
@@ -142,7 +143,7 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi extends CaptureApi, SaveApi {
+export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
@@ -219,6 +220,7 @@ export const SHELL_METHODS = [
   'chooseCaptureDirectory',
   'readCaptureFolder',
   ...SAVE_METHODS,
+  ...SOURCE_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */

@@ -40,6 +40,7 @@ import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { openInEditor, type OpenedSource } from './editor';
 import { readStamp } from './file-stamp';
+import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { Log } from './log';
@@ -77,6 +78,7 @@ export class Tracewell implements ShellApi {
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
   readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
+  readonly #sources = new SourceFiles();
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -409,6 +411,19 @@ export class Tracewell implements ShellApi {
 
   endSave(input: Parameters<ShellApi['endSave']>[0]): Promise<string | null> {
     return this.#saves.endSave(input);
+  }
+
+  readSource({ file }: { file: string }): ReturnType<ShellApi['readSource']> {
+    return this.#sources.read(file);
+  }
+
+  async chooseSourceFolder({ file }: { file: string }): Promise<boolean> {
+    const options = { title: `Folder of ${path.posix.basename(file)}`, properties: ['openDirectory' as const] };
+    const { canceled, filePaths } = await (this.#window
+      ? dialog.showOpenDialog(this.#window, options)
+      : dialog.showOpenDialog(options));
+    const [folder] = filePaths;
+    return !canceled && folder !== undefined && this.#sources.learn(file, folder);
   }
 
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */

@@ -99,6 +99,8 @@ export const SHELL_SHAPES: ShellShapes = {
     ]),
   }),
   endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
+  readSource: v.strictObject({ traceId, file: text(4096) }),
+  chooseSourceFolder: v.strictObject({ traceId, file: text(4096) }),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

@@ -6,6 +6,7 @@ import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
 import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
@@ -38,9 +39,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Blocking profiles',
-    pages: [
-      // network, sync, syscall, sched, cpu
-    ],
+    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
   },
   {
     title: 'User annotations',
