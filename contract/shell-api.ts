@@ -3,8 +3,11 @@
 // (main/windows/shell-handlers.ts) checks the sender and the shape of every call.
 
 import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
+import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
 import { SAVE_METHODS, type SaveApi } from './save-api';
+import { SOURCE_METHODS, type SourceApi } from './source-api';
+import type { Settings, ThemeSetting } from './settings';
 import type { Bytes, Nanos, TraceId } from './units';
 
 /** A tab's trace. With an `error` no engine was started: the tab says why and offers to try again. */
@@ -20,6 +23,8 @@ export interface OpenedTrace {
   readonly starting: boolean;
   /** The file is another one than was read under this id before: what is known of that one is out of date. */
   readonly replaced: boolean;
+  /** A tab of the last session that nobody has looked at yet: it has no engine until `reopenTrace`. */
+  readonly asleep: boolean;
 }
 
 /** One line of the list of recent traces. Figures are null until a trace was read to its end once. */
@@ -42,9 +47,6 @@ export interface RecentTrace {
 
 /** Steps of a recent trace's thumbnail. */
 export const PROC_USE_STEPS = 48;
-
-export const THEME_SETTINGS = ['system', 'light', 'dark'] as const;
-export type ThemeSetting = (typeof THEME_SETTINGS)[number];
 
 export interface ThemeState {
   readonly setting: ThemeSetting;
@@ -81,9 +83,31 @@ export interface ShotRequest {
   readonly select: string | null;
 }
 
+/** A tab as the session keeps it. What the page says of it is kept as it is and given back to the same page. */
+export interface SavedTab {
+  readonly path: string;
+  /** JSON of the page: pages, places, marks, notes, selection. */
+  readonly state: unknown;
+}
+
+export interface SavedSession {
+  readonly tabs: readonly SavedTab[];
+  /** Path of the tab in front; null: the start tab. */
+  readonly activePath: string | null;
+}
+
+/** JSON text of one tab's state is no longer than this. */
+export const MAX_TAB_STATE_CHARS = 512 * 1024;
+export const MAX_SAVED_TABS = 64;
+
 export interface StartInfo {
   readonly app: AppInfo;
   readonly theme: ThemeState;
+  readonly settings: Settings;
+  /** What the page kept of its tabs; those that come back are among the `openTrace` events. */
+  readonly session: SavedSession;
+  /** Paths that are not opened by themselves, because the app ended unexpectedly twice with them open. */
+  readonly heldBack: readonly string[];
   /** Null in an ordinary run. */
   readonly shot: ShotRequest | null;
   /** Things that went wrong before the window was there, a sentence each. */
@@ -97,16 +121,7 @@ export const TIMING_MARKS = ['fileOpened', 'firstSpans', 'wholeTraceDrawn', 'all
 export type TimingMark = (typeof TIMING_MARKS)[number];
 
 /** What a menu entry asks the page to do. `page:ID` opens a page of the trace in front. */
-export type MenuCommand =
-  | 'close-tab'
-  | 'next-tab'
-  | 'previous-tab'
-  | 'toggle-navigation'
-  | 'back'
-  | 'forward'
-  | 'keyboard-shortcuts'
-  | 'about'
-  | `page:${string}`;
+export type MenuCommand = WindowCommandId | `page:${string}`;
 
 export interface TraceExit {
   readonly traceId: TraceId;
@@ -128,7 +143,7 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi extends CaptureApi, SaveApi {
+export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
@@ -155,6 +170,20 @@ export interface ShellApi extends CaptureApi, SaveApi {
   /** Asks where a missing file is now; puts that in its place and opens it. Answers false when nothing was chosen. */
   locateRecent(input: { path: string }): Promise<boolean>;
   setTheme(input: { setting: ThemeSetting }): Promise<ThemeState>;
+  /** Changes some of the settings; answers all as they are now. `settingsChange` follows. */
+  changeSettings(input: Partial<Settings>): Promise<Settings>;
+  /** Opens a place of the source in the user's editor; the sentence says why not, or what was done. */
+  openSource(input: { file: string; line: number }): Promise<{ opened: boolean; sentence: string }>;
+  /** The window's contents larger (1), smaller (-1) or as they were (0). Kept over restarts. */
+  zoom(input: { step: -1 | 0 | 1 }): Promise<void>;
+  /** Which commands have something to do now: the others are grey in the menu. */
+  setMenuState(input: { enabled: readonly WindowCommandId[] }): Promise<void>;
+  /** Keeps what the tabs show, for the next start. Written atomically; the last one wins. */
+  saveSession(input: SavedSession): Promise<void>;
+  /** Memory of a trace's process; null when it has none. */
+  readMemory(input: { traceId: TraceId }): Promise<Bytes | null>;
+  /** Shows the folder of the log, which has no content of traces in it. */
+  showLogs(input: null): Promise<void>;
   showItemInFolder(input: { path: string }): Promise<void>;
   copyText(input: { text: string }): Promise<void>;
   markTiming(input: { mark: TimingMark }): Promise<void>;
@@ -175,6 +204,13 @@ export const SHELL_METHODS = [
   'clearRecents',
   'locateRecent',
   'setTheme',
+  'changeSettings',
+  'openSource',
+  'zoom',
+  'setMenuState',
+  'saveSession',
+  'readMemory',
+  'showLogs',
   'showItemInFolder',
   'copyText',
   'markTiming',
@@ -184,6 +220,7 @@ export const SHELL_METHODS = [
   'chooseCaptureDirectory',
   'readCaptureFolder',
   ...SAVE_METHODS,
+  ...SOURCE_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */
@@ -197,6 +234,7 @@ export interface ShellEvents {
   menuCommand: MenuCommand;
   recentsChange: readonly RecentTrace[];
   themeChange: ThemeState;
+  settingsChange: Settings;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
   captureProgress: CaptureProgress;
@@ -209,6 +247,7 @@ export const SHELL_EVENTS = [
   'menuCommand',
   'recentsChange',
   'themeChange',
+  'settingsChange',
   'notice',
   'captureProgress',
   'captureEnd',

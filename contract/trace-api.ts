@@ -54,6 +54,8 @@ export interface TraceInfo {
   readonly indexedToNanos: Nanos;
   /** Wall time that indexing took so far. */
   readonly indexedInMs: number;
+  /** Why the index cannot be kept for the next opening, in a sentence; null or absent when nothing hinders it. */
+  readonly cacheNotice?: string | null;
 }
 
 export interface IndexProgress {

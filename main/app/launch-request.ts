@@ -22,6 +22,7 @@ const requestShape = v.object({
   theme: v.nullish(v.picklist(['light', 'dark']), null),
   select: v.nullish(v.string(), null),
   timing: v.nullish(v.boolean(), false),
+  restore: v.nullish(v.boolean(), true),
   startedAtMs: v.nullish(v.number(), null),
 });
 export type LaunchRequest = v.InferOutput<typeof requestShape>;
@@ -81,5 +82,5 @@ export function readLaunchRequest(argv: readonly string[], workingDirectory: str
     .filter((a) => a !== '' && !a.startsWith('-'))
     .map((a) => path.resolve(workingDirectory, a))
     .filter((a) => a !== path.resolve(appPath));
-  return v.parse(requestShape, { verb: 'open', files });
+  return v.parse(requestShape, { verb: 'open', files, restore: !argv.includes('--no-restore') });
 }

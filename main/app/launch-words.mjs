@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
  * @property {'open' | 'shot'} verb
  * @property {readonly string[]} files absolute paths
  * @property {boolean} wait
+ * @property {boolean} restore the tabs of the last session come back
  * @property {string | null} page
  * @property {string | null} out absolute path of the picture
  * @property {number | null} fromNanos
@@ -55,10 +56,11 @@ const PAGES_WITHOUT_FILE = new Set(['start', 'settings', 'capture']);
 const SIZE_LIMITS = { min: 320, max: 8192 };
 
 export const USAGE = {
-  open: `usage: tracewell [open] [FILE…] [--wait]
+  open: `usage: tracewell [open] [FILE…] [--wait] [--no-restore]
 
 Opens the app on these traces; without files, its start page. Returns when the window is shown.
-  --wait   returns when the window is closed
+  --wait        returns when the window is closed
+  --no-restore  leaves the tabs of the last session closed
 `,
   shot: `usage: tracewell shot FILE [FILE2] --page PAGE -o OUT.png [--from NS --to NS] [--size WxH]
                      [--theme light|dark] [--select ID] [--timing]
@@ -91,7 +93,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
   const options = new Map();
   /** @type {string[]} */
   const names = [];
-  const flags = verb === 'open' ? ['--wait'] : ['--timing'];
+  const flags = verb === 'open' ? ['--wait', '--no-restore'] : ['--timing'];
   const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select'];
   for (let i = 0, onlyNames = false; i < rest.length; i++) {
     const word = /** @type {string} */ (rest[i]);
@@ -159,6 +161,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
       verb,
       files,
       wait: options.has('--wait'),
+      restore: !options.has('--no-restore'),
       page,
       out: out === null ? null : resolve(cwd, out),
       fromNanos: from,

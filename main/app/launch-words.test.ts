@@ -57,6 +57,7 @@ describe('parseRequest', () => {
         verb: 'shot',
         files: [join(cwd, 'a.trace')],
         wait: false,
+        restore: true,
         page: 'view-trace',
         out: join(cwd, 'x.png'),
         fromNanos: 5,

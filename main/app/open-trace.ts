@@ -44,6 +44,24 @@ export async function checkFile(file: string): Promise<{ sizeBytes: number | nul
   }
 }
 
+/** A trace as the page is told of it, about to be read. */
+const described = (
+  traceId: TraceId,
+  file: string,
+  sizeBytes: number | null,
+  error: TraceError | null,
+): OpenedTrace => ({
+  traceId,
+  path: file,
+  fileName: path.basename(file),
+  directory: displayDirectory(file),
+  sizeBytes,
+  error,
+  starting: error === null,
+  replaced: false,
+  asleep: false,
+});
+
 export interface OpenTraceParts {
   /** Starts an engine for the trace and hands its port to the page. Throws when it must not (too many restarts). */
   startEngine(trace: OpenedTrace): void;
@@ -80,8 +98,20 @@ export class OpenTraces {
     for (const file of files) {
       const path_ = path.resolve(file);
       const known = this.all().find((t) => t.path === path_);
-      if (known && !known.error) this.#parts.announce({ ...known, starting: false, replaced: false });
+      if (known && !known.error && !known.asleep) this.#parts.announce({ ...known, starting: false, replaced: false });
       else await this.#begin(known?.traceId ?? this.#nextId++, path_);
+    }
+  }
+
+  /** Tabs of the last session: they stand there without an engine until somebody looks at them (`reopen`). */
+  async restorePaths(files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      if (this.all().some((t) => t.path === file)) continue;
+      const traceId = this.#nextId++;
+      const { sizeBytes, error } = await checkFile(file);
+      const trace = { ...described(traceId, file, sizeBytes, error), starting: false, asleep: error === null };
+      this.#open.set(traceId, trace);
+      this.#parts.announce(trace);
     }
   }
 
@@ -101,23 +131,17 @@ export class OpenTraces {
 
   /** The page was loaded anew: it gets all its traces again, with new engines, for ports cannot be handed over twice. */
   async resend(): Promise<void> {
-    for (const trace of this.all()) await this.reopen(trace.traceId);
+    for (const trace of this.all()) {
+      if (trace.asleep) this.#parts.announce(trace);
+      else await this.reopen(trace.traceId);
+    }
   }
 
   async #begin(traceId: TraceId, file: string): Promise<void> {
     const { sizeBytes, error } = await checkFile(file);
     // N.B. before the engine opens it: a change in between is then seen as one.
     const replaced = error === null && (await this.#parts.watchFile(traceId, file));
-    const trace: OpenedTrace = {
-      traceId,
-      path: file,
-      fileName: path.basename(file),
-      directory: displayDirectory(file),
-      sizeBytes,
-      error,
-      starting: error === null,
-      replaced,
-    };
+    const trace: OpenedTrace = { ...described(traceId, file, sizeBytes, error), replaced };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);
     if (error) return;

@@ -1,10 +1,11 @@
 // How the app begins: what was asked, one instance, security, the window.
-import { app, nativeTheme } from 'electron';
+import { app, nativeTheme, screen } from 'electron';
 import path from 'node:path';
 import { parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
+import { boundsOnScreen } from '../windows/window-state';
 import { useDataFolder } from './data-folder';
 import { BadRequest, readLaunchRequest, Refusal, type LaunchRequest } from './launch-request';
 import { tellLauncher } from './launcher';
@@ -58,7 +59,7 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, timing });
+  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, restore: request.restore, timing });
   app.on('second-instance', (_e, _argv, _dir, data) => tracewell.openFromOutside((data as HandOver).files));
   app.on('open-file', (e, file) => {
     e.preventDefault();
@@ -76,10 +77,14 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
   app.on('quit', () => void tellLauncher({ event: 'done' }));
   void prepare(tracewell).then(() => {
-    const window = makeMainWindow(currentTheme());
+    const { session } = tracewell;
+    const screens = screen.getAllDisplays().map((d) => d.workArea);
+    const window = makeMainWindow(currentTheme(), boundsOnScreen(session.window, screens));
     tracewell.attach(window);
     window.once('ready-to-show', () => {
+      if (session.window?.maximized) window.maximize();
       window.show();
+      if (session.window?.fullScreen) window.setFullScreen(true);
       timing.mark('windowShown');
       void tellLauncher({ event: 'window-shown' });
     });
@@ -87,13 +92,16 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
 }
 
+/** Pages that belong to no trace. */
+const PAGES_OF_THE_APP: readonly string[] = ['start', 'settings', 'capture'];
+
 /** Why no picture can be taken of a page; null when it can. */
 function refusedPage(page: string, known: readonly PageEntry[]): string | null {
-  if (page === 'start') return null;
+  if (PAGES_OF_THE_APP.includes(page)) return null;
   const ref = parsePageRef(page);
   const entry = known.find((p) => p.id === ref.page);
   if (!entry)
-    return `This version has no page ${ref.page} yet; it has ${['start', ...known.map((p) => p.id)].join(', ')}.`;
+    return `This version has no page ${ref.page} yet; it has ${[...PAGES_OF_THE_APP, ...known.map((p) => p.id)].join(', ')}.`;
   if (entry.arg === 'required' && ref.arg === null) return `The page ${page} needs to know of what: ${page}/….`;
   if (!entry.arg && ref.arg !== null) return `The page ${ref.page} takes nothing behind a slash.`;
   return null;
@@ -109,6 +117,7 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
     dataDir,
     shot: { page, fromNanos, toNanos, select },
     files: request.files,
+    restore: false,
     timing,
   });
   void prepare(tracewell)

@@ -5,7 +5,6 @@ import {
   clipboard,
   dialog,
   ipcMain,
-  Menu,
   MessageChannelMain,
   nativeTheme,
   shell,
@@ -17,26 +16,34 @@ import {
   TRACE_PORT,
   type PageEntry,
   type RecentTrace,
+  type SavedSession,
   type ShellApi,
   type ShellEvents,
   type ShotRequest,
   type StartInfo,
-  type ThemeSetting,
   type ThemeState,
   type TraceExit,
 } from '../../contract/shell-api';
+import type { WindowCommandId } from '../../contract/commands';
+import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
 import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
 import { CaptureShell } from '../capture/capture-shell';
-import { menuTemplate } from '../menu/menu-template';
+import { AppMenu } from '../menu/app-menu';
+import { removeHalfWritten } from '../settings/json-file';
 import { RecentList } from '../settings/recent-list';
+import { Session, type Restored } from '../settings/session';
 import { Settings } from '../settings/settings';
 import { pageUrl } from '../windows/main-window';
 import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
+import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
+import { openInEditor, type OpenedSource } from './editor';
 import { readStamp } from './file-stamp';
+import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
+import { Log } from './log';
 import { OpenTraces } from './open-trace';
 import { samplePath } from './sample';
 import type { Timing } from './timing';
@@ -47,27 +54,39 @@ export interface TracewellOptions {
   /** Set when the app only takes a picture: nothing is remembered then. */
   readonly shot: ShotRequest | null;
   readonly files: readonly string[];
+  /** The tabs of the last session come back, if the settings want it too. */
+  readonly restore: boolean;
   readonly timing: Timing;
 }
 
 /** A page that crashes more often than this stays as it is. */
 const MAX_CRASHES = 3;
 
+const NOTHING_RESTORED: Restored = { tabs: [], activePath: null, crashed: false, heldBack: [] };
+/** Steps of Chromium's zoom: each a fifth larger or smaller. */
+const ZOOM_STEP = 0.5;
+const ZOOM_LIMITS = { min: -3, max: 5 };
+
 export class Tracewell implements ShellApi {
   readonly #options: TracewellOptions;
   readonly #settings: Settings;
   readonly #recents: RecentList;
+  readonly session: Session;
+  readonly #menu: AppMenu;
+  readonly #log: Log;
   readonly #traces: OpenTraces;
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
   readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
+  readonly #sources = new SourceFiles();
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
-  #pages: readonly PageEntry[] = [];
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
   /** The pages that the page says it has. */
   readonly pages: Promise<readonly PageEntry[]> = new Promise((ok) => (this.#tellPages = ok));
   #notices: string[] = [];
+  #restored = NOTHING_RESTORED;
+  #tellWindow: () => void = () => undefined;
   /** Files that came before the page listened. */
   #pending: string[];
   #pageListens = false;
@@ -78,9 +97,17 @@ export class Tracewell implements ShellApi {
     this.#options = options;
     this.#pending = [...options.files];
     this.#settings = new Settings(path.join(options.dataDir, 'settings.json'));
+    this.session = new Session(path.join(options.dataDir, 'session.json'));
+    this.#log = new Log(path.join(options.dataDir, 'logs'));
     this.#recents = new RecentList(path.join(options.dataDir, 'recents.json'), (traces) => {
       this.#send('recentsChange', traces);
-      this.#setMenu(traces);
+      this.#menu.setRecents(traces);
+    });
+    this.#menu = new AppMenu(this.#settings.values, {
+      openPath: (file) => void this.#traces.openPaths([file]),
+      clearRecents: () => void this.clearRecents(),
+      setTheme: (setting) => void this.setTheme({ setting }),
+      command: (command) => this.#send('menuCommand', command),
     });
     this.#capture = new CaptureShell(options.dataDir, {
       window: () => this.#window,
@@ -92,7 +119,7 @@ export class Tracewell implements ShellApi {
     });
     this.hosts = new HostManager({
       fork: (tracePath) =>
-        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, process.env['TRACEWELL_MEMORY_MB'] ?? ''], {
+        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb()], {
           serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
           stdio: 'inherit',
         }),
@@ -121,7 +148,10 @@ export class Tracewell implements ShellApi {
       unwatchFile: (traceId) => this.#files.end(traceId),
       announce: (trace) => this.#send('openTrace', trace),
       remember: (trace) => {
-        if (!this.#options.shot) this.#report(this.#recents.opened(trace.path, trace.sizeBytes, Date.now()));
+        if (this.#options.shot) return;
+        this.#report(this.#recents.opened(trace.path, trace.sizeBytes, Date.now()));
+        // The OS's own list: Jump List, Dock. Where there is none it does nothing.
+        app.addRecentDocument(trace.path);
       },
     });
     nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
@@ -129,16 +159,36 @@ export class Tracewell implements ShellApi {
 
   /** Reads what was kept and answers calls from now on; the window is made by the caller and attached. */
   async load(): Promise<void> {
-    for (const notice of [await this.#settings.load(), await this.#recents.load()])
-      if (notice) this.#notices.push(notice);
-    if (!this.#options.shot) void this.#capture.load();
-    nativeTheme.themeSource = this.#settings.theme;
-    this.#setMenu(await this.#recents.read());
+    const { shot, dataDir, restore } = this.#options;
+    if (!shot) {
+      await removeHalfWritten(dataDir);
+      this.#log.begin();
+      const { version, electron, os } = appInfo();
+      this.#log.write(`started: Tracewell ${version}, Electron ${electron}, ${os}`);
+    }
+    const loading = [this.#settings.load(), this.#recents.load(), ...(shot ? [] : [this.session.load()])];
+    for (const notice of await Promise.all(loading)) if (notice) this.#notices.push(notice);
+    const { values } = this.#settings;
+    if (!shot) this.#restored = this.session.begin(restore && values.restoreSession);
+    if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
+    if (!shot) void this.#capture.load();
+    nativeTheme.themeSource = values.theme;
+    this.#menu.setSettings(values);
+    this.#menu.setRecents(await this.#recents.read());
     handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
   }
 
   attach(window: BrowserWindow): void {
     this.#window = window;
+    if (!this.#options.shot) {
+      this.#tellWindow = watchWindow(window, (state) => void this.session.setWindow(state));
+      window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(this.session.zoomLevel));
+      // The mouse's own buttons: Windows and Linux tell the window, elsewhere the page hears of them.
+      window.on('app-command', (_e, command) => {
+        if (command === 'browser-backward') this.#send('menuCommand', 'go.back');
+        if (command === 'browser-forward') this.#send('menuCommand', 'go.forward');
+      });
+    }
     window.on('closed', () => {
       this.#window = null;
       this.#pageListens = false;
@@ -150,6 +200,7 @@ export class Tracewell implements ShellApi {
     // A page that crashed starts again with the traces it had, unless it does so again and again.
     let crashCount = 0;
     window.webContents.on('render-process-gone', (_e, { reason }) => {
+      this.#log.write(`the page ended: ${reason}`);
       void this.#saves.dropAll();
       if (reason === 'clean-exit' || ++crashCount > MAX_CRASHES) return;
       this.#notices.push('The window had to be drawn anew after a fault. Its traces were opened again.');
@@ -170,27 +221,42 @@ export class Tracewell implements ShellApi {
   async end(): Promise<void> {
     this.hosts.stopAll();
     this.#files.endAll();
+    if (!this.#options.shot) {
+      this.#tellWindow();
+      await this.session.end();
+      this.#log.write('ended');
+    }
     await Promise.all([this.#capture.end(), this.#settings.settled(), this.#recents.settled()]);
   }
 
   // ShellApi, in its order.
 
   ready({ pages }: { pages: readonly PageEntry[] }): Promise<StartInfo> {
-    this.#pages = pages;
     this.#tellPages(pages);
-    void this.#recents.read().then((traces) => this.#setMenu(traces));
+    this.#menu.setPages(pages);
     const again = this.#pageListens;
     this.#pageListens = true;
     const files = this.#pending.splice(0);
+    const restored = again ? [] : this.#restored.tabs.map((t) => t.path);
     // After the answer: the page needs that first.
-    setImmediate(() => void (again ? this.#traces.resend() : this.#traces.openPaths(files)));
+    setImmediate(() => void this.#sendTraces(again, restored, files));
     return Promise.resolve({
       app: appInfo(),
       theme: this.#theme(),
+      settings: this.#settings.values,
+      // A file that was asked for is what the user wants to see.
+      session: again ? this.session.saved : { ...this.#restored, ...(files.length > 0 ? { activePath: null } : {}) },
+      heldBack: again ? [] : this.#restored.heldBack,
       shot: this.#options.shot,
       notices: this.#notices.splice(0),
-      openingCount: again ? this.#traces.all().length : files.length,
+      openingCount: again ? this.#traces.all().length : restored.length + files.length,
     });
+  }
+
+  async #sendTraces(again: boolean, restored: readonly string[], files: readonly string[]): Promise<void> {
+    if (again) return this.#traces.resend();
+    await this.#traces.restorePaths(restored);
+    await this.#traces.openPaths(files);
   }
 
   async openDialog(): Promise<number> {
@@ -236,6 +302,7 @@ export class Tracewell implements ShellApi {
   }
 
   clearRecents(): Promise<void> {
+    app.clearRecentDocuments();
     return this.#recents.clear();
   }
 
@@ -248,11 +315,55 @@ export class Tracewell implements ShellApi {
   }
 
   async setTheme({ setting }: { setting: ThemeSetting }): Promise<ThemeState> {
-    await this.#settings.setTheme(setting);
-    nativeTheme.themeSource = setting;
-    this.#setMenu(await this.#recents.read());
-    this.#send('themeChange', this.#theme());
+    await this.changeSettings({ theme: setting });
     return this.#theme();
+  }
+
+  async changeSettings(patch: Partial<SettingValues>): Promise<SettingValues> {
+    const written = this.#settings.change(patch);
+    const { values } = this.#settings;
+    nativeTheme.themeSource = values.theme;
+    if (patch.theme !== undefined || patch.keyPreset !== undefined) this.#menu.setSettings(values);
+    this.#send('settingsChange', values);
+    if (patch.theme !== undefined) this.#send('themeChange', this.#theme());
+    await written.catch((e: unknown) =>
+      this.#send('notice', `The settings could not be saved: ${(e as Error).message}. They hold until the app ends.`),
+    );
+    return values;
+  }
+
+  openSource({ file, line }: { file: string; line: number }): Promise<OpenedSource> {
+    return openInEditor(this.#settings.values, file, line);
+  }
+
+  zoom({ step }: { step: -1 | 0 | 1 }): Promise<void> {
+    const contents = this.#window?.webContents;
+    if (!contents) return Promise.resolve();
+    const wanted = step === 0 ? 0 : contents.getZoomLevel() + step * ZOOM_STEP;
+    const level = Math.max(ZOOM_LIMITS.min, Math.min(ZOOM_LIMITS.max, wanted));
+    contents.setZoomLevel(level);
+    return this.session.setZoomLevel(level);
+  }
+
+  setMenuState({ enabled }: { enabled: readonly WindowCommandId[] }): Promise<void> {
+    this.#menu.setEnabled(enabled);
+    return Promise.resolve();
+  }
+
+  saveSession(session: SavedSession): Promise<void> {
+    return this.#options.shot ? Promise.resolve() : this.session.save(session);
+  }
+
+  readMemory({ traceId }: { traceId: number }): Promise<number | null> {
+    const pid = this.hosts.pids().get(traceId);
+    const kib = app.getAppMetrics().find((m) => m.pid === pid)?.memory.workingSetSize;
+    return Promise.resolve(kib === undefined ? null : kib * 1024);
+  }
+
+  showLogs(): Promise<void> {
+    this.#log.write('the log was shown');
+    shell.showItemInFolder(this.#log.file);
+    return Promise.resolve();
   }
 
   showItemInFolder({ path: file }: { path: string }): Promise<void> {
@@ -302,16 +413,30 @@ export class Tracewell implements ShellApi {
     return this.#saves.endSave(input);
   }
 
+  readSource({ file }: { file: string }): ReturnType<ShellApi['readSource']> {
+    return this.#sources.read(file);
+  }
+
+  async chooseSourceFolder({ file }: { file: string }): Promise<boolean> {
+    const options = { title: `Folder of ${path.posix.basename(file)}`, properties: ['openDirectory' as const] };
+    const { canceled, filePaths } = await (this.#window
+      ? dialog.showOpenDialog(this.#window, options)
+      : dialog.showOpenDialog(options));
+    const [folder] = filePaths;
+    return !canceled && folder !== undefined && this.#sources.learn(file, folder);
+  }
+
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
   async #engineEnded(exit: TraceExit): Promise<void> {
     const isChanged = await this.#files.look(exit.traceId);
     if (this.hosts.isRunning(exit.traceId)) return; // started again meanwhile
     if (isChanged) this.hosts.forgive(exit.traceId);
+    this.#log.write(`engine ${exit.traceId} ended with code ${exit.code}${isChanged ? ', its file was changed' : ''}`);
     this.#send('traceExit', isChanged ? { ...exit, canReopen: true } : exit);
   }
 
   #theme(): ThemeState {
-    return { setting: this.#settings.theme, theme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light' };
+    return { setting: this.#settings.values.theme, theme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light' };
   }
 
   #send<E extends keyof ShellEvents>(event: E, value: ShellEvents[E]): void {
@@ -356,17 +481,9 @@ export class Tracewell implements ShellApi {
     return canceled ? [] : filePaths;
   }
 
-  #setMenu(recents: readonly RecentTrace[]): void {
-    const template = menuTemplate(
-      { mac: process.platform === 'darwin', pages: this.#pages, recents, theme: this.#settings.theme },
-      {
-        open: () => void this.openDialog(),
-        openPath: (file) => void this.#traces.openPaths([file]),
-        clearRecents: () => void this.clearRecents(),
-        setTheme: (setting) => void this.setTheme({ setting }),
-        command: (command) => this.#send('menuCommand', command),
-      },
-    );
-    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  /** The budget of an engine: what the environment says, what the settings say, else its own default (empty). */
+  #memoryMb(): string {
+    const { memoryMb } = this.#settings.values;
+    return process.env['TRACEWELL_MEMORY_MB'] ?? (memoryMb === null ? '' : String(memoryMb));
   }
 }

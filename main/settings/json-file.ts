@@ -1,17 +1,31 @@
 // One JSON file of ours: read with its shape checked, written atomically, set aside when it is not readable.
-import { rename } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { readFile, writeFile } from 'atomically';
 import * as v from 'valibot';
+
+/** Brings what an earlier version wrote to the form of this one; hands on what it does not know. */
+export type Migrate = (raw: unknown) => unknown;
+
+/** Removes what a process that was killed in a write has left. Only for the one instance that writes to the folder. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((n) => /\.json\.tmp-[0-9a-f]+$/.test(n));
+  await Promise.all(left.map((n) => rm(path.join(folder, n), { force: true }).catch(() => undefined)));
+}
 
 export class JsonFile<T> {
   readonly #path: string;
   readonly #shape: v.GenericSchema<unknown, T>;
-  /** Writes are done one after another; the last one wins. */
+  readonly #migrate: Migrate;
+  /** Writes are done one after another; one that waits is replaced by a newer. */
   #writing: Promise<void> = Promise.resolve();
+  #next: string | null = null;
 
-  constructor(path: string, shape: v.GenericSchema<unknown, T>) {
-    this.#path = path;
+  constructor(file: string, shape: v.GenericSchema<unknown, T>, migrate: Migrate = (raw) => raw) {
+    this.#path = file;
     this.#shape = shape;
+    this.#migrate = migrate;
   }
 
   /** The content, or `empty` when there is no file. A bad file is kept under another name and said in `notice`. */
@@ -27,21 +41,29 @@ export class JsonFile<T> {
       };
     }
     try {
-      return { value: v.parse(this.#shape, JSON.parse(text)), notice: null };
+      return { value: v.parse(this.#shape, this.#migrate(JSON.parse(text))), notice: null };
     } catch {
       return { value: empty, notice: await this.#setAside() };
     }
   }
 
+  /** Resolves when this content, or a newer one, is on the disk. */
   write(value: T): Promise<void> {
-    const text = `${JSON.stringify(value, null, 1)}\n`;
-    this.#writing = this.#writing.catch(() => undefined).then(() => writeFile(this.#path, text));
+    this.#next = `${JSON.stringify(value, null, 1)}\n`;
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#writeNext());
     return this.#writing;
   }
 
   /** Resolves when all writes so far are on the disk. */
   settled(): Promise<void> {
     return this.#writing.catch(() => undefined);
+  }
+
+  async #writeNext(): Promise<void> {
+    const text = this.#next;
+    if (text === null) return; // the write before had it already
+    this.#next = null;
+    await writeFile(this.#path, text);
   }
 
   async #setAside(): Promise<string> {

@@ -1,5 +1,5 @@
 // The window of the app, and the one off screen that `tracewell shot` takes pictures of.
-import { BrowserWindow, type BrowserWindowConstructorOptions } from 'electron';
+import { BrowserWindow, type BrowserWindowConstructorOptions, type Rectangle } from 'electron';
 import path from 'node:path';
 import { APP_ORIGIN } from './app-protocol';
 
@@ -27,8 +27,10 @@ function makeWindow(theme: Theme, options: BrowserWindowConstructorOptions): Bro
   });
 }
 
-export function makeMainWindow(theme: Theme): BrowserWindow {
-  return makeWindow(theme, { width: 1440, height: 900, minWidth: 720, minHeight: 480, useContentSize: true });
+/** `bounds`: where it stood the last time, if that is on a screen. */
+export function makeMainWindow(theme: Theme, bounds: Rectangle | null): BrowserWindow {
+  const place = bounds ?? { width: 1440, height: 900, useContentSize: true };
+  return makeWindow(theme, { minWidth: 720, minHeight: 480, ...place });
 }
 
 /** Drawn without a screen: exactly this size, never seen, not throttled. */

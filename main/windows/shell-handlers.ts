@@ -2,7 +2,17 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import path from 'node:path';
 import * as v from 'valibot';
-import { PROC_USE_STEPS, SHELL_CALL, THEME_SETTINGS, TIMING_MARKS, type ShellApi } from '../../contract/shell-api';
+import { isWindowCommandId, type WindowCommandId } from '../../contract/commands';
+import {
+  MAX_SAVED_TABS,
+  MAX_TAB_STATE_CHARS,
+  PROC_USE_STEPS,
+  SHELL_CALL,
+  TIMING_MARKS,
+  type ShellApi,
+} from '../../contract/shell-api';
+import { THEME_SETTINGS } from '../../contract/settings';
+import { settingsPatch } from '../settings/schema-v2';
 import { CAPTURE_SHAPES } from '../capture/capture-shapes';
 import { MOST_SAVE_BYTES, SAVE_KINDS } from '../../contract/save-api';
 import { APP_ORIGIN } from './app-protocol';
@@ -17,6 +27,12 @@ const filePath = v.pipe(
 );
 const traceId = v.pipe(v.number(), v.integer(), v.minValue(1));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const commandId = v.custom<WindowCommandId>((id) => typeof id === 'string' && isWindowCommandId(id));
+/** N.B. what came over IPC is a structured clone: it may hold what JSON has no words for, which JSON drops. */
+const pageState = v.pipe(
+  v.unknown(),
+  v.check((state) => (JSON.stringify(state) ?? '').length <= MAX_TAB_STATE_CHARS, 'too long'),
+);
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const SHELL_SHAPES: ShellShapes = {
@@ -50,6 +66,23 @@ export const SHELL_SHAPES: ShellShapes = {
   clearRecents: v.null(),
   locateRecent: v.strictObject({ path: filePath }),
   setTheme: v.strictObject({ setting: v.picklist(THEME_SETTINGS) }),
+  changeSettings: settingsPatch,
+  // N.B. the path of a trace's source file, of whichever system it was built on.
+  openSource: v.strictObject({
+    file: v.pipe(
+      text(4096),
+      v.check((f) => !f.includes('\0'), 'not a path'),
+    ),
+    line: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000_000)),
+  }),
+  zoom: v.strictObject({ step: v.picklist([-1, 0, 1]) }),
+  setMenuState: v.strictObject({ enabled: v.pipe(v.array(commandId), v.maxLength(256)) }),
+  saveSession: v.strictObject({
+    tabs: v.pipe(v.array(v.strictObject({ path: filePath, state: pageState })), v.maxLength(MAX_SAVED_TABS)),
+    activePath: v.nullable(filePath),
+  }),
+  readMemory: v.strictObject({ traceId }),
+  showLogs: v.null(),
   showItemInFolder: v.strictObject({ path: filePath }),
   copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
   markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
@@ -66,6 +99,8 @@ export const SHELL_SHAPES: ShellShapes = {
     ]),
   }),
   endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
+  readSource: v.strictObject({ traceId, file: text(4096) }),
+  chooseSourceFolder: v.strictObject({ traceId, file: text(4096) }),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

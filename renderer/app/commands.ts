@@ -1,45 +1,112 @@
-// What menu entries and keys do, by name.
+// What the commands of the window do, which of them have something to do, and which key means which.
+import { computed, watch, type ComputedRef } from 'vue';
+import {
+  capsOfCommand,
+  isLetterKey,
+  isWindowCommandId,
+  keysOfCaps,
+  windowCommands,
+  writtenKey,
+  type CommandNeed,
+  type KeyPreset,
+  type WindowCommandId,
+} from '../../contract/commands';
 import type { MenuCommand } from '../../contract/shell-api';
+import { notify } from '../base/notify';
+import { useTraceStore } from '../trace/trace-store';
 import { useShell } from './shell-store';
 import { START_TAB, useTabs } from './tabs-store';
 
-export type Command = MenuCommand | 'open';
+export type Command = MenuCommand;
+
+const theme = (setting: 'system' | 'light' | 'dark') => (): void => void useShell().chooseTheme(setting);
+const frontTrace = () => useTabs().active?.trace;
+
+const RUN: Readonly<Record<WindowCommandId, () => void>> = {
+  'file.open': () => void window.shell.openDialog(null),
+  'file.capture': () => useTabs().openAppTab('capture'),
+  'file.openSample': () => void window.shell.openSample(null),
+  'file.reload': () => {
+    const trace = frontTrace();
+    if (trace) void window.shell.reopenTrace({ traceId: trace.traceId });
+  },
+  'file.stopIndexing': () => {
+    const trace = frontTrace();
+    if (trace) useTraceStore(trace.traceId).cancel();
+  },
+  'file.showInFolder': () => {
+    const trace = frontTrace();
+    if (trace) void window.shell.showItemInFolder({ path: trace.path });
+  },
+  'file.copyPath': () => {
+    const trace = frontTrace();
+    if (trace) void window.shell.copyText({ text: trace.path }).then(() => notify(`Copied ${trace.path}.`));
+  },
+  'file.settings': () => useTabs().openAppTab('settings'),
+  'file.closeTab': () => {
+    const tabs = useTabs();
+    if (tabs.activeId === START_TAB) window.close();
+    else tabs.close(tabs.activeId);
+  },
+  'file.reopenTab': () => useTabs().reopenClosed(),
+  'view.palette': () => void (useShell().dialog = 'palette'),
+  'view.navigation': () => {
+    const shell = useShell();
+    shell.navigationFolded = !(shell.navigationFolded ?? isNarrow());
+  },
+  'view.notifications': () => {
+    const shell = useShell();
+    shell.notificationsShown = !shell.notificationsShown;
+  },
+  'view.nextTab': () => useTabs().turn(1),
+  'view.previousTab': () => useTabs().turn(-1),
+  'view.zoomReset': () => void window.shell.zoom({ step: 0 }),
+  'view.zoomIn': () => void window.shell.zoom({ step: 1 }),
+  'view.zoomOut': () => void window.shell.zoom({ step: -1 }),
+  'view.themeSystem': theme('system'),
+  'view.themeLight': theme('light'),
+  'view.themeDark': theme('dark'),
+  'go.back': () => useTabs().step(-1),
+  'go.forward': () => useTabs().step(1),
+  'go.anything': () => void (useShell().dialog = 'anything'),
+  'help.shortcuts': () => void (useShell().dialog = 'shortcuts'),
+  'help.logs': () => void window.shell.showLogs(null),
+  'help.about': () => void (useShell().dialog = 'about'),
+};
 
 export function runCommand(command: Command): void {
+  if (isWindowCommandId(command)) RUN[command]();
+  else useTabs().openPlace({ page: command.slice('page:'.length) });
+}
+
+/** Which commands have something to do now. Call inside the app. */
+export function useEnabledCommands(): ComputedRef<ReadonlySet<WindowCommandId>> {
   const tabs = useTabs();
-  const shell = useShell();
-  switch (command) {
-    case 'open':
-      void window.shell.openDialog(null);
-      return;
-    case 'close-tab':
-      if (tabs.activeId === START_TAB) window.close();
-      else tabs.close(tabs.activeId);
-      return;
-    case 'next-tab':
-      tabs.turn(1);
-      return;
-    case 'previous-tab':
-      tabs.turn(-1);
-      return;
-    case 'toggle-navigation':
-      shell.navigationFolded = !(shell.navigationFolded ?? isNarrow());
-      return;
-    case 'back':
-      tabs.step(-1);
-      return;
-    case 'forward':
-      tabs.step(1);
-      return;
-    case 'keyboard-shortcuts':
-      shell.dialog = 'shortcuts';
-      return;
-    case 'about':
-      shell.dialog = 'about';
-      return;
-    default:
-      tabs.openPlace({ page: command.slice('page:'.length) });
-  }
+  const has: Readonly<Record<CommandNeed, () => boolean>> = {
+    trace: () => tabs.active !== null,
+    page: () => tabs.active !== null && tabs.active.trace.error === null,
+    indexing: () => tabs.active !== null && useTraceStore(tabs.active.trace.traceId).status === 'indexing',
+    back: () => tabs.canGoBack,
+    forward: () => tabs.canGoForward,
+    'closed-tab': () => tabs.closedCount > 0,
+    tabs: () => tabs.ids.length > 1,
+  };
+  return computed(() => new Set(windowCommands.filter((c) => !c.needs || has[c.needs]()).map((c) => c.id)));
+}
+
+/** Tells the menu which of its entries are grey. */
+export function followEnabled(enabled: ComputedRef<ReadonlySet<WindowCommandId>>): void {
+  let told = '';
+  watch(
+    enabled,
+    (ids) => {
+      const now = [...ids].join();
+      if (now === told) return;
+      told = now;
+      void window.shell.setMenuState({ enabled: [...ids] });
+    },
+    { immediate: true },
+  );
 }
 
 /** Below this width the side navigation is folded unless the user unfolds it. */
@@ -47,35 +114,21 @@ const NARROW = '(max-width: 1180px)';
 export const narrowQuery = (): MediaQueryList => window.matchMedia(NARROW);
 const isNarrow = (): boolean => narrowQuery().matches;
 
-export interface AppKey {
-  readonly keys: string;
-  readonly what: string;
-  readonly command: Command;
+export interface KeyHabits {
+  readonly mac: boolean;
+  readonly preset: KeyPreset;
+  /** Letters by themselves are keys. */
+  readonly letterKeys: boolean;
 }
 
-/** Keys of the window. The menu has the same, but a page gets a key first. */
-export const APP_KEYS: readonly AppKey[] = [
-  { keys: 'Ctrl+O', what: 'Open…', command: 'open' },
-  { keys: 'Ctrl+W', what: 'Close the tab', command: 'close-tab' },
-  { keys: 'Ctrl+Tab', what: 'Next tab', command: 'next-tab' },
-  { keys: 'Ctrl+Shift+Tab', what: 'Previous tab', command: 'previous-tab' },
-  { keys: 'Ctrl+B', what: 'Side navigation', command: 'toggle-navigation' },
-  { keys: 'Alt+Left', what: 'Back', command: 'back' },
-  { keys: 'Alt+Right', what: 'Forward', command: 'forward' },
-  { keys: '?', what: 'Keyboard shortcuts', command: 'keyboard-shortcuts' },
-];
-
-const NAMES: Readonly<Record<string, string>> = { ArrowLeft: 'Left', ArrowRight: 'Right' };
+const FIELDS = 'input, textarea, select, [contenteditable="true"]';
+/** In a field these move the caret, or are text. */
+const isOfFields = (key: string): boolean => isLetterKey(key) || key.startsWith('Alt+');
 
 /** The command of a key press; null when it is none, or belongs to a field that is being typed into. */
-export function commandOfKey(e: KeyboardEvent, mac: boolean): Command | null {
-  const inField =
-    e.target instanceof HTMLElement && e.target.matches('input, textarea, select, [contenteditable="true"]');
-  const key = NAMES[e.key] ?? (e.key.length === 1 ? e.key.toUpperCase() : e.key);
-  const main = mac && key !== 'Tab' ? e.metaKey : e.ctrlKey;
-  // "?" needs Shift on many keyboards, and no other modifier.
-  if (key === '?') return inField || e.ctrlKey || e.altKey || e.metaKey ? null : 'keyboard-shortcuts';
-  if (inField && e.altKey) return null; // moves the caret by words
-  const pressed = [main ? 'Ctrl' : '', e.altKey ? 'Alt' : '', e.shiftKey ? 'Shift' : '', key].filter(Boolean).join('+');
-  return APP_KEYS.find((k) => k.keys === pressed)?.command ?? null;
+export function commandOfKey(e: KeyboardEvent, { mac, preset, letterKeys }: KeyHabits): WindowCommandId | null {
+  const key = writtenKey(e, mac);
+  if (!letterKeys && isLetterKey(key)) return null;
+  if (isOfFields(key) && e.target instanceof HTMLElement && e.target.matches(FIELDS)) return null;
+  return windowCommands.find((c) => keysOfCaps(capsOfCommand(c, preset, mac)).includes(key))?.id ?? null;
 }

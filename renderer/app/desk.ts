@@ -1,5 +1,7 @@
 // The desktop as widgets need it, by way of the shell.
 import { MOST_SAVE_BYTES } from '../../contract/save-api';
+import { notify } from '../base/notify';
+import { openSource } from '../base/open-source';
 import type { Desk, SaveSink } from '../widgets/desk';
 
 /** Long texts go in pieces: one message is bounded. N.B. a cut between the halves of a pair would spoil both. */
@@ -29,4 +31,6 @@ async function openSink(suggestedName: string, kind: Parameters<Desk['openSink']
 export const shellDesk: Desk = {
   copyText: (text) => window.shell.copyText({ text }),
   openSink,
+  openSource: (file, line) => openSource({ file, line }),
+  say: (sentence) => void notify(/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`, { kind: 'done' }),
 };

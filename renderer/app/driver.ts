@@ -6,7 +6,7 @@ import { parsePageRef } from '../../contract/places';
 import type { ShotRequest, TimingMark } from '../../contract/shell-api';
 import { trackBusy } from '../base/idle';
 import { useTraceStore } from '../trace/trace-store';
-import { START_TAB, useTabs, type Tab } from './tabs-store';
+import { isAppTabId, START_TAB, useTabs, type Tab } from './tabs-store';
 
 declare global {
   interface Window {
@@ -30,6 +30,10 @@ const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: 
 /** Brings the first trace that is opened to the page and range of the picture; busy until that is on screen. */
 export function driveShot(shot: ShotRequest): void {
   const tabs = useTabs();
+  if (isAppTabId(shot.page)) {
+    tabs.openAppTab(shot.page);
+    return;
+  }
   const placed = trackBusy('shot');
   const stop = watch(
     () => tabs.active,

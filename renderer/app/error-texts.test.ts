@@ -22,6 +22,7 @@ it('gives a report everything that is known', () => {
     sizeBytes: 162_490,
     error: null,
     replaced: false,
+    asleep: false,
     starting: false,
   };
   const app = {

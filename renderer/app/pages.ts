@@ -5,6 +5,8 @@ import type { TraceInfo } from '../../contract/trace-api';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
+import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
 
@@ -39,17 +41,11 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Blocking profiles',
-    pages: [
-      // network, sync, syscall, sched, cpu
-    ],
+    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
   },
   {
     title: 'User annotations',
-    pages: [
-      tasksPage,
-      taskPage,
-      // regions, region
-    ],
+    pages: [tasksPage, taskPage, regionsPage, regionPage],
   },
   {
     title: 'Memory',

@@ -2,16 +2,21 @@
 import { defineStore } from 'pinia';
 import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
 import { samePage, type PageRef, type PlaceRequest } from '../../contract/places';
-import type { FileChange, OpenedTrace } from '../../contract/shell-api';
+import { MAX_SAVED_TABS, type FileChange, type OpenedTrace, type SavedSession } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { useTraceStore, type Place } from '../trace/trace-store';
 import { FIRST_PAGE, pageById } from './pages';
 import { amend, canGo, currentPlace, go, historyOf, mapPlaces, visit, type PlaceHistory } from './place-history';
 import { rememberTrace } from './remember-trace';
+import { restoreTab, savedTabState } from './saved-tab';
 
 export const START_TAB = 'start';
-export type TabId = typeof START_TAB | TraceId;
+/** Tabs that belong to no trace and are opened by a command; each at most once. */
+export const APP_TABS = ['settings', 'capture'] as const;
+export type AppTabId = (typeof APP_TABS)[number];
+export type TabId = typeof START_TAB | AppTabId | TraceId;
+export const isAppTabId = (id: unknown): id is AppTabId => APP_TABS.some((one) => one === id);
 
 export type PagePlace = Place & PageRef;
 
@@ -24,6 +29,8 @@ export interface Tab {
   readonly fileChange: FileChange | null;
 }
 
+/** Closed tabs that can be opened again. */
+const MAX_CLOSED = 20;
 /** A position of the timeline is a place once it has stood this long. */
 const SETTLE_MS = 500;
 
@@ -33,6 +40,17 @@ const sameWindow = (a: Place, b: Place): boolean =>
 export const useTabs = defineStore('tabs', () => {
   const tabs = shallowRef<readonly Tab[]>([]);
   const activeId = ref<TabId>(START_TAB);
+  const appTabs = shallowRef<readonly AppTabId[]>([]);
+  /** Of all tabs, from left to right. */
+  const ids = computed<readonly TabId[]>(() => [
+    START_TAB,
+    ...tabs.value.map((t) => t.trace.traceId),
+    ...appTabs.value,
+  ]);
+  /** What is known of traces that are not open: kept by the session, or closed a while ago. */
+  const savedStates = new Map<string, unknown>();
+  const closed = shallowRef<readonly string[]>([]);
+  const closedCount = computed(() => closed.value.length);
   const active = computed(() => tabs.value.find((t) => t.trace.traceId === activeId.value) ?? null);
   const activePage = computed(() => (active.value ? currentPlace(active.value.history).page : null));
   /** The page in front and what it is about; null on the start tab. */
@@ -64,7 +82,10 @@ export const useTabs = defineStore('tabs', () => {
       }
     } else {
       const history = historyOf<PagePlace>({ page: FIRST_PAGE, arg: null, ...store.place() });
-      tabs.value = [...tabs.value, { trace, history, canReopen: true, fileChange: null }];
+      const restored = restoreTab(store, savedStates.get(trace.path));
+      savedStates.delete(trace.path);
+      closed.value = closed.value.filter((p) => p !== trace.path);
+      tabs.value = [...tabs.value, { trace, history: restored ?? history, canReopen: true, fileChange: null }];
       const scope = effectScope(true);
       scope.run(() => {
         rememberTrace(store, () => activeId.value === traceId);
@@ -72,6 +93,7 @@ export const useTabs = defineStore('tabs', () => {
       });
       scopes.set(traceId, scope);
     }
+    if (trace.asleep) return;
     activeId.value = traceId;
     // Reading begins with the port that comes next.
     portAwaited(traceId);
@@ -145,16 +167,35 @@ export const useTabs = defineStore('tabs', () => {
     change(traceId, { history });
   }
 
-  function close(traceId: TraceId): void {
+  function close(id: TabId): void {
+    if (isAppTabId(id)) closeAppTab(id);
+    else if (id !== START_TAB) closeTrace(id);
+  }
+
+  function closeAppTab(id: AppTabId): void {
+    const before = ids.value[ids.value.indexOf(id) - 1] ?? START_TAB;
+    appTabs.value = appTabs.value.filter((t) => t !== id);
+    if (activeId.value === id) activate(before);
+  }
+
+  function openAppTab(id: AppTabId): void {
+    if (!appTabs.value.includes(id)) appTabs.value = [...appTabs.value, id];
+    activeId.value = id;
+  }
+
+  function closeTrace(traceId: TraceId): void {
     const at = tabs.value.findIndex((t) => t.trace.traceId === traceId);
-    if (at < 0) return;
+    const tab = tabs.value[at];
+    if (!tab) return;
+    savedStates.set(tab.trace.path, savedTabState(useTraceStore(traceId), tab.history));
+    closed.value = [...closed.value, tab.trace.path].slice(-MAX_CLOSED);
     portAwaited(traceId);
     scopes.get(traceId)?.stop();
     scopes.delete(traceId);
     tabs.value = tabs.value.filter((t) => t.trace.traceId !== traceId);
     if (activeId.value === traceId) {
       const next = tabs.value[at] ?? tabs.value[at - 1];
-      activeId.value = next ? next.trace.traceId : START_TAB;
+      activate(next ? next.trace.traceId : START_TAB);
     }
     useTraceStore(traceId).dispose();
     void window.shell.closeTrace({ traceId });
@@ -162,13 +203,43 @@ export const useTabs = defineStore('tabs', () => {
 
   /** The tab to the right (+1) or left (-1), round the end. */
   function turn(steps: -1 | 1): void {
-    const ids: TabId[] = [START_TAB, ...tabs.value.map((t) => t.trace.traceId)];
-    activeId.value = ids[(ids.indexOf(activeId.value) + steps + ids.length) % ids.length] ?? START_TAB;
+    const all = ids.value;
+    activate(all[(all.indexOf(activeId.value) + steps + all.length) % all.length] ?? START_TAB);
   }
 
   function activate(id: TabId): void {
     activeId.value = id;
+    const trace = typeof id === 'number' ? find(id)?.trace : undefined;
+    if (trace?.asleep) wake(trace);
   }
+
+  /** A tab of the last session is looked at for the first time: now it gets its engine. */
+  function wake(trace: OpenedTrace): void {
+    change(trace.traceId, { trace: { ...trace, asleep: false } });
+    awaited.set(trace.traceId, trackBusy('port'));
+    void window.shell.reopenTrace({ traceId: trace.traceId });
+  }
+
+  /** What is kept of traces that will be opened: the last session. */
+  function expect(session: SavedSession): void {
+    for (const { path, state } of session.tabs) savedStates.set(path, state);
+  }
+
+  function reopenClosed(): void {
+    const path = closed.value.at(-1);
+    if (path === undefined) return;
+    closed.value = closed.value.slice(0, -1);
+    void window.shell.openPaths({ paths: [path] });
+  }
+
+  /** All tabs as the session keeps them. */
+  const session = computed<SavedSession>(() => ({
+    tabs: tabs.value.slice(0, MAX_SAVED_TABS).map(({ trace, history }) => ({
+      path: trace.path,
+      state: savedTabState(useTraceStore(trace.traceId), history),
+    })),
+    activePath: active.value?.trace.path ?? null,
+  }));
 
   function engineEnded(traceId: TraceId, canReopen: boolean): void {
     change(traceId, { canReopen });
@@ -193,6 +264,13 @@ export const useTabs = defineStore('tabs', () => {
     activeRef,
     canGoBack,
     canGoForward,
+    ids,
+    appTabs,
+    openAppTab,
+    closedCount,
+    reopenClosed,
+    expect,
+    session,
     opened,
     connected,
     openPlace,

@@ -15,10 +15,13 @@ export interface LaunchOptions {
   readonly files?: readonly string[];
   /** Kept by who passes it, for example to start again on the same data; else a new folder that `close` removes. */
   readonly dataDir?: string;
+  /** The tabs of the session before come back, as in an ordinary start; else a test has the files that it names. */
+  readonly restore?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Further switches of Chromium or Electron. */
   readonly switches?: readonly string[];
-  readonly size?: { readonly width: number; readonly height: number };
+  /** Of the window's contents; null leaves it as the app made it. */
+  readonly size?: { readonly width: number; readonly height: number } | null;
 }
 
 export interface Launched {
@@ -44,6 +47,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<Launched> 
       '--lang=en-US',
       '--force-device-scale-factor=1',
       `--user-data-dir=${path.join(dataDir, 'profile')}`,
+      ...(options.restore ? [] : ['--no-restore']),
       ...switches,
       root,
       ...files,
@@ -63,9 +67,11 @@ export async function launchApp(options: LaunchOptions = {}): Promise<Launched> 
   });
   page.on('pageerror', (e) => errors.push(String(e)));
   page.on('crash', () => errors.push('the page crashed'));
-  await app.evaluate(({ BrowserWindow }, { width, height }) => {
-    BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
-  }, size);
+  if (size) {
+    await app.evaluate(({ BrowserWindow }, { width, height }) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(width, height);
+    }, size);
+  }
   await waitForIdle(page);
   return {
     app,

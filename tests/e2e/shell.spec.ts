@@ -62,7 +62,7 @@ test('File ▸ Open… opens what the dialog gives; a file that is open comes to
     const choose = async (filePaths: string[]): Promise<void> => {
       await app.evaluate(({ dialog, Menu }, paths) => {
         dialog.showOpenDialog = () => Promise.resolve({ canceled: paths.length === 0, filePaths: paths });
-        Menu.getApplicationMenu()?.getMenuItemById('open')?.click();
+        Menu.getApplicationMenu()?.getMenuItemById('file.open')?.click();
       }, filePaths);
       await waitForIdle(page);
     };

@@ -11,8 +11,8 @@ use napi::ScopedTask;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use tracewell_slice::{CounterTile, Tile, Trace};
-use tracewell_source::{Code, TraceError};
+use tracewell_slice::{Cache, CounterTile, Options, Tile, Trace};
+use tracewell_source::{Code, Source, TraceError};
 
 use ask::{Asked, Calls};
 
@@ -200,7 +200,12 @@ impl Task for IndexTask {
             match &*slot {
                 Some(t) => t.clone(),
                 None => {
-                    let t = Arc::new(guarded(|| Trace::open(Path::new(&self.path), self.memory_mb))?);
+                    let t = Arc::new(guarded(|| {
+                        let path = Path::new(&self.path);
+                        let cache = Cache::of_app(None);
+                        let options = Options { memory_mb: self.memory_mb, cache, ..Options::default() };
+                        Trace::with(Source::open(path)?, path, options)
+                    })?);
                     *slot = Some(t.clone());
                     t
                 }
@@ -367,4 +372,30 @@ impl<'env> ScopedTask<'env> for CountersTask {
 pub fn engine_version() -> String {
     serde_json::json!({"engine": env!("CARGO_PKG_VERSION"), "indexFormat": tracewell_index::INDEX_VERSION})
         .to_string()
+}
+
+/// What the indexes kept in the app's cache folder take.
+#[napi(object)]
+pub struct CacheUsage {
+    /// Bytes on the disk.
+    pub bytes: f64,
+    /// Traces whose next opening needs no indexing.
+    pub entries: u32,
+}
+
+/// What is kept in the cache folder (`TRACEWELL_CACHE_DIR`, else the system's) for the next opening of traces. Its limit is
+/// `TRACEWELL_CACHE_MB`, 2 GiB by default, and 0 keeps nothing. For Settings. Cost: a look at each file of that folder.
+#[napi]
+pub fn cache_usage() -> CacheUsage {
+    let usage = Cache::of_app(None).map(|c| c.usage()).unwrap_or_default();
+    CacheUsage { bytes: usage.bytes as f64, entries: usage.entries.min(u64::from(u32::MAX)) as u32 }
+}
+
+/// Removes what is kept in the cache folder; open traces are not touched by it. Errors: IO, when something stays.
+#[napi]
+pub fn clear_cache() -> Result<()> {
+    let Some(cache) = Cache::of_app(None) else { return Ok(()) };
+    cache.clear().map_err(|e| {
+        thrown(TraceError::new(Code::Io, format!("Some of the cache could not be removed: {e}")))
+    })
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { GLOSSARY } from './glossary';
+import { GLOSSARY } from '../../renderer/base/glossary';
 
 /** The page of the guide, made of the same text. */
 const page = (): string => ['# Glossary', '', ...GLOSSARY.map((t) => `- **${t.term}**: ${t.means}`), ''].join('\n');

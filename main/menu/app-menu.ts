@@ -1,0 +1,61 @@
+// The menu that stands on the screen: made anew when what it is made from changes.
+import { Menu } from 'electron';
+import { windowCommands, type WindowCommandId } from '../../contract/commands';
+import type { Settings } from '../../contract/settings';
+import type { PageEntry, RecentTrace } from '../../contract/shell-api';
+import { menuTemplate, type MenuActions } from './menu-template';
+
+/** Commands that are not always there to be used. */
+const NEEDY: ReadonlySet<string> = new Set(windowCommands.filter((c) => c.needs !== undefined).map((c) => c.id));
+
+export class AppMenu {
+  readonly #act: MenuActions;
+  #pages: readonly PageEntry[] = [];
+  #recents: readonly RecentTrace[] = [];
+  #settings: Pick<Settings, 'theme' | 'keyPreset'>;
+  #enabled: ReadonlySet<WindowCommandId> | null = null;
+
+  constructor(settings: Pick<Settings, 'theme' | 'keyPreset'>, act: MenuActions) {
+    this.#settings = settings;
+    this.#act = act;
+  }
+
+  setPages(pages: readonly PageEntry[]): void {
+    this.#pages = pages;
+    this.#make();
+  }
+
+  setRecents(recents: readonly RecentTrace[]): void {
+    this.#recents = recents;
+    this.#make();
+  }
+
+  setSettings(settings: Pick<Settings, 'theme' | 'keyPreset'>): void {
+    this.#settings = settings;
+    this.#make();
+  }
+
+  /** N.B. often, so the entries are changed in place: a menu that is open must not vanish under the pointer. */
+  setEnabled(enabled: readonly WindowCommandId[]): void {
+    this.#enabled = new Set(enabled);
+    for (const item of Menu.getApplicationMenu()?.items.flatMap((i) => i.submenu?.items ?? []) ?? []) {
+      if (NEEDY.has(item.id)) item.enabled = this.#enabled.has(item.id as WindowCommandId);
+    }
+  }
+
+  #make(): void {
+    const { theme, keyPreset } = this.#settings;
+    const template = menuTemplate(
+      {
+        mac: process.platform === 'darwin',
+        pages: this.#pages,
+        recents: this.#recents,
+        theme,
+        keyPreset,
+        enabled: this.#enabled,
+      },
+      this.#act,
+    );
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  }
+}
