@@ -41,8 +41,10 @@ export interface TraceInfo {
   readonly gomaxprocs: number | null;
   /** RFC 3339 with nanoseconds; null when the trace has no wall clock (before Go 1.25). */
   readonly startedAt: string | null;
-  /** Traces found in the file, one after another. This answer is about the first. */
+  /** Traces found in the file, one after another; known when this one was read to its end. */
   readonly sections: readonly { readonly offsetBytes: Bytes; readonly sizeBytes: Bytes; readonly header: string }[];
+  /** Which of them this answer is about, from 1. */
+  readonly section: number;
   readonly damage: Damage | null;
   /** Mean share of processor time that was in use, 0..1; null before the end of indexing. */
   readonly procUse: number | null;
