@@ -118,8 +118,8 @@ export class Tracewell implements ShellApi {
       },
     });
     this.hosts = new HostManager({
-      fork: (tracePath) =>
-        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb()], {
+      fork: (tracePath, section) =>
+        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb(), String(section)], {
           serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
           stdio: 'inherit',
         }),
@@ -141,7 +141,7 @@ export class Tracewell implements ShellApi {
       },
     });
     this.#traces = new OpenTraces({
-      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path),
+      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path, trace.section),
       stopEngine: (traceId) => this.hosts.stop(traceId),
       // A picture is over before anybody could reload it.
       watchFile: (traceId, file) => (options.shot ? Promise.resolve(false) : this.#files.begin(traceId, file)),
@@ -279,6 +279,10 @@ export class Tracewell implements ShellApi {
     return Promise.resolve();
   }
 
+  openSection({ traceId, section }: { traceId: number; section: number }): Promise<void> {
+    return this.#traces.openSection(traceId, section);
+  }
+
   reopenTrace({ traceId }: { traceId: number }): Promise<void> {
     return this.#traces.reopen(traceId);
   }
@@ -289,7 +293,8 @@ export class Tracewell implements ShellApi {
 
   noteRecent({ traceId, ...figures }: Parameters<ShellApi['noteRecent']>[0]): Promise<void> {
     const trace = this.#traces.get(traceId);
-    if (!trace || this.#options.shot) return Promise.resolve();
+    // The list has an entry for each file: it tells of the first trace in it.
+    if (!trace || trace.section > 1 || this.#options.shot) return Promise.resolve();
     return this.#recents.note(trace.path, { ...figures, procUse: figures.procUse ? [...figures.procUse] : null });
   }
 

@@ -4,6 +4,7 @@ import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { goroutinePage } from '../pages/goroutine';
 import { goroutinesPage } from '../pages/goroutines';
+import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
@@ -30,10 +31,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [
-      viewTracePage,
-      // events
-    ],
+    pages: [viewTracePage, eventsPage],
   },
   {
     title: 'Goroutines',
