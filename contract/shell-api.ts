@@ -6,6 +6,7 @@ import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
 import { SAVE_METHODS, type SaveApi } from './save-api';
+import type { PlaceRequest } from './places';
 import type { Settings, ThemeSetting } from './settings';
 import type { Bytes, Nanos, TraceId } from './units';
 
@@ -235,6 +236,8 @@ export interface ShellEvents {
   settingsChange: Settings;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
+  /** A link leads to a place in a trace that was just opened. */
+  goToPlace: { readonly path: string; readonly place: PlaceRequest };
   captureProgress: CaptureProgress;
   captureEnd: CaptureEnd;
 }
@@ -247,6 +250,7 @@ export const SHELL_EVENTS = [
   'themeChange',
   'settingsChange',
   'notice',
+  'goToPlace',
   'captureProgress',
   'captureEnd',
 ] as const satisfies readonly (keyof ShellEvents)[];
