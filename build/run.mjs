@@ -68,8 +68,20 @@ const commands = {
     return fuzz(args);
   },
 
-  /** Times us and the reference on the files named: tests/bench/README.md. */
-  bench: (args) => inTerminal(['tests/bench/bench.mjs', ...args]),
+  /** Times us and the reference on the files named, with `timeline` the frames of View trace: tests/bench/README.md. */
+  async bench(args) {
+    if (args[0] !== 'timeline') return inTerminal(['tests/bench/bench.mjs', ...args]);
+    const electron = await readyElectron();
+    const display = await withDisplay();
+    try {
+      return await inTerminal(['tests/bench/timeline.mjs', ...args.slice(1)], {
+        ...display.env,
+        ELECTRON_PATH: electron.exe,
+      });
+    } finally {
+      display.stop();
+    }
+  },
 
   /** Packs the app for Linux: build/package/README.md. */
   async package(kinds) {

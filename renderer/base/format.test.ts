@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatClock,
+  nanosOfDay,
   formatAxisTimeText,
   formatBytesBinary,
   formatBytesDecimal,
@@ -123,4 +125,22 @@ it('cuts a function at the left of its last path element', () => {
   );
   expect(shortFunction('main.churn')).toBe('main.churn');
   expect(shortFunction('a/b.Map[go.shape.a/c]')).toBe('…/b.Map[go.shape.a/c]');
+});
+
+describe('a clock on an axis', () => {
+  const start = nanosOfDay('2026-11-22T10:10:56.762913004Z')!;
+  it('starts where the trace did', () => {
+    expect(start).toBe(((10 * 60 + 10) * 60 + 56) * 1e9 + 762_913_004);
+    expect(nanosOfDay(null)).toBeNull();
+    expect(nanosOfDay('2026-11-22T23:30:00+02:00')).toBe(21.5 * 3600e9);
+  });
+  it('has the decimals of its step, and leaves out what all labels share', () => {
+    expect(formatClock(start, 1e9)).toBe('10:10:56');
+    expect(formatClock(start, 20e6)).toBe('10:10:56.76');
+    expect(formatClock(start, 1e6)).toBe('10:10:56.762');
+    expect(formatClock(start, 500)).toBe(':56.7629130');
+    expect(formatClock(start, 1)).toBe(':56.762913004');
+    expect(formatClock(start, 1, false)).toBe('10:10:56.762913004');
+    expect(formatClock(86_400e9 + 5e9, 1e9)).toBe('00:00:05');
+  });
 });

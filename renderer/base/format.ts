@@ -168,6 +168,27 @@ export function formatWallClockAt(startedAt: string | null, nanos: Nanos): strin
   return t ? utcText(t.ms + Math.floor((t.nanos + nanos) / 1e6)).slice(11) : null;
 }
 
+/** Nanoseconds since midnight (UTC) at which a trace began; null when it has no clock. */
+export function nanosOfDay(startedAt: string | null): Nanos | null {
+  const t = startedAt === null ? null : parseWallClock(startedAt);
+  return t ? (t.ms % 86_400_000) * 1e6 + t.nanos : null;
+}
+
+/**
+ * A time of day on an axis: `10:10:56.763`, with as many decimals as `stepNanos` shows; under a millisecond without hours
+ * and minutes, which all labels would share. Units: ns since midnight, which may be passed.
+ */
+export function formatClock(dayNanos: Nanos, stepNanos: Nanos, short = stepNanos < 1e6): string {
+  const decimals = Math.min(9, Math.max(0, -Math.floor(Math.log10(stepNanos / 1e9) + 1e-9)));
+  const inDay = ((Math.round(dayNanos) % 86_400e9) + 86_400e9) % 86_400e9;
+  const two = (n: number): string => String(Math.floor(n)).padStart(2, '0');
+  const fraction = String(inDay % 1e9)
+    .padStart(9, '0')
+    .slice(0, decimals);
+  const seconds = two((inDay / 1e9) % 60) + (decimals > 0 ? `.${fraction}` : '');
+  return short ? `:${seconds}` : `${two(inDay / 3600e9)}:${two((inDay / 60e9) % 60)}:${seconds}`;
+}
+
 /** A function's name cut at the left of its last path element: `…/trace.(*traceMultiplexer).start`. */
 export function shortFunction(name: string): string {
   // Only the path before the first parenthesis or bracket: type arguments hold slashes of their own.

@@ -28,6 +28,11 @@ const COLOURS = {
   selection: '--tl-selection',
   crosshair: '--tl-crosshair',
   mark: '--tl-mark',
+  flow: '--tl-flow',
+  sample: '--tl-sample',
+  log: '--tl-log',
+  unknown: '--st-unknown',
+  hueInk: '--hue-ink',
   stwBand: '--tl-stw-band',
   gcBand: '--tl-gc-band',
   heap: '--hue-14',
@@ -65,8 +70,20 @@ export type Palette = Readonly<Record<keyof typeof COLOURS, string>> & {
   /** By number of the state (order of SPAN_STATES). */
   readonly states: readonly string[];
   readonly stateInks: readonly string[];
+  /** By family of waits (order of WAIT_TOKENS): lines and hatch, and the pale ground under them. */
+  readonly waitInks: readonly string[];
+  readonly waitFills: readonly string[];
+  /** Of goroutines and functions; of tasks and regions. */
+  readonly hues: readonly string[];
+  readonly tasks: readonly string[];
   readonly fontUi: string;
 };
+
+/** Number of hues for goroutines and functions. */
+export const HUE_COUNT = 24;
+export const TASK_COLOUR_COUNT = 8;
+/** Families of waits in the order of the tables of the timeline (timeline/wait-family.ts). */
+const WAIT_TOKENS = ['sync', 'net', 'select', 'sleep', 'sys', 'gc', 'other'] as const;
 
 /**
  * The palette from a reader of tokens. Tokens that stand for another (`var(--hue-14)`) are followed.
@@ -89,6 +106,10 @@ export function readPalette(token: (name: string) => string, dark: boolean): Pal
     stateInks: SPAN_STATES.map((s) =>
       value(STATE_TOKENS[s].startsWith('--st-') && s !== 'idle' ? `${STATE_TOKENS[s]}-ink` : '--ink'),
     ),
+    waitInks: WAIT_TOKENS.map((f) => value(`--wait-${f}`)),
+    waitFills: WAIT_TOKENS.map((f) => value(`--wait-${f}-fill`)),
+    hues: Array.from({ length: HUE_COUNT }, (_, i) => value(`--hue-${i}`)),
+    tasks: Array.from({ length: TASK_COLOUR_COUNT }, (_, i) => value(`--task-${i + 1}`)),
     fontUi: value('--font-ui'),
   };
 }

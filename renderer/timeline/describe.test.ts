@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { WAKEUP_TRACKS } from '../../contract/units';
 import { fakeDetails } from '../trace/testing/fake-trace';
 import { foldFrames, stackText } from '../widgets/stack';
 import { selectionSentence, stateSentence, trackName } from './describe';
@@ -14,13 +15,14 @@ const span = fakeDetails({
 const plain = (s: string): string => s.replaceAll('\u202f', ' ');
 
 it('says the selection in a sentence', () => {
-  expect(plain(selectionSentence({ kind: 'span', track: 8, details: span }))).toBe(
+  expect(plain(selectionSentence({ kind: 'span', row: 'P3', track: 8, details: span }))).toBe(
     'G26 main.churn on P 3, running, then preempted, starts at 96.64 ms, lasts 15.95 ms.',
   );
   expect(
     plain(
       selectionSentence({
         kind: 'merged',
+        row: 'P2',
         track: 6,
         details: {
           kind: 'merged',
@@ -40,7 +42,12 @@ it('says the selection in a sentence', () => {
 
 it('names states and rows', () => {
   expect(stateSentence({ ...span, openAtEnd: true })).toBe('running, until the trace ends');
-  expect([0, 1, 2, 9].map(trackName)).toEqual(['GC cycles', 'STW', 'P 0', 'P 3, inside']);
+  expect([0, 1, 2, 9].map((t) => trackName(t))).toEqual(['GC cycles', 'STW', 'P 0', 'P 3, inside']);
+  expect([trackName(0x8000_0010, 'G12'), trackName(0x8000_0012, 'G12.2'), trackName(WAKEUP_TRACKS[1])]).toEqual([
+    'G12',
+    'G12, nested',
+    'Timers',
+  ]);
 });
 
 it('folds recursion and knows frames of the runtime', () => {

@@ -1,10 +1,21 @@
 // Words for what is selected: the live region's sentence, the details panel's state, names of states.
 
 import type { SpanState } from '../../contract/blocks/tile';
+import type { Area } from '../../contract/rows';
 import type { SpanDetails } from '../../contract/trace-api';
-import { laneOfTrack, procOfTrack, TRACK_GC, TRACK_STW, type TrackId } from '../../contract/units';
+import {
+  isRowTrack,
+  kindIxOfRowTrack,
+  laneOfRowTrack,
+  laneOfTrack,
+  procOfTrack,
+  TRACK_GC,
+  TRACK_STW,
+  type TrackId,
+} from '../../contract/units';
 import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
+import type { SpanContext } from './use-context';
 
 export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
   idle: 'idle',
@@ -45,31 +56,75 @@ export const LEGEND: readonly { readonly state: SpanState; readonly name: string
   { state: 'other', name: 'other runtime' },
 ];
 
-/** Name of a row: `P 3`, `P 3, inside`, `GC cycles`, `STW`. */
-export function trackName(track: TrackId): string {
+/** The same for rows in which each moment of a life has a state; the families of waits follow. */
+export const LIFE_LEGEND: typeof LEGEND = [
+  { state: 'running', name: 'running' },
+  { state: 'runnable', name: 'runnable' },
+  { state: 'syscall', name: 'syscall' },
+  { state: 'syscall-blocked', name: 'syscall without P' },
+  { state: 'assist', name: 'mark assist' },
+];
+
+const WAKEUP_NAMES = ['Network', 'Timers', 'Syscalls'];
+const WAKEUPS_KIND = 3;
+
+/** Name of a row: `P 3`, `P 3, inside`, `GC cycles`, `STW`, `G12`, `G12, regions`. */
+export function trackName(track: TrackId, row = ''): string {
   if (track === TRACK_GC) return 'GC cycles';
   if (track === TRACK_STW) return 'STW';
-  return laneOfTrack(track) === 0 ? `P ${procOfTrack(track)}` : `P ${procOfTrack(track)}, inside`;
+  if (!isRowTrack(track))
+    return laneOfTrack(track) === 0 ? `P ${procOfTrack(track)}` : `P ${procOfTrack(track)}, inside`;
+  if (kindIxOfRowTrack(track) === WAKEUPS_KIND) return WAKEUP_NAMES[(track >>> 4) & 3] ?? 'wake-ups';
+  const name = row
+    .replace(/\.\d+$/, '')
+    .replace(/^M/, 'M ')
+    .replace(/^T/, 'task ');
+  return laneOfRowTrack(track) === 0 ? name : `${name}, nested`;
 }
+
+/** The same for a line of the picture. */
+export const rowText = (r: { readonly track: TrackId; readonly row: string }): string => trackName(r.track, r.row);
 
 /** `running, then preempted`; a span without a known end says that. */
 export function stateSentence(d: SpanDetails): string {
-  const state = STATE_NAMES[d.state];
+  const state = d.reason ? `${STATE_NAMES[d.state]}: ${d.reason}` : STATE_NAMES[d.state];
   if (d.openAtEnd) return `${state}, until the trace ends`;
+  // What ended a wait is told by its flow.
+  if (d.reason || d.state === 'runnable') return state;
   return d.endReason && d.endReason !== state ? `${state}, then ${d.endReason}` : state;
 }
 
+/** Who made it run, in a sentence; empty where nothing is known. */
+export function causeSentence(c: SpanContext): string {
+  const f = c.connections?.incoming;
+  if (!f) return '';
+  if (f.fromGoroutine === null) return ` Made runnable ${f.reason ? `from ${f.reason} ` : ''}by the runtime.`;
+  const by = `G${f.fromGoroutine} ${f.fromName}`;
+  return f.kind === 'create' ? ` Made by ${by}.` : ` Woken${f.reason ? ` from ${f.reason}` : ''} by ${by}.`;
+}
+
 /** What a screen reader hears when the selection changes. */
-export function selectionSentence(s: Selection | null): string {
+export function selectionSentence(
+  s: Selection | null,
+  context: SpanContext | null = null,
+  area: Area | null = null,
+): string {
   if (!s) return 'Nothing is selected.';
   if (s.kind === 'sample') {
     const v = s.values;
     const heap = v.heap.allocatedBytes === null ? 'heap not known' : `heap ${formatBytesBinary(v.heap.allocatedBytes)}`;
     return `At ${formatDurationText(v.atNanos)}: ${v.goroutines.running} running, ${v.goroutines.runnable} runnable, ${heap}, ${v.threads.inSyscall} in syscall.`;
   }
+  if (s.kind === 'area') {
+    const most = area?.byState[0];
+    const holds = most ? ` Most time: ${most.name}, ${formatDurationText(most.nanos)}.` : '';
+    const { fromNanos, toNanos, rowsText } = s.area;
+    return `Area of ${formatDurationText(toNanos - fromNanos)} from ${formatDurationText(fromNanos)}, ${rowsText}.${holds}`;
+  }
   const d = s.details;
   const range = `starts at ${formatDurationText(d.startNanos)}, lasts ${formatDurationText(d.endNanos - d.startNanos)}`;
+  const on = trackName(d.track, s.row);
   if (d.kind === 'merged')
-    return `${formatCount(d.spanCount)} spans merged on ${trackName(d.track)}, ${range}, busy ${formatDurationText(d.busyNanos)}.`;
-  return `${d.title} on ${trackName(d.track)}, ${stateSentence(d)}, ${range}.`;
+    return `${formatCount(d.spanCount)} spans merged on ${on}, ${range}, busy ${formatDurationText(d.busyNanos)}.`;
+  return `${d.title} on ${on}, ${stateSentence(d)}, ${range}.${context ? causeSentence(context) : ''}`;
 }

@@ -4,7 +4,8 @@ import { idle } from '../base/idle';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from '../trace/testing/fake-trace';
 import { GroupView } from './group-view';
 import { hitTest, pickOf } from './hit-test';
-import { GC_GROUP, groupsOf, layoutOf } from './layout';
+import { curvesShown, FIRST_CURVES } from './curve-settings';
+import { GC_GROUP, groupsOf, layoutOf, rowsInView, type TrackRow } from './layout';
 import { wheelFactor } from './use-pointer';
 import { wantedTiles } from './wanted-tiles';
 
@@ -32,19 +33,21 @@ async function input() {
   const groups = groupsOf([0]);
   cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups }).all);
   await idle();
-  const layout = layoutOf([0], false);
+  const curves = curvesShown(FIRST_CURVES, false);
+  const layout = layoutOf({ procs: [0], curves, byProcs: true, list: null, pinned: [] });
   return {
     layout,
+    rows: rowsInView(layout, 0, 600),
+    scrollTopPx: 0,
     window,
     widthPx: W,
-    gcView: () => new GroupView(cache, GC_GROUP, window, W),
-    groupViewOf: () => new GroupView(cache, groups[0]!, window, W),
+    viewOf: (row: TrackRow) => new GroupView(cache, row.track < 2 ? GC_GROUP : groups[0]!, window, W),
   };
 }
 
 it('tells spans, crowds, curves and empty places apart', async () => {
   const o = await input();
-  const y = o.layout.procRows[0]!.topPx + 5;
+  const y = o.layout.procTopPx + 5;
   expect(hitTest(o, 150, y)).toMatchObject({ kind: 'row', hit: { kind: 'span', label: 'G1 main.main' } });
   expect(hitTest(o, 550, y)).toMatchObject({ kind: 'row', hit: { kind: 'cells', count: 500 } });
   expect(hitTest(o, 300, y)).toMatchObject({ kind: 'empty', row: { track: 2 } });
@@ -52,12 +55,12 @@ it('tells spans, crowds, curves and empty places apart', async () => {
     kind: 'curve',
     curve: { name: 'Goroutines' },
   });
-  expect(hitTest(o, 300, o.layout.heightPx + 50)).toEqual({ kind: 'empty', row: null });
+  expect(hitTest(o, 300, o.layout.heightPx + 50)).toEqual({ kind: 'empty', row: null, item: null });
 });
 
 it('asks for the span under the pointer, or for all of a crowd', async () => {
   const o = await input();
-  const y = o.layout.procRows[0]!.topPx + 5;
+  const y = o.layout.procTopPx + 5;
   const span = hitTest(o, 150, y);
   const crowd = hitTest(o, 520, y);
   if (span.kind !== 'row' || crowd.kind !== 'row') throw new Error('not hit');

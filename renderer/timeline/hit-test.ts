@@ -1,7 +1,16 @@
 // What is drawn under a place of the timeline, and which question to the engine means it.
 
-import { curveAt, trackRowAt, type CurveRow, type Layout, type TrackRow } from './layout';
-import { TRACK_STW, procOfTrack, type Nanos, type Px } from '../../contract/units';
+import {
+  curveAt,
+  rowItemAt,
+  trackRowAt,
+  type CurveRow,
+  type Layout,
+  type RowItem,
+  type RowsInView,
+  type TrackRow,
+} from './layout';
+import type { Nanos, Px } from '../../contract/units';
 import { nanosFromPx, nanosPerPx, type TimeWindow } from '../base/time-scale';
 import { hitTrack, type RowHit } from './draw/draw-track';
 import type { GroupView } from './group-view';
@@ -10,26 +19,27 @@ import { PICK_SLOP_PX } from './metrics';
 export type Hit =
   | { readonly kind: 'row'; readonly row: TrackRow; readonly hit: RowHit }
   | { readonly kind: 'curve'; readonly curve: CurveRow }
-  | { readonly kind: 'empty'; readonly row: TrackRow | null };
+  | { readonly kind: 'empty'; readonly row: TrackRow | null; readonly item: RowItem | null };
 
 export interface HitInput {
   readonly layout: Layout;
+  readonly rows: RowsInView;
+  readonly scrollTopPx: Px;
   readonly window: TimeWindow;
   readonly widthPx: Px;
-  readonly gcView: () => GroupView;
-  readonly groupViewOf: (proc: number) => GroupView | null;
+  readonly viewOf: (row: TrackRow) => GroupView | null;
 }
 
-/** What is drawn at a place. Units: px of the chart, y of the scrolled content. */
+/** What is drawn at a place. Units: px of the chart, y of its visible part. */
 export function hitTest(o: HitInput, xPx: Px, yPx: Px): Hit {
-  const curve = curveAt(o.layout, yPx);
+  const curve = yPx < o.layout.pinnedPx ? null : curveAt(o.layout, yPx + o.scrollTopPx);
   if (curve) return { kind: 'curve', curve };
-  const row = trackRowAt(o.layout, yPx);
-  if (!row) return { kind: 'empty', row: null };
-  const proc = procOfTrack(row.track);
-  const view = row.track <= TRACK_STW ? o.gcView() : proc === null ? null : o.groupViewOf(proc);
+  const row = trackRowAt(o.layout, o.rows, o.scrollTopPx, yPx);
+  const item = rowItemAt(o.layout, o.rows, o.scrollTopPx, yPx);
+  if (!row) return { kind: 'empty', row: null, item };
+  const view = o.viewOf(row);
   const hit = view && hitTrack(view.forTrack(row.track), xPx, PICK_SLOP_PX, o.window, o.widthPx);
-  return hit ? { kind: 'row', row, hit } : { kind: 'empty', row };
+  return hit ? { kind: 'row', row, hit } : { kind: 'empty', row, item };
 }
 
 /** The question of TraceApi.pickSpan that means a hit: the middle of what is drawn, and all of it as the tolerance. */

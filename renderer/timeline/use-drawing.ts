@@ -2,23 +2,26 @@
 
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
 import type { ErrorCode } from '../../contract/errors';
-import type { Px } from '../../contract/units';
-import { formatBytesBinary } from '../base/format';
+import { TRACK_GC, TRACK_STW, type Nanos, type Px, type TrackId } from '../../contract/units';
+import { formatBytesBinary, formatShare, nanosOfDay } from '../base/format';
 import { currentPalette, watchPalette, type Palette } from '../base/palette';
 import { levelForWindow, type TimeWindow } from '../base/time-scale';
-import type { WantedTile } from '../trace/tile-cache';
+import type { TrackGroup, WantedTile } from '../trace/tile-cache';
 import { curveTop, meanOver, valueAt, type CurvesInView } from './draw/draw-curves';
 import { drawHandle, drawOverview, handleOf } from './draw/draw-overview';
 import { drawOverlay, drawRulerOverlay, type OverlayInput } from './draw/draw-overlay';
-import { drawHatch, drawRows } from './draw/draw-rows';
+import { drawHatch, drawRows, type RowsInput } from './draw/draw-rows';
 import { drawPill, drawRuler } from './draw/draw-ruler';
+import { drawFlows, type FlowsInView } from './draw/draw-flows';
 import { busyShare } from './draw/draw-track';
 import { cachedMeasure, type Measure } from './draw/labels';
 import { Picture, type Ctx } from './draw/picture';
 import { FrameLoop } from './frame-loop';
 import { curvesInView, GroupView, readTo } from './group-view';
-import { GC_GROUP, groupsOf, PROCS_PER_GROUP, visibleProcs, type CurveName } from './layout';
+import { CURVE_NAMES, GC_GROUP, type CurveName, type TrackRow } from './layout';
 import { OVERVIEW_PX, RULER_PX } from './metrics';
+import type { Paint } from './paint';
+import { groupsInView } from './track-groups';
 import type { Timeline } from './use-timeline';
 import { wantedTiles, wholeTiles } from './wanted-tiles';
 
@@ -35,10 +38,21 @@ type Part = 'overview' | 'handle' | 'ruler' | 'rows' | 'overlay';
 /** What the pointer and the selection add to the picture; read when the overlay is drawn. */
 export type OverlayState = Pick<
   OverlayInput,
-  'cursorNanos' | 'selection' | 'sampleNanos' | 'hover' | 'marks' | 'brush'
+  'cursorNanos' | 'selection' | 'sampleNanos' | 'hover' | 'marks' | 'brush' | 'area' | 'measured'
 > & {
   readonly selected: TimeWindow | null;
+  readonly flows: FlowsInView;
 };
+
+/** What else the picture depends on. */
+export interface DrawingInput {
+  readonly overlay: () => OverlayState;
+  readonly paint: () => Paint;
+  /** Times of hits of a search, over the whole trace: ticks in the overview. */
+  readonly hits: () => readonly Nanos[];
+  /** Rows in view need their heads. */
+  readonly wantRows: (from: number, end: number) => void;
+}
 
 export interface Drawing {
   attach(canvases: Canvases): void;
@@ -49,15 +63,20 @@ export interface Drawing {
   readonly curveTexts: ShallowRef<Readonly<Record<CurveName, string>>>;
   /** Why a part of the picture is missing; null when nothing is. N.B. the death of the process is said elsewhere. */
   readonly failure: ShallowRef<string | null>;
-  groupViewOf(proc: number): GroupView | null;
-  gcView(): GroupView;
+  /** Where the tiles of a line are; null: it is not in view. */
+  viewOf(row: TrackRow): GroupView | null;
+  /** The canvases of the picture as it stands, for whoever saves it. */
+  canvases(): Canvases | null;
+  /** Draws the rows and what lies over them onto another context of the same size. */
+  drawOnto(rows: Ctx, ruler: Ctx): void;
 }
 
 /** The tab's bar says these. */
 const TOLD_ELSEWHERE: readonly ErrorCode[] = ['ENGINE_DIED', 'CHANGED', 'CANCELLED'];
-const NO_TEXTS: Readonly<Record<CurveName, string>> = { Goroutines: '', Heap: '', Threads: '' };
+type CurveTexts = Readonly<Record<CurveName, string>>;
+const NO_TEXTS = Object.fromEntries(CURVE_NAMES.map((n) => [n, ''])) as CurveTexts;
 
-export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Drawing {
+export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows }: DrawingInput): Drawing {
   const { store } = timeline;
   const { tiles } = store.client;
   const busyPercent = shallowRef<ReadonlyMap<number, number>>(new Map());
@@ -111,21 +130,21 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     });
   }
 
-  function groupsInView(): {
-    procs: readonly { row: (typeof timeline.layout.value.procRows)[number]; view: GroupView }[];
-    groups: ReturnType<typeof groupsOf>;
-  } {
-    const layout = timeline.layout.value;
-    const { first, end } = visibleProcs(layout, store.scrollTopPx, timeline.heightPx.value);
-    const all = groupsOf(store.procs);
-    const [from, to] = [Math.floor(first / PROCS_PER_GROUP), Math.ceil(end / PROCS_PER_GROUP)];
-    const groups = all.slice(from, to);
+  let viewsByTrack: ReadonlyMap<TrackId, GroupView> = new Map();
+  /** Views of all lines that are seen, and the groups whose tiles they want. */
+  function viewsInView(): { readonly groups: readonly TrackGroup[]; readonly views: readonly GroupView[] } {
+    const groups = groupsInView(timeline.layout.value, timeline.rowsInView.value, store.procs);
     const views = groups.map((g) => new GroupView(tiles, g, timeline.view.value, timeline.widthPx.value));
-    const procs = layout.procRows
-      .slice(first, end)
-      .map((row, i) => ({ row, view: views[Math.floor((first + i) / PROCS_PER_GROUP) - from]! }));
-    return { procs, groups };
+    const byTrack = new Map<TrackId, GroupView>();
+    groups.forEach((g, i) => {
+      for (const t of g.tracks) byTrack.set(t, views[i]!);
+    });
+    viewsByTrack = byTrack;
+    return { groups, views };
   }
+  const viewOf = (row: Pick<TrackRow, 'track'>): GroupView | null =>
+    row.track === TRACK_GC || row.track === TRACK_STW ? gcView() : (viewsByTrack.get(row.track) ?? null);
+  const gcView = (): GroupView => new GroupView(tiles, GC_GROUP, timeline.view.value, timeline.widthPx.value);
 
   function draw(): void {
     const widthPx = timeline.widthPx.value;
@@ -143,7 +162,10 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     if (parts.has('ruler') || parts.has('overlay')) drawRulerPart(canvases, widthPx, input);
     if (parts.has('overlay')) {
       const g = contextOf(canvases.overlay, widthPx, heightPx);
-      if (g) drawOverlay(g, input, palette);
+      if (g) {
+        drawOverlay(g, input, palette, measure);
+        drawFlows(g, overlay().flows, input.window, widthPx, palette);
+      }
       updateTexts();
     }
   }
@@ -152,59 +174,69 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     const g = contextOf(c.rows, widthPx, heightPx);
     if (!g) return;
     const w = timeline.view.value;
-    const { procs, groups } = groupsInView();
+    const { groups, views } = viewsInView();
+    const rows = timeline.rowsInView.value;
+    const indices = rows.items.flatMap((i) => (i.index === null ? [] : [i.index]));
+    if (indices.length > 0) wantRows(Math.min(...indices), Math.max(...indices) + 1);
     if (store.durationNanos > 0) {
       const wanted = wantedTiles({ window: w, widthPx, durationNanos: store.durationNanos, groups });
       needed = wanted.needed;
       tiles.want(wanted.all);
     }
+    const input = rowsInput(widthPx, heightPx, views);
+    drawRows(g, input, picture, palette, measure);
+    updateBusy(w);
+    updateTexts();
+    noteDrawn(views);
+  }
+
+  function rowsInput(widthPx: Px, heightPx: Px, views: readonly GroupView[]): RowsInput {
+    const w = timeline.view.value;
     const curves = curvesInView(tiles, w, widthPx);
-    const gc = new GroupView(tiles, GC_GROUP, w, widthPx);
+    const gc = gcView();
     updateTops(curves, w, widthPx);
     // What the tiles hold may be behind what is read by now: between the two nothing is known to be idle.
-    const behind = [gc.readToNanos, readTo(curves.map((c) => c.curves.block)), ...procs.map((x) => x.view.readToNanos)];
+    const behind = [gc.readToNanos, readTo(curves.map((c) => c.curves.block)), ...views.map((x) => x.readToNanos)];
     const readToNanos = Math.min(store.status === 'indexing' ? store.indexedToNanos : Infinity, ...behind);
-    drawRows(
-      g,
-      {
-        window: w,
-        widthPx,
-        heightPx,
-        scrollTopPx: store.scrollTopPx,
-        layout: timeline.layout.value,
-        procs,
-        gc,
-        curves,
-        curveTops: tops,
-        bands: timeline.bands.value,
-        indexedToNanos: Number.isFinite(readToNanos) ? readToNanos : store.indexedToNanos,
-        durationNanos: Math.max(1, store.durationNanos),
-        unreadText: store.status === 'indexing' || store.status === 'opening' ? 'still reading' : 'not read',
-      },
-      picture,
-      palette,
-      measure,
-    );
-    updateBusy(procs, w);
-    updateTexts();
-    noteDrawn(procs);
+    return {
+      window: w,
+      widthPx,
+      heightPx,
+      scrollTopPx: store.scrollTopPx,
+      layout: timeline.layout.value,
+      rows: timeline.rowsInView.value,
+      viewOf,
+      gc,
+      curves,
+      curveTops: tops,
+      bands: store.mode.bands,
+      paint: paint(),
+      tickShiftNanos: nanosOfDay(clock()) ?? 0,
+      indexedToNanos: Number.isFinite(readToNanos) ? readToNanos : store.indexedToNanos,
+      durationNanos: Math.max(1, store.durationNanos),
+      unreadText: store.status === 'indexing' || store.status === 'opening' ? 'still reading' : 'not read',
+    };
   }
+
+  const procCount = (): number => Math.max(1, store.info?.gomaxprocs ?? store.procs.length);
 
   /** The axis is made anew when the scale changes, and only grows while panning. */
   function updateTops(curves: readonly CurvesInView[], w: TimeWindow, widthPx: Px): void {
     const level = levelForWindow(w, widthPx);
     for (const { name } of timeline.layout.value.curves) {
-      const top = curveTop(name, curves, w, widthPx);
+      const top = curveTop(name, curves, w, widthPx, procCount());
       tops.set(name, level === topsLevel ? Math.max(tops.get(name) ?? 0, top) : top);
     }
     if (curves.length > 0) topsLevel = level;
   }
 
-  function updateBusy(procs: ReturnType<typeof groupsInView>['procs'], w: TimeWindow): void {
+  function updateBusy(w: TimeWindow): void {
     const next = new Map<number, number>();
-    for (const { row, view } of procs) {
-      const share = busyShare(view.forTrack(row.upper.track), w);
-      if (share !== null) next.set(row.proc, share < 0.01 ? Math.ceil(share * 1000) / 10 : Math.round(share * 100));
+    for (const { proc, tracks } of [...timeline.rowsInView.value.pinned, ...timeline.rowsInView.value.items]) {
+      const view = proc === null ? null : viewOf(tracks[0]!);
+      const share = view && busyShare(view.forTrack(tracks[0]!.track), w);
+      if (proc === null || share === null) continue;
+      next.set(proc, share < 0.01 ? Math.ceil(share * 1000) / 10 : Math.round(share * 100));
     }
     const before = busyPercent.value;
     if (next.size === before.size && [...next].every(([k, v]) => before.get(k) === v)) return;
@@ -223,7 +255,11 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
       return v === null ? '–' : Math.abs(v - Math.round(v)) < 0.05 ? String(Math.round(v)) : v.toFixed(1);
     };
     const [heap, goal] = [one('heapAllocated'), one('heapGoal')];
-    const next: Record<CurveName, string> =
+    const shareText = (s: Parameters<typeof valueAt>[1]): string => {
+      const v = one(s);
+      return v === null ? '–' : `${formatShare(v / procCount())} of ${procCount()} P`;
+    };
+    const next: CurveTexts =
       curves.length === 0
         ? NO_TEXTS
         : {
@@ -235,14 +271,14 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
                   ? formatBytesBinary(heap)
                   : `${formatBytesBinary(heap)} of ${formatBytesBinary(goal)}`,
             Threads: `${count('procsRunning')} running · ${count('inSyscall')} in syscall`,
+            'Processor use': shareText('procsRunning'),
+            'GC CPU': shareText('gcWorkers'),
           };
-    const before = curveTexts.value;
-    if (before.Goroutines !== next.Goroutines || before.Heap !== next.Heap || before.Threads !== next.Threads)
-      curveTexts.value = next;
+    if (CURVE_NAMES.some((n) => curveTexts.value[n] !== next[n])) curveTexts.value = next;
   }
 
-  function noteDrawn(procs: ReturnType<typeof groupsInView>['procs']): void {
-    if (store.drawn === 'whole-trace' || !procs.some((x) => !x.view.isEmpty)) return;
+  function noteDrawn(views: readonly GroupView[]): void {
+    if (store.drawn === 'whole-trace' || !views.some((x) => !x.isEmpty)) return;
     const whole = store.status !== 'indexing' && timeline.isWhole.value && tiles.holdsAll(needed);
     if (whole) store.setDrawn('whole-trace');
     else if (store.drawn === 'nothing') store.setDrawn('first-spans');
@@ -256,7 +292,6 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     const runnableTop = store.info?.maxima.runnable ?? 1;
     // N.B. a view gives one track at a time: the lists are copied.
     const [cycles, stw] = GC_GROUP.tracks.map((t) => gc.forTrack(t).map((x) => ({ ...x })));
-    const procCount = store.info?.gomaxprocs ?? store.procs.length;
     drawOverview(
       g,
       {
@@ -266,8 +301,9 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
         curves: curvesInView(tiles, whole, widthPx),
         gc: cycles ?? [],
         stw: stw ?? [],
-        procCount,
+        procCount: procCount(),
         runnableTop,
+        hits: hits(),
       },
       palette,
     );
@@ -285,17 +321,28 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
     if (g) drawHandle(g, handleOf(timeline.view.value, whole, widthPx), widthPx, OVERVIEW_PX, palette);
   }
 
+  /** When the trace began, when the axis shows the time of day. */
+  const clock = (): string | null => (store.mode.clock ? (store.info?.startedAt ?? null) : null);
+
   function drawRulerPart(c: Canvases, widthPx: Px, input: OverlayInput): void {
     const g = contextOf(c.ruler, widthPx, RULER_PX);
     if (!g) return;
-    drawRuler(g, input.window, widthPx, palette, measure);
-    drawRulerOverlay(g, input, overlay().selected, palette);
-    if (input.cursorNanos !== null) drawPill(g, input.cursorNanos, input.window, widthPx, palette, measure);
+    drawRuler(g, input.window, widthPx, palette, measure, clock());
+    drawRulerOverlay(g, input, overlay().selected, palette, measure);
+    if (input.cursorNanos !== null) drawPill(g, input.cursorNanos, input.window, widthPx, palette, measure, clock());
   }
 
   watch(timeline.view, () => invalidate('handle', 'ruler', 'rows', 'overlay'));
   watch([timeline.widthPx, timeline.heightPx, timeline.layout], everything);
-  watch([() => store.scrollTopPx, timeline.bands], () => invalidate('rows', 'overlay'));
+  watch([() => store.scrollTopPx, timeline.rowsInView, paint], () => invalidate('rows', 'overlay'));
+  watch(
+    () => store.mode,
+    () => invalidate('rows', 'ruler', 'overlay'),
+  );
+  watch(hits, () => {
+    overviewDrawn = false;
+    invalidate('overview');
+  });
   watch([() => store.indexedToNanos, () => store.status, () => store.info], () => invalidate('overview', 'rows'));
   watch([() => store.selection, () => store.cursorNanos, () => store.marks], () => invalidate('overlay'));
   const endTiles = tiles.onChange(() => {
@@ -334,11 +381,16 @@ export function useDrawing(timeline: Timeline, overlay: () => OverlayState): Dra
       });
     },
     invalidate,
-    groupViewOf(proc) {
-      const ix = store.procs.indexOf(proc);
-      const group = groupsOf(store.procs)[Math.floor(ix / PROCS_PER_GROUP)];
-      return ix >= 0 && group ? new GroupView(tiles, group, timeline.view.value, timeline.widthPx.value) : null;
+    viewOf: (row) => viewOf(row),
+    canvases: () => canvases,
+    drawOnto(rows, ruler) {
+      const [widthPx, heightPx] = [timeline.widthPx.value, timeline.heightPx.value];
+      const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
+      drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Picture(), palette, measure);
+      drawOverlay(rows, { ...input, hover: null }, palette, measure, false);
+      drawFlows(rows, overlay().flows, input.window, widthPx, palette);
+      drawRuler(ruler, input.window, widthPx, palette, measure, clock());
+      drawRulerOverlay(ruler, input, overlay().selected, palette, measure);
     },
-    gcView: () => new GroupView(tiles, GC_GROUP, timeline.view.value, timeline.widthPx.value),
   };
 }

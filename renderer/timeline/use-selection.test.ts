@@ -6,7 +6,8 @@ import { idle } from '../base/idle';
 import { acceptPort } from '../trace/ports';
 import { fakeTrace, type FakeTraceOptions } from '../trace/testing/fake-trace';
 import { useTraceStore } from '../trace/trace-store';
-import { parseSelect, useSelection } from './use-selection';
+import { parseSelect } from './select-text';
+import { useSelection } from './use-selection';
 import { useTimeline } from './use-timeline';
 
 const [p0, p1low] = [trackOfProc(0, 0), trackOfProc(1, 1)];
@@ -38,7 +39,9 @@ async function open() {
   timeline.widthPx.value = 1000;
   timeline.heightPx.value = 300;
   const rows: number[] = [];
-  return { store, timeline, rows, moves: useSelection(store, timeline, (r) => rows.push(r.track)) };
+  const revealRow = (r: { readonly track: number }): void => void rows.push(r.track);
+  const moves = useSelection({ store, timeline, revealRow, list: () => null, headOfTrack: () => null });
+  return { store, timeline, rows, moves };
 }
 const titleOf = (store: ReturnType<typeof useTraceStore>): string | null =>
   store.selection?.kind === 'span' ? store.selection.details.title : null;
@@ -88,8 +91,8 @@ it('marks the selection, else the cursor, and unmarks again', async () => {
   await moves.step(1);
   moves.toggleMark();
   expect(store.marks).toEqual([
-    { fromNanos: 1235, toNanos: 1235 },
-    { fromNanos: 100, toNanos: 900 },
+    { fromNanos: 1235, toNanos: 1235, text: null },
+    { fromNanos: 100, toNanos: 900, text: null },
   ]);
   moves.toggleMark();
   expect(store.marks).toHaveLength(1);
@@ -109,8 +112,11 @@ it('selects what a text names, and says so when it names nothing', async () => {
   expect(titleOf(store)).toBe('G2 main.f');
   await moves.selectByText('nonsense');
   expect(moves.failure.value).toContain('names no span');
-  expect(parseSelect('3.1@77')).toEqual({ track: trackOfProc(3, 1), atNanos: 77 });
-  expect(parseSelect('stw@5')).toEqual({ track: 1, atNanos: 5 });
+  expect(parseSelect('3.1@77')).toEqual({ kind: 'track', track: trackOfProc(3, 1), atNanos: 77 });
+  expect(parseSelect('stw@5')).toEqual({ kind: 'track', track: 1, atNanos: 5 });
+  expect(parseSelect('g12.1@5')).toEqual({ kind: 'row', row: 'G12.1', atNanos: 5 });
+  expect(parseSelect('area@5-9')).toEqual({ kind: 'range', fromNanos: 5, toNanos: 9 });
+  expect(parseSelect('area@9-5')).toBeNull();
   await idle();
   store.dispose();
 });

@@ -16,8 +16,11 @@ import {
   type WindowLimits,
 } from '../base/time-scale';
 import type { TraceStore } from '../trace/trace-store';
-import { layoutOf, type Layout } from './layout';
+import { layoutOf, rowsInView, type Layout, type RowsInView } from './layout';
+import { curvesShown, useCurveSettings, type CurveSettings } from './curve-settings';
 import { approach, hasArrived, MOTION_MS } from './motion';
+import type { Rows } from './use-rows';
+import { moved, NO_MOVES, redone, undone, type MoveHistory, type Stand } from './move-history';
 
 export interface Timeline {
   readonly store: TraceStore;
@@ -27,8 +30,9 @@ export interface Timeline {
   readonly heightPx: ShallowRef<Px>;
   /** The window is low: smaller curves, no Threads. */
   readonly low: ShallowRef<boolean>;
-  readonly bands: ShallowRef<boolean>;
+  readonly curves: CurveSettings;
   readonly layout: ComputedRef<Layout>;
+  readonly rowsInView: ComputedRef<RowsInView>;
   readonly limits: ComputedRef<WindowLimits>;
   /** What is on the screen. */
   readonly view: ComputedRef<TimeWindow>;
@@ -37,7 +41,13 @@ export interface Timeline {
   goTo(w: TimeWindow, eased: boolean): void;
   zoom(factor: number, anchorNanos: Nanos, eased: boolean): void;
   pan(byNanos: Nanos, eased: boolean): void;
+  /** The window round a range with a little room; when it stands there already, the range alone. */
   fit(range: TimeWindow, eased: boolean): void;
+  /** Back to before the last move of the window, and forward again. */
+  undo(): void;
+  redo(): void;
+  readonly canUndo: ComputedRef<boolean>;
+  readonly canRedo: ComputedRef<boolean>;
   reveal(range: TimeWindow): void;
   /** Keeps moving while a key is down. `rate` gives the next window for a time that passed. */
   hold(rate: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null): void;
@@ -53,16 +63,27 @@ const HOLD_AFTER_MS = 260;
 /** Room left and right of what is fitted. */
 const FIT_MARGIN = 0.06;
 
-export function useTimeline(store: TraceStore): Timeline {
+/** `rows`: left out where only processors are shown. */
+export function useTimeline(store: TraceStore, rows?: Pick<Rows, 'list' | 'pinned'>): Timeline {
   const widthPx = shallowRef<Px>(0);
   const heightPx = shallowRef<Px>(0);
   const low = shallowRef(false);
-  const bands = shallowRef(true);
-  const layout = computed(() => layoutOf(store.procs, low.value));
+  const curves = useCurveSettings();
+  const layout = computed(() =>
+    layoutOf({
+      procs: store.procs,
+      curves: curvesShown(curves.list.value, low.value),
+      byProcs: store.mode.rowsBy === 'processors',
+      list: rows?.list.value ?? null,
+      pinned: rows?.pinned.value ?? [],
+    }),
+  );
+  const inView = computed(() => rowsInView(layout.value, store.scrollTopPx, heightPx.value));
   const limits = computed<WindowLimits>(() => ({ durationNanos: store.durationNanos, widthPx: widthPx.value }));
   const view = computed(() => clampWindow(store.window, limits.value));
   const isWhole = computed(() => sameWindow(view.value, wholeTrace(limits.value)));
 
+  const moves = shallowRef<MoveHistory>(NO_MOVES);
   let target: TimeWindow | null = null;
   let targetSetAt: number | null = null;
   let held: ((w: TimeWindow, elapsedMs: number) => TimeWindow) | null = null;
@@ -74,28 +95,51 @@ export function useTimeline(store: TraceStore): Timeline {
     store.setWindow(sameWindow(w, wholeTrace(limits.value)) ? null : w);
   }
 
+  /** The window is about to leave where it stands. */
+  function noteMove(eased: boolean): void {
+    // On the way to a target the move has begun already.
+    if (target === null) moves.value = moved(moves.value, store.placedWindow, performance.now(), eased);
+  }
+
+  function stepTo(found: { readonly to: Stand; readonly history: MoveHistory } | null): void {
+    if (!found) return;
+    moves.value = found.history;
+    run(found.to ?? wholeTrace(limits.value), true);
+  }
+
+  function run(w: TimeWindow, eased: boolean): void {
+    const to = clampWindow(w, limits.value);
+    if (!eased || reducedMotion()) {
+      target = null;
+      place(to);
+      return;
+    }
+    target = to;
+    targetSetAt = null;
+    timeline.onMotion?.();
+  }
+
   const timeline: Timeline = {
     store,
     widthPx,
     heightPx,
     low,
-    bands,
+    curves,
     layout,
+    rowsInView: inView,
     limits,
     view,
     isWhole,
     onMotion: null,
     goTo(w, eased) {
-      const to = clampWindow(w, limits.value);
-      if (!eased || reducedMotion()) {
-        target = null;
-        place(to);
-        return;
-      }
-      target = to;
-      targetSetAt = null;
-      timeline.onMotion?.();
+      if (sameWindow(clampWindow(w, limits.value), target ?? view.value)) return;
+      noteMove(eased);
+      run(w, eased);
     },
+    undo: () => stepTo(undone(moves.value, store.placedWindow)),
+    redo: () => stepTo(redone(moves.value, store.placedWindow)),
+    canUndo: computed(() => moves.value.past.length > 0),
+    canRedo: computed(() => moves.value.future.length > 0),
     zoom(factor, anchorNanos, eased) {
       // A further step goes on from where the one before is heading.
       const from = eased ? (target ?? view.value) : view.value;
@@ -105,7 +149,11 @@ export function useTimeline(store: TraceStore): Timeline {
       timeline.goTo(panWindow(eased ? (target ?? view.value) : view.value, byNanos, limits.value), eased);
     },
     fit(range, eased) {
-      timeline.goTo(fitWindow(range, FIT_MARGIN, limits.value), eased);
+      const roomy = fitWindow(range, FIT_MARGIN, limits.value);
+      const stands = target ?? view.value;
+      const isThere = (a: Nanos, b: Nanos): boolean => Math.abs(a - b) <= lengthOf(roomy) * 0.005;
+      const again = isThere(stands.fromNanos, roomy.fromNanos) && isThere(stands.toNanos, roomy.toNanos);
+      timeline.goTo(again ? clampWindow(range, limits.value) : roomy, eased);
     },
     reveal(range) {
       const from = target ?? view.value;
@@ -122,6 +170,7 @@ export function useTimeline(store: TraceStore): Timeline {
       lastStepAt = nowMs;
       heldSince ??= nowMs;
       if (held && nowMs - heldSince > HOLD_AFTER_MS) {
+        noteMove(false);
         target = clampWindow(held(target ?? view.value, elapsed), limits.value);
         targetSetAt = nowMs;
       }
@@ -145,10 +194,10 @@ export const PAN_STEP = 0.2;
 export const ZOOM_STEP = 0.6;
 /** While a key is down: windows a second, and doublings a second. */
 export const panRate =
-  (direction: 1 | -1, limits: () => WindowLimits) =>
+  (direction: 1 | -1, limits: () => WindowLimits, times = 1) =>
   (w: TimeWindow, elapsedMs: number): TimeWindow =>
-    panWindow(w, (direction * lengthOf(w) * 1.1 * elapsedMs) / 1000, limits());
+    panWindow(w, (direction * times * lengthOf(w) * 1.1 * elapsedMs) / 1000, limits());
 export const zoomRate =
-  (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits) =>
+  (direction: 1 | -1, anchor: () => Nanos, limits: () => WindowLimits, times = 1) =>
   (w: TimeWindow, elapsedMs: number): TimeWindow =>
-    zoomWindow(w, anchor(), 2 ** ((-direction * 5 * elapsedMs) / 1000), limits());
+    zoomWindow(w, anchor(), 2 ** ((-direction * times * 5 * elapsedMs) / 1000), limits());

@@ -4,12 +4,13 @@
 //    were scrolled past are never asked for.
 // 2. A few requests run at a time, one per key. An answer goes into the cache and wakes the picture.
 // 3. A tile that is not there yet is drawn from the nearest coarser one (`standIn`).
-// 4. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
+// 4. A tile of rows is asked for quickly first; one that came rough is drawn, and asked for again in full.
+// 5. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
 
 import type { CounterBlock } from '../../contract/blocks/counters';
 import { MAX_LEVEL, type TileBlock } from '../../contract/blocks/tile';
 import { traceErrorFrom, type TraceError } from '../../contract/errors';
-import type { Bytes, Nanos, TrackId } from '../../contract/units';
+import { isRowTrack, type Bytes, type Nanos, type TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { LruCache } from '../base/lru';
 import { prepareTile, type PreparedTile } from './prepare-tile';
@@ -28,7 +29,7 @@ export interface WantedTile {
 }
 
 export interface TileSource {
-  readTile(input: { level: number; tile: number; tracks: readonly TrackId[] }): Promise<TileBlock>;
+  readTile(input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean }): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }): Promise<CounterBlock>;
 }
 
@@ -151,13 +152,17 @@ export class TileCache {
 
   /** True when the picture of these tiles is whole: all there, none cut short by the reading. */
   holdsAll(list: readonly WantedTile[]): boolean {
-    return list.every((w) => this.#tiles.peek(keyOf(w.level, w.tile, w.group))?.block.complete === true);
+    return list.every((w) => {
+      const block = this.#tiles.peek(keyOf(w.level, w.tile, w.group))?.block;
+      return block?.complete === true && !('exact' in block && !block.exact);
+    });
   }
 
   #isNeeded(key: string): boolean {
     if (this.#running.has(key) || this.#refused.has(key)) return false;
     const e = this.#tiles.peek(key);
     if (!e) return true;
+    if ('exact' in e.block && !e.block.exact) return true;
     return !e.block.complete && this.#couldHoldMore(e, this.#askedAt.get(key) ?? 0);
   }
 
@@ -186,7 +191,7 @@ export class TileCache {
     this.#running.add(key);
     this.#askedAt.set(key, this.#indexedToNanos);
     const answer: Promise<Entry> = w.group
-      ? this.#source.readTile({ level: w.level, tile: w.tile, tracks: w.group.tracks }).then(prepareTile)
+      ? this.#source.readTile(this.#question(w, w.group, key)).then(prepareTile)
       : this.#source.readCounters({ level: w.level, tile: w.tile }).then(curvesOf);
     const settle = (keep: () => void): void => {
       if (epoch !== this.#epoch) return;
@@ -207,6 +212,13 @@ export class TileCache {
           this.lastError = traceErrorFrom(e);
         }),
     );
+  }
+
+  /** Rows are asked for quickly while nothing of them is there. */
+  #question(w: WantedTile, { tracks }: TrackGroup, key: string): Parameters<TileSource['readTile']>[0] {
+    const input = { level: w.level, tile: w.tile, tracks };
+    const quick = tracks[0] !== undefined && isRowTrack(tracks[0]) && !this.#tiles.peek(key);
+    return quick ? { ...input, quick } : input;
   }
 
   #updateBusy(): void {

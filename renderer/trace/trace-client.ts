@@ -4,7 +4,20 @@
 import type { CounterValues } from '../../contract/blocks/counters';
 import type { AnswerProgress, AnswersApi } from '../../contract/answers';
 import { traceErrorFrom } from '../../contract/errors';
+import type {
+  Area,
+  Causes,
+  Connections,
+  Flows,
+  RowHead,
+  RowKind,
+  RowList,
+  RowsApi,
+  RowsProgress,
+  RowsRequest,
+} from '../../contract/rows';
 import { connect, type CallOptions, type Client, type Remote, type Wire } from '../../contract/rpc';
+import type { SearchApi } from '../../contract/search';
 import type { TablesApi } from '../../contract/tables';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
@@ -15,10 +28,23 @@ import { TileCache } from './tile-cache';
 export { SUPERSEDED };
 
 /** What asks: a newer question of the same asker replaces one that waits. */
-export type Asker = 'hover' | 'click' | 'keyboard' | 'sample' | 'info';
+export type Asker =
+  | 'hover'
+  | 'click'
+  | 'keyboard'
+  | 'sample'
+  | 'info'
+  | 'pinned rows'
+  | 'connections'
+  | 'causes'
+  | 'area'
+  | 'flows'
+  | 'flows of the selection';
+
+type Questions = TraceApi & RowsApi;
 
 /** What pages ask: interfaces of the contract whose questions are independent of each other. */
-export type PageApi = AnswersApi & TablesApi;
+export type PageApi = AnswersApi & TablesApi & SearchApi;
 
 export interface AskOptions {
   /** Gives the question up: it fails with CANCELLED, and its pass ends unless others wait for it. */
@@ -39,9 +65,9 @@ export class TraceClient {
   /** The questions of pages. Errors: those of the contract; ENGINE_DIED. */
   readonly ask: PageQuestions;
   readonly #latest = new LatestWins<Asker>();
-  #client: Client<TraceApi> | null = null;
+  #client: Client<Questions> | null = null;
   #broken: Error | null = null;
-  #waiting: { ok: (api: Remote<TraceApi>) => void; no: (e: Error) => void }[] = [];
+  #waiting: { ok: (api: Remote<Questions>) => void; no: (e: Error) => void }[] = [];
 
   constructor() {
     this.ask = new Proxy({} as PageQuestions, {
@@ -59,7 +85,7 @@ export class TraceClient {
 
   /** Connects to a process; the first time or after the one before has died. */
   attach(wire: Wire): void {
-    this.#client = connect<TraceApi>(wire);
+    this.#client = connect<Questions>(wire);
     this.#broken = null;
     for (const w of this.#waiting.splice(0)) w.ok(this.#client.api);
     this.tiles.reconnected();
@@ -107,6 +133,58 @@ export class TraceClient {
     return this.#ask('keyboard', (api) => api.readAdjacentSpan({ track, fromNanos: Math.floor(fromNanos), direction }));
   }
 
+  /** Makes a list of rows; the first of a kind needs a pass over the trace. Errors: QUERY, CANCELLED. */
+  openRows(request: RowsRequest, onProgress: (p: RowsProgress) => void, signal: AbortSignal): Promise<RowList> {
+    const ask = async (): Promise<RowList> =>
+      (await this.#api()).openRows(request, { signal, onProgress: (p) => onProgress(p as RowsProgress) });
+    return trackPromise('rows', ask());
+  }
+
+  readRowHeads(rowsId: number, from: number, count: number): Promise<readonly RowHead[]> {
+    const ask = async () => (await (await this.#api()).readRowHeads({ rowsId, from, count })).heads;
+    return trackPromise('row heads', ask());
+  }
+
+  findRow(rowsId: number, id: number): Promise<number | null> {
+    const ask = async () => (await (await this.#api()).findInRows({ rowsId, id })).index;
+    return trackPromise('find row', ask());
+  }
+
+  /** Heads by id, whether or not they are in a list. */
+  readRows(by: RowKind, ids: readonly number[]): Promise<readonly RowHead[]> {
+    const ask = async () => (await (await this.#api()).readRowsById({ by, ids })).heads;
+    return trackPromise('rows by id', ask());
+  }
+
+  async closeRows(rowsId: number): Promise<void> {
+    if (this.#client) await this.#client.api.closeRows({ rowsId });
+  }
+
+  /** Arrows in a window, of one goroutine or of all; more than `max` are only counted. */
+  readFlows(
+    asker: 'flows' | 'flows of the selection',
+    fromNanos: Nanos,
+    toNanos: Nanos,
+    goroutine: number | null,
+    max: number,
+  ): Promise<Flows | typeof SUPERSEDED> {
+    const input = { fromNanos: Math.max(0, Math.floor(fromNanos)), toNanos: Math.ceil(toNanos), goroutine, max };
+    return this.#ask(asker, (api) => api.readFlows(input));
+  }
+
+  readConnections(goroutine: number, atNanos: Nanos): Promise<Connections | null | typeof SUPERSEDED> {
+    return this.#ask('connections', (api) => api.readConnections({ goroutine, atNanos: Math.floor(atNanos) }));
+  }
+
+  readCauses(goroutine: number, atNanos: Nanos): Promise<Causes | typeof SUPERSEDED> {
+    return this.#ask('causes', (api) => api.readCauses({ goroutine, atNanos: Math.floor(atNanos) }));
+  }
+
+  readArea(tracks: readonly TrackId[], fromNanos: Nanos, toNanos: Nanos): Promise<Area | typeof SUPERSEDED> {
+    const input = { tracks, fromNanos: Math.max(0, Math.floor(fromNanos)), toNanos: Math.ceil(toNanos) };
+    return this.#ask('area', (api) => api.readArea(input));
+  }
+
   /** Forgets a question that waits. */
   drop(asker: Asker): void {
     this.#latest.drop(asker);
@@ -128,14 +206,14 @@ export class TraceClient {
     return trackPromise(method, put());
   }
 
-  #ask<T>(asker: Asker, question: (api: Remote<TraceApi>) => Promise<T>): Promise<T | typeof SUPERSEDED> {
+  #ask<T>(asker: Asker, question: (api: Remote<Questions>) => Promise<T>): Promise<T | typeof SUPERSEDED> {
     return trackPromise(
       asker,
       this.#latest.run(asker, async () => question(await this.#api())),
     );
   }
 
-  #api(): Promise<Remote<TraceApi>> {
+  #api(): Promise<Remote<Questions>> {
     if (this.#client) return Promise.resolve(this.#client.api);
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((ok, no) => this.#waiting.push({ ok, no }));

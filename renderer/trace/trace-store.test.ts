@@ -150,7 +150,7 @@ it('goes on at the same place when its file is another one, with nothing of the 
   s.client.tiles.want([{ level: 10, tile: 0, group }]);
   const picked = await s.client.pickSpan('click', 2, 50, 1);
   if (picked === SUPERSEDED || picked?.kind !== 'span') throw new Error('nothing was picked');
-  s.setSelection({ kind: 'span', track: 2, details: picked });
+  s.setSelection({ kind: 'span', track: 2, row: 'P0', details: picked });
   s.setWindow({ fromNanos: 6e5, toNanos: 8e5 });
   await idle();
 

@@ -7,22 +7,32 @@ import type { CounterValues } from '../../contract/blocks/counters';
 import type { TraceError } from '../../contract/errors';
 import { domWire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../../contract/trace-api';
-import type { Nanos, Px, TraceId, TrackId } from '../../contract/units';
+import { isRowTrack, type Nanos, type Px, type TraceId, type TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { clampWindow, lengthOf, type TimeWindow } from '../base/time-scale';
+import type { Mark } from './marks';
 import { listenForPort } from './ports';
 import { engineDied, fileLost, SUPERSEDED, traceErrorFrom, TraceClient } from './trace-client';
+import { FIRST_MODE, type ViewMode } from './view-mode';
 
-/** What the details panel shows. */
+/** What the details panel shows. `row`: the name of the row, as links write it: `P3`, `G12`, `gc`. */
 export type Selection =
-  | { readonly kind: 'span'; readonly track: TrackId; readonly details: SpanDetails }
-  | { readonly kind: 'merged'; readonly track: TrackId; readonly details: MergedDetails }
-  | { readonly kind: 'sample'; readonly values: CounterValues };
+  | { readonly kind: 'span'; readonly track: TrackId; readonly row: string; readonly details: SpanDetails }
+  | { readonly kind: 'merged'; readonly track: TrackId; readonly row: string; readonly details: MergedDetails }
+  | { readonly kind: 'sample'; readonly values: CounterValues }
+  | { readonly kind: 'area'; readonly area: AreaBox };
 
-/** A mark on the time axis: a moment, or the range of the span that was selected. */
-export interface Mark {
+/** A piece of the picture: a time range on neighbouring rows. */
+export interface AreaBox {
   readonly fromNanos: Nanos;
   readonly toNanos: Nanos;
+  /** Rows [firstRow, endRow): places of processors, or in the list of rows. */
+  readonly firstRow: number;
+  readonly endRow: number;
+  /** Lane 0 of each. */
+  readonly tracks: readonly TrackId[];
+  /** `P 0 – P 3`, `9 goroutines`. */
+  readonly rowsText: string;
 }
 
 /** Where the user stands, as back and forward keep it. */
@@ -31,6 +41,7 @@ export interface Place {
   readonly window: TimeWindow | null;
   readonly selection: Selection | null;
   readonly scrollTopPx: Px;
+  readonly mode: ViewMode;
 }
 
 export type TraceStatus = 'opening' | 'indexing' | 'done' | 'cancelled' | 'failed';
@@ -63,6 +74,7 @@ function traceSetup(traceId: TraceId) {
     const cursorNanos = shallowRef<Nanos | null>(null);
     const marks = shallowRef<readonly Mark[]>([]);
     const scrollTopPx = shallowRef<Px>(0);
+    const mode = shallowRef<ViewMode>(FIRST_MODE);
     const drawn = shallowRef<DrawnState>('nothing');
     /** Set by the page that shows the timeline; the palette and the menu run its commands through here. */
     const commandHandler = shallowRef<((command: string) => boolean) | null>(null);
@@ -224,6 +236,9 @@ function traceSetup(traceId: TraceId) {
     function setMarks(list: readonly Mark[]): void {
       marks.value = list;
     }
+    function setMode(m: ViewMode): void {
+      mode.value = m;
+    }
     function setDrawn(d: DrawnState): void {
       drawn.value = d;
     }
@@ -242,12 +257,18 @@ function traceSetup(traceId: TraceId) {
     }
 
     function place(): Place {
-      return { window: placedWindow.value, selection: selection.value, scrollTopPx: scrollTopPx.value };
+      return {
+        window: placedWindow.value,
+        selection: selection.value,
+        scrollTopPx: scrollTopPx.value,
+        mode: mode.value,
+      };
     }
     function setPlace(p: Place): void {
       placedWindow.value = p.window;
       selection.value = p.selection;
       scrollTopPx.value = p.scrollTopPx;
+      mode.value = p.mode;
     }
 
     /** Ends the connection. The store of a closed trace is not used again. */
@@ -276,6 +297,7 @@ function traceSetup(traceId: TraceId) {
       cursorNanos,
       marks,
       scrollTopPx,
+      mode,
       drawn,
       commandHandler,
       wantedSelect,
@@ -291,6 +313,7 @@ function traceSetup(traceId: TraceId) {
       setCursor,
       setScrollTop,
       setMarks,
+      setMode,
       setDrawn,
       setCommandHandler,
       setWantedSelect,
@@ -309,10 +332,12 @@ async function selectedAgain(client: TraceClient, was: Selection): Promise<Selec
     const values = await client.readCountersAt(was.values.atNanos);
     return values === SUPERSEDED ? null : { kind: 'sample', values };
   }
-  const { track, details } = was;
+  // Rows are not the same in another trace.
+  if (was.kind === 'area' || isRowTrack(was.track)) return null;
+  const { track, row, details } = was;
   const d = await client.pickSpan('click', track, (details.startNanos + details.endNanos) / 2, 0);
   if (d === SUPERSEDED || d === null) return null;
-  return d.kind === 'span' ? { kind: 'span', track, details: d } : { kind: 'merged', track, details: d };
+  return d.kind === 'span' ? { kind: 'span', track, row, details: d } : { kind: 'merged', track, row, details: d };
 }
 
 const define = (traceId: TraceId) => defineStore(`trace/${traceId}`, traceSetup(traceId));

@@ -11,6 +11,10 @@ export interface FoldedFrame extends Frame {
 
 const RUNTIME = /^(runtime|internal\/runtime|syscall)[./]/;
 
+/** Of the runtime: not where a user looks first. */
+export const isRuntimeFrame = (f: Frame): boolean =>
+  RUNTIME.test(f.function) && !f.function.startsWith('runtime/trace.');
+
 /** A stack with recursion folded: frames that are equal and follow each other become one with a count. */
 export function foldFrames(frames: readonly Frame[]): readonly FoldedFrame[] {
   const out: (FoldedFrame & { times: number })[] = [];
@@ -18,7 +22,7 @@ export function foldFrames(frames: readonly Frame[]): readonly FoldedFrame[] {
     const last = out.at(-1);
     if (last && last.function === f.function && last.file === f.file && last.line === f.line)
       out[out.length - 1] = { ...last, times: last.times + 1 };
-    else out.push({ ...f, times: 1, ofRuntime: RUNTIME.test(f.function) && !f.function.startsWith('runtime/trace.') });
+    else out.push({ ...f, times: 1, ofRuntime: isRuntimeFrame(f) });
   }
   return out;
 }

@@ -11,8 +11,8 @@ use napi::ScopedTask;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use tracewell_slice::{CounterTile, Tile, Trace};
-use tracewell_source::{Code, TraceError};
+use tracewell_slice::{Cache, CounterTile, Options, Tile, Trace};
+use tracewell_source::{Code, Source, TraceError};
 
 use ask::{Asked, Calls};
 
@@ -42,6 +42,8 @@ fn guarded<T>(question: impl FnOnce() -> tracewell_source::Result<T>) -> Result<
 pub struct TraceEngine {
     path: String,
     memory_mb: Option<u32>,
+    /// Which of the traces of the file, from 1.
+    section: u32,
     trace: Slot,
     /// What pages ask, from the first question on.
     asked: std::sync::Mutex<Option<Arc<Asked>>>,
@@ -58,10 +60,11 @@ fn opened(slot: &Slot) -> Result<Arc<Trace>> {
 #[napi]
 impl TraceEngine {
     #[napi(constructor)]
-    pub fn new(path: String, memory_mb: Option<u32>) -> Self {
+    pub fn new(path: String, memory_mb: Option<u32>, section: Option<u32>) -> Self {
         TraceEngine {
             path,
             memory_mb,
+            section: section.unwrap_or(1),
             trace: Arc::default(),
             asked: Default::default(),
             calls: Arc::default(),
@@ -77,6 +80,7 @@ impl TraceEngine {
         AsyncTask::new(IndexTask {
             path: self.path.clone(),
             memory_mb: self.memory_mb,
+            section: self.section,
             slot: self.trace.clone(),
             on_progress: Some(on_progress),
         })
@@ -186,6 +190,7 @@ impl TraceEngine {
 pub struct IndexTask {
     path: String,
     memory_mb: Option<u32>,
+    section: u32,
     slot: Slot,
     on_progress: Option<ProgressFn>,
 }
@@ -200,7 +205,17 @@ impl Task for IndexTask {
             match &*slot {
                 Some(t) => t.clone(),
                 None => {
-                    let t = Arc::new(guarded(|| Trace::open(Path::new(&self.path), self.memory_mb))?);
+                    let t = Arc::new(guarded(|| {
+                        let path = Path::new(&self.path);
+                        let cache = Cache::of_app(None);
+                        let options = Options {
+                            memory_mb: self.memory_mb,
+                            cache,
+                            section: self.section,
+                            ..Options::default()
+                        };
+                        Trace::with(Source::open(path)?, path, options)
+                    })?);
                     *slot = Some(t.clone());
                     t
                 }
@@ -367,4 +382,30 @@ impl<'env> ScopedTask<'env> for CountersTask {
 pub fn engine_version() -> String {
     serde_json::json!({"engine": env!("CARGO_PKG_VERSION"), "indexFormat": tracewell_index::INDEX_VERSION})
         .to_string()
+}
+
+/// What the indexes kept in the app's cache folder take.
+#[napi(object)]
+pub struct CacheUsage {
+    /// Bytes on the disk.
+    pub bytes: f64,
+    /// Traces whose next opening needs no indexing.
+    pub entries: u32,
+}
+
+/// What is kept in the cache folder (`TRACEWELL_CACHE_DIR`, else the system's) for the next opening of traces. Its limit is
+/// `TRACEWELL_CACHE_MB`, 2 GiB by default, and 0 keeps nothing. For Settings. Cost: a look at each file of that folder.
+#[napi]
+pub fn cache_usage() -> CacheUsage {
+    let usage = Cache::of_app(None).map(|c| c.usage()).unwrap_or_default();
+    CacheUsage { bytes: usage.bytes as f64, entries: usage.entries.min(u64::from(u32::MAX)) as u32 }
+}
+
+/// Removes what is kept in the cache folder; open traces are not touched by it. Errors: IO, when something stays.
+#[napi]
+pub fn clear_cache() -> Result<()> {
+    let Some(cache) = Cache::of_app(None) else { return Ok(()) };
+    cache.clear().map_err(|e| {
+        thrown(TraceError::new(Code::Io, format!("Some of the cache could not be removed: {e}")))
+    })
 }

@@ -1,6 +1,7 @@
 //! What the pyramid keeps of a bucket: of rows, which state ruled and what else was there; of counters, mean and maximum.
 
-use crate::pyramid::Bucket;
+use crate::pyramid::{Bucket, Kept};
+use crate::sidecar::{In, Out};
 use crate::span::{STATES, SpanState};
 
 /// A bucket of a row, as the page's tiles have it.
@@ -114,6 +115,61 @@ impl Bucket for CounterBucket {
             Some(max) => CounterCell { mean: (self.area as f64 / self.nanos as f64) as f32, max: max as f32 },
             None => CounterCell::default(),
         }
+    }
+}
+
+impl Kept for StateCell {
+    fn put(&self, out: &mut Out) {
+        out.0.extend_from_slice(&[self.state, self.share]);
+        out.0.extend_from_slice(&self.count.to_le_bytes());
+        out.0.extend_from_slice(&self.mask.to_le_bytes());
+    }
+    fn get(from: &mut In<'_>) -> Option<StateCell> {
+        let &[state, share, c0, c1, m0, m1] = from.take(6)? else { return None };
+        let (count, mask) = (u16::from_le_bytes([c0, c1]), u16::from_le_bytes([m0, m1]));
+        (usize::from(state) < STATES).then_some(StateCell { state, share, count, mask })
+    }
+}
+
+impl Kept for StateBucket {
+    fn put(&self, out: &mut Out) {
+        self.nanos.iter().for_each(|n| out.u(*n));
+        out.u(u64::from(self.count));
+        out.u(u64::from(self.mask));
+    }
+    fn get(from: &mut In<'_>) -> Option<StateBucket> {
+        let mut b = StateBucket::default();
+        for n in &mut b.nanos {
+            *n = from.u()? & (u64::MAX >> 11);
+        }
+        b.count = from.u32()?;
+        b.mask = u16::try_from(from.u()?).ok()?;
+        Some(b)
+    }
+}
+
+impl Kept for CounterCell {
+    fn put(&self, out: &mut Out) {
+        out.0.extend_from_slice(&self.mean.to_bits().to_le_bytes());
+        out.0.extend_from_slice(&self.max.to_bits().to_le_bytes());
+    }
+    fn get(from: &mut In<'_>) -> Option<CounterCell> {
+        let mut float = || from.take(4)?.try_into().ok().map(|b| f32::from_bits(u32::from_le_bytes(b)));
+        Some(CounterCell { mean: float()?, max: float()? })
+    }
+}
+
+impl Kept for CounterBucket {
+    fn put(&self, out: &mut Out) {
+        out.0.extend_from_slice(&self.area.to_le_bytes());
+        out.u(self.nanos);
+        out.option(self.max, Out::i);
+    }
+    fn get(from: &mut In<'_>) -> Option<CounterBucket> {
+        // Sums of them must not overflow, whatever the file says.
+        let area = i128::from_le_bytes(from.take(16)?.try_into().ok()?);
+        let area = area.clamp(-(1 << 120), 1 << 120);
+        Some(CounterBucket { area, nanos: from.u()? & (u64::MAX >> 7), max: from.option(In::i)? })
     }
 }
 

@@ -27,6 +27,16 @@ impl IdSet {
             }
         }
     }
+    /// Its pages, for a sidecar.
+    pub(crate) fn sorted(&self) -> Vec<(u64, [u64; 8])> {
+        let mut pages: Vec<_> = self.pages.iter().map(|(p, w)| (*p, *w)).collect();
+        pages.sort_unstable_by_key(|p| p.0);
+        pages
+    }
+    pub(crate) fn of(pages: FxHashMap<u64, [u64; 8]>) -> IdSet {
+        let count = pages.values().flatten().map(|w| u64::from(w.count_ones())).sum();
+        IdSet { pages, count }
+    }
     pub fn len(&self) -> u64 {
         self.count
     }
@@ -42,8 +52,21 @@ pub struct Names {
 }
 
 impl Names {
+    /// Its pages, for a sidecar.
+    pub(crate) fn sorted(&self) -> Vec<(u64, [u32; 16])> {
+        let mut pages: Vec<_> = self.pages.iter().map(|(p, n)| (*p, *n)).collect();
+        pages.sort_unstable_by_key(|p| p.0);
+        pages
+    }
+    pub(crate) fn of(pages: Vec<(u64, [u32; 16])>) -> Names {
+        Names { pages: pages.into_iter().collect() }
+    }
     pub fn set(&mut self, g: i64, name: Sym) {
         self.pages.entry(g as u64 >> 4).or_insert([0; 16])[(g as u64 & 15) as usize] = name.0;
+    }
+    /// Names that were set, some of them many times.
+    pub fn names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.pages.values().flatten().filter(|s| **s != 0).map(|s| Sym(*s))
     }
     /// Empty while it is not known.
     #[inline]

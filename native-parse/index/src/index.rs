@@ -179,6 +179,23 @@ impl Index {
         LONG_BUCKETS << self.base
     }
 
+    /// Rows by their place, for a sidecar.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (i64, &Lane<StateBucket>)> {
+        self.rows.iter()
+    }
+
+    /// None: they are not what an index has.
+    pub(crate) fn set_rows(&mut self, base: u32, rows: Vec<(i64, Lane<StateBucket>)>) -> Option<()> {
+        if !(FIRST_BASE..=TOP_LEVEL).contains(&base) || rows.len() > MAX_ROWS {
+            return None;
+        }
+        self.base = base;
+        for (id, lane) in rows {
+            self.rows.or_insert_with(id, || lane);
+        }
+        Some(())
+    }
+
     /// Level of the finest buckets that would be kept of a trace that lasts to `t`.
     pub fn level_at(&self, t: i64) -> u32 {
         let mut level = self.base;

@@ -15,6 +15,7 @@ mod machine;
 mod pipe;
 mod pyramid;
 pub mod rows;
+pub mod sidecar;
 mod span;
 mod table;
 pub mod window;
@@ -27,9 +28,9 @@ pub use ids::{IdSet, Names};
 pub use index::{BriefSpan, Index, LONG_BUCKETS, Segment, Status};
 pub use initial::initial_states;
 pub use machine::{Initial, Lanes, Machine};
-pub use pyramid::{Bucket, Lane};
+pub use pyramid::{Bucket, Kept, Lane};
 pub use span::{Ended, STATES, Span, SpanState, Track};
 pub use window::Window;
 
 /// Raised when the meaning or layout of what the index keeps changes.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 2;

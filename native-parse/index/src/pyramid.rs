@@ -6,9 +6,17 @@
 //! ```
 //! When the finest level outgrows its limit it is dropped, so that memory stays flat however long the trace is.
 
+use crate::sidecar::{In, Out};
+
+/// Something that a sidecar holds.
+pub trait Kept: Sized {
+    fn put(&self, out: &mut Out);
+    fn get(from: &mut In<'_>) -> Option<Self>;
+}
+
 /// What a bucket gathers while it is open, and what is kept of it.
-pub trait Bucket: Clone + Default {
-    type Cell: Copy + Default;
+pub trait Bucket: Clone + Default + Kept {
+    type Cell: Copy + Default + Kept;
     fn merge(&mut self, finer: &Self);
     /// `nanos`: length of the bucket.
     fn cell(&self, nanos: u64) -> Self::Cell;
@@ -189,6 +197,34 @@ impl<B: Bucket> Lane<B> {
         sum.cell(1u64 << (self.base as usize + level))
     }
 
+    /// For a sidecar, without the finest `skip` levels.
+    pub fn put_kept(&self, out: &mut Out, skip: u32) {
+        let mut coarser;
+        let mut lane = self;
+        if skip > 0 {
+            coarser = self.clone();
+            (0..skip).for_each(|_| coarser.drop_finest());
+            lane = &coarser;
+        }
+        for level in &lane.levels {
+            // Levels far above the trace's length have nothing.
+            out.list(level.cells.iter(), |out, c| c.put(out));
+            level.open.put(out);
+        }
+    }
+
+    /// None when it is none. `base`: level of its finest buckets.
+    pub fn get_kept(from: &mut In<'_>, base: u32) -> Option<Lane<B>> {
+        if base > TOP_LEVEL {
+            return None;
+        }
+        let mut levels = Vec::new();
+        for _ in base..=TOP_LEVEL {
+            levels.push(Level { cells: from.vec(B::Cell::get)?, open: B::get(from)? });
+        }
+        Some(Lane { base, levels })
+    }
+
     /// Bytes held by cells.
     pub fn bytes(&self) -> usize {
         self.levels.iter().map(|l| l.cells.capacity()).sum::<usize>() * size_of::<B::Cell>()
@@ -201,6 +237,22 @@ mod tests {
 
     #[derive(Clone, Default)]
     struct Sum(u64);
+    impl Kept for Sum {
+        fn put(&self, out: &mut Out) {
+            out.u(self.0);
+        }
+        fn get(from: &mut In<'_>) -> Option<Sum> {
+            from.u().map(Sum)
+        }
+    }
+    impl Kept for u64 {
+        fn put(&self, out: &mut Out) {
+            out.u(*self);
+        }
+        fn get(from: &mut In<'_>) -> Option<u64> {
+            from.u()
+        }
+    }
     impl Bucket for Sum {
         type Cell = u64;
         fn merge(&mut self, finer: &Self) {

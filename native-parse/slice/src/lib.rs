@@ -2,6 +2,7 @@
 //!
 //! `trace` is the way in: an open trace with its index and its cache of decoded windows.
 
+mod cache;
 mod detail;
 mod pick;
 mod rows;
@@ -9,6 +10,7 @@ mod tile;
 mod trace;
 mod windows;
 
+pub use cache::{Cache, Usage};
 pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
-pub use trace::Trace;
+pub use trace::{Options, Trace};

@@ -5,11 +5,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use tracewell_index::sidecar::{self, Key};
 use tracewell_index::{Index, Order, Plan, Progress, Shared, Status, Window, builder, window};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::{Header, header};
 
+use crate::cache::Cache;
 use crate::rows::RowStore;
 use crate::windows::Windows;
 
@@ -31,6 +33,9 @@ pub(crate) struct Inner {
     pub source: Arc<Source>,
     pub shared: Shared,
     pub header: Header,
+    /// Offset of the trace's header, and which of the file's traces it is, from 1.
+    start: u64,
+    section: u32,
     path: PathBuf,
     windows: Windows<Window>,
     pub rows: RowStore,
@@ -39,6 +44,31 @@ pub(crate) struct Inner {
     passed: Condvar,
     on_progress: Mutex<Option<OnProgress>>,
     plan: Plan,
+    cache: Option<Cache>,
+    /// What became of keeping the index.
+    kept: Mutex<Kept>,
+}
+
+/// How a trace is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Megabytes of caches.
+    pub memory_mb: Option<u32>,
+    pub plan: Plan,
+    /// Where its index is kept for the next opening; None: nowhere.
+    pub cache: Option<Cache>,
+    /// Which of the traces of the file, from 1; 0 is the first too.
+    pub section: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Kept {
+    /// Not before the trace is indexed.
+    NotYet,
+    /// As far as it is to be kept at all.
+    Done,
+    /// Why not, in a sentence.
+    Failed(String),
 }
 
 /// Dropping it ends the pass.
@@ -56,6 +86,18 @@ fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     m.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Offset of the header of the `section`th trace of a file, from 1.
+fn start_of(source: &Source, section: u32) -> Result<u64> {
+    if section == 1 {
+        return Ok(0);
+    }
+    let all = sections(source.bytes(), header::read(source.bytes())?);
+    all.get(section as usize - 1).map(|s| s.offset).ok_or_else(|| {
+        let held = if all.len() == 1 { "one trace".into() } else { format!("{} traces", all.len()) };
+        TraceError::new(Code::Range, format!("There is no part {section}: the file holds {held}"))
+    })
+}
+
 impl Trace {
     /// Opens a file and checks its header. `memory_mb`: budget of caches. Errors: all codes about files. Cost: O(1).
     pub fn open(path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
@@ -64,18 +106,26 @@ impl Trace {
 
     /// A trace whose bytes are already there; `path` is only what it is called. Errors: those of `header::read`.
     pub fn of(source: Source, path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
-        Trace::planned(source, path, memory_mb, Plan::default())
+        Trace::with(source, path, Options { memory_mb, ..Options::default() })
     }
 
-    /// As `of`, with how the pass is made.
-    pub fn planned(source: Source, path: &Path, memory_mb: Option<u32>, plan: Plan) -> Result<Trace> {
-        let head = header::read(source.bytes())?;
+    /// As `of`, with all that can be chosen. Errors: also RANGE when the file has not so many traces. Cost: O(1) for the
+    /// first trace; else O(batches) of those before, or O(records) before Go 1.22.
+    pub fn with(source: Source, path: &Path, options: Options) -> Result<Trace> {
+        let Options { memory_mb, plan, cache, section } = options;
+        let section = section.max(1);
+        let start = start_of(&source, section)?;
+        // A sidecar is of a file, so of the first trace in it.
+        let cache = cache.filter(|_| section == 1);
+        let head = header::read(source.bytes().get(start as usize..).unwrap_or_default())?;
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {
             inner: Arc::new(Inner {
                 source: Arc::new(source),
                 shared: Shared::new(Index::new(head)),
                 header: head,
+                start,
+                section,
                 path: path.to_path_buf(),
                 budget,
                 // The rest is for the index itself and for what a decoding holds.
@@ -85,8 +135,18 @@ impl Trace {
                 passed: Condvar::new(),
                 on_progress: Mutex::new(None),
                 plan,
+                cache,
+                kept: Mutex::new(Kept::NotYet),
             }),
         })
+    }
+
+    /// A trace with an index that is already there.
+    pub fn of_index(source: Source, index: Index) -> Result<Trace> {
+        let trace = Trace::of(source, Path::new(""), None)?;
+        *trace.inner.shared.read() = index;
+        *lock(&trace.inner.pass) = Pass::Done { took: Duration::ZERO };
+        Ok(trace)
     }
 
     /// The bytes of its file.
@@ -96,7 +156,7 @@ impl Trace {
 
     /// Offset of its header in the file.
     pub fn start(&self) -> u64 {
-        0
+        self.inner.start
     }
 
     /// ns of its last event; 0 until it is indexed.
@@ -108,6 +168,16 @@ impl Trace {
     /// Bytes that caches may take.
     pub fn budget_bytes(&self) -> usize {
         self.inner.budget
+    }
+
+    /// Shows the index for a short look.
+    pub fn with_index(&self, see: &mut dyn FnMut(&Index)) {
+        see(&self.inner.shared.read());
+    }
+
+    /// The spans inside of a segment; None while it is read. Cost: nothing while they are kept, else a decoding.
+    pub fn window(&self, segment: usize) -> Option<Arc<Window>> {
+        self.inner.window(segment)
     }
 
     /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the
@@ -138,6 +208,20 @@ impl Trace {
         failed.map_or_else(|| Ok(self.info()), Err)
     }
 
+    /// Waits until the index of a trace that was indexed is kept, or cannot be. Errors: why not.
+    pub fn kept(&self) -> std::result::Result<(), String> {
+        loop {
+            match &*lock(&self.inner.kept) {
+                Kept::NotYet => {}
+                Kept::Done => return Ok(()),
+                Kept::Failed(why) => return Err(why.clone()),
+            }
+            let pass = lock(&self.inner.pass);
+            let waited = self.inner.passed.wait_timeout(pass, Duration::from_millis(50));
+            drop(waited);
+        }
+    }
+
     /// Pauses the pass; what was read stays. `index` goes on.
     pub fn pause(&self) {
         if matches!(*lock(&self.inner.pass), Pass::Running { .. }) {
@@ -153,6 +237,7 @@ impl Trace {
             Pass::NotStarted | Pass::Failed(_) => Duration::ZERO,
         };
         let inner = &*self.inner;
+        let notice = if let Kept::Failed(why) = &*lock(&inner.kept) { Some(why.clone()) } else { None };
         let len = inner.source.bytes().len() as u64;
         let index = inner.shared.read();
         let status = match index.status {
@@ -162,8 +247,10 @@ impl Trace {
         };
         let procs = index.facts.sorted_procs();
         let in_use = index.end_nanos as i128 * procs.len() as i128;
+        let first = header::read(inner.source.bytes()).unwrap_or(inner.header);
         let sections: Vec<Value> = match index.next_trace {
-            Some(_) => sections(inner.source.bytes(), inner.header),
+            Some(_) => sections(inner.source.bytes(), first),
+            None if inner.section > 1 => sections(inner.source.bytes(), first),
             None => vec![Section { offset: 0, bytes: len, header: inner.header.text() }],
         }
         .iter()
@@ -197,6 +284,7 @@ impl Trace {
             "gomaxprocs": index.facts.gomaxprocs,
             "startedAt": index.facts.started(index.zero_nanos),
             "sections": sections,
+            "section": inner.section,
             "damage": damage,
             "procUse": (done && in_use > 0).then(|| index.proc_nanos as f64 / in_use as f64),
             "maxima": {"running": index.max_running, "runnable": index.max_runnable, "heapBytes": index.max_heap},
@@ -204,6 +292,7 @@ impl Trace {
             "stwCount": index.stws,
             "status": status,
             "indexedToNanos": index.end_nanos,
+            "cacheNotice": notice,
             "indexedInMs": (took.as_secs_f64() * 1e4).round() / 10.0,
         })
     }
@@ -233,8 +322,13 @@ impl Inner {
             self.passed.notify_all();
         };
         let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            builder::build(&self.source, 0, &self.shared, self.plan, &mut progress, &on_pause)
+            if self.find() {
+                return Ok(true);
+            }
+            self.probe();
+            builder::build(&self.source, self.start, &self.shared, self.plan, &mut progress, &on_pause)
         }));
+        let whole = matches!(built, Ok(Ok(true)));
         let mut pass = lock(&self.pass);
         let took = match &*pass {
             Pass::Running { since, before } => *before + since.elapsed(),
@@ -251,6 +345,51 @@ impl Inner {
         drop(pass);
         *lock(&self.on_progress) = None;
         self.passed.notify_all();
+        let kept = if whole { self.keep() } else { Kept::Done };
+        *lock(&self.kept) = kept;
+        self.passed.notify_all();
+    }
+
+    /// Takes over the index of an earlier opening. False: there is none.
+    fn find(&self) -> bool {
+        let found = || {
+            let cache = self.cache.as_ref()?;
+            let len = self.source.bytes().len() as u64;
+            let key = Key::of(&self.source).filter(|_| cache.wants(len))?;
+            cache.load(&key, self.header, len)
+        };
+        let Some(index) = found() else { return false };
+        *self.shared.read() = index;
+        *lock(&self.kept) = Kept::Done;
+        true
+    }
+
+    /// Whether the index can be kept is known before there is one, so that it is told with it.
+    fn probe(&self) {
+        let len = self.source.bytes().len() as u64;
+        if let Some(cache) = self.cache.as_ref().filter(|c| c.wants(len))
+            && self.source.stamp().is_some()
+            && let Err(why) = cache.probe()
+        {
+            *lock(&self.kept) = Kept::Failed(why);
+        }
+    }
+
+    /// Keeps the index for the next opening, unless it comes from an earlier one.
+    fn keep(&self) -> Kept {
+        let Some(cache) = self.cache.as_ref().filter(|c| c.wants(self.source.bytes().len() as u64)) else {
+            return Kept::Done;
+        };
+        let before = lock(&self.kept).clone();
+        if before != Kept::NotYet {
+            return before;
+        }
+        if self.source.check_unchanged().is_err() {
+            return Kept::Done;
+        }
+        let Some(key) = Key::of(&self.source) else { return Kept::Done };
+        let Some(raw) = sidecar::encode(&self.shared.read()) else { return Kept::Done };
+        cache.store(&key, &raw).map_or_else(Kept::Failed, |()| Kept::Done)
     }
 
     /// A decoded segment. Cost: nothing while it is kept, else a pass over its bytes.

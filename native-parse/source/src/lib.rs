@@ -90,6 +90,11 @@ impl Source {
         self.bytes.as_slice()
     }
 
+    /// Size and time of the file when it was opened; None for bytes that are no file.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.stamp
+    }
+
     /// CHANGED when the file was replaced or truncated since it was opened. Cost: one stat.
     pub fn check_unchanged(&self) -> Result<()> {
         let (Some(stamp), Some(path)) = (self.stamp, &self.path) else { return Ok(()) };

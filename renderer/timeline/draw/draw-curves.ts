@@ -21,6 +21,8 @@ export interface CurveSpec {
   }[];
   /** Drawn as a dashed line of its own, not stacked. */
   readonly goal: CounterSeries | null;
+  /** Counts of processors that are told as a share of all of them: the top of the axis is all of them. */
+  readonly ofProcs?: boolean;
 }
 
 export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
@@ -39,6 +41,17 @@ export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
       { series: 'inSyscall', colour: (p) => p.syscall, alpha: 1 },
     ],
     goal: null,
+  },
+  // A processor is in use while a goroutine runs on it; mark workers are goroutines too.
+  'Processor use': {
+    stack: [{ series: 'procsRunning', colour: (p) => p.running, alpha: 0.75 }],
+    goal: null,
+    ofProcs: true,
+  },
+  'GC CPU': {
+    stack: [{ series: 'gcWorkers', colour: (p) => p.gcWorker, alpha: 0.85 }],
+    goal: null,
+    ofProcs: true,
   },
 };
 
@@ -127,8 +140,15 @@ const snapped = (v: number): number => Math.round(v * 2) / 2;
  * The top of the value axis for what is in view: the highest stack of the window, rounded up. While panning the caller
  * keeps the greater of the old and the new one, so that the curve does not breathe.
  */
-export function curveTop(name: CurveName, blocks: readonly CurvesInView[], w: TimeWindow, widthPx: Px): number {
+export function curveTop(
+  name: CurveName,
+  blocks: readonly CurvesInView[],
+  w: TimeWindow,
+  widthPx: Px,
+  procCount = 1,
+): number {
   const spec = CURVES[name];
+  if (spec.ofProcs) return procCount;
   const stack = spec.stack.map((s) => columnsOf(s.series));
   spec.stack.forEach((s, i) => stack[i]!.fill(blocks, s.series, w, widthPx));
   const goal = spec.goal ? columnsOf(spec.goal) : null;

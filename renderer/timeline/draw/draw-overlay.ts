@@ -4,8 +4,10 @@
 import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
 import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
-import type { Mark } from '../../trace/trace-store';
+import { formatDurationText } from '../../base/format';
+import { isRange, type Mark } from '../../trace/marks';
 import { RULER_PX } from '../metrics';
+import { fitLabel, type Measure } from './labels';
 import type { Ctx } from './picture';
 
 /** An outlined piece of a row. y of the visible part of the rows. */
@@ -26,16 +28,21 @@ export interface OverlayInput {
   readonly sampleNanos: Nanos | null;
   readonly hover: { readonly fromPx: Px; readonly endPx: Px; readonly yPx: Px; readonly heightPx: Px } | null;
   readonly marks: readonly Mark[];
+  /** What lies between the two marks that were set last. */
+  readonly measured: TimeWindow | null;
+  /** A piece of several rows that is selected, or being drawn. */
+  readonly area: (Outline & { readonly text: string }) | null;
   /** The range that is drawn on the ruler, while the button is down. */
   readonly brush: TimeWindow | null;
 }
 
-/** Crosshair, hover, selection, marks and brush over the rows. */
-export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette): void {
+/** Crosshair, hover, selection, area, marks and brush over the rows. `clear`: on a canvas of its own. */
+export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette, measure: Measure, clear = true): void {
   const { window: w, widthPx, heightPx } = o;
   const x = (t: Nanos): Px => pxFromNanos(w, widthPx, t);
-  g.clearRect(0, 0, widthPx, heightPx);
+  if (clear) g.clearRect(0, 0, widthPx, heightPx);
   g.globalAlpha = 1;
+  if (o.area) drawArea(g, o.area, x, p, measure);
   if (o.brush) {
     const [a, b] = [x(o.brush.fromNanos), x(o.brush.toNanos)];
     g.fillStyle = p.accent;
@@ -82,6 +89,37 @@ export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette): void {
   }
 }
 
+/** A wash with an edge, and how long it is. */
+function drawArea(
+  g: Ctx,
+  a: NonNullable<OverlayInput['area']>,
+  x: (t: Nanos) => Px,
+  p: Palette,
+  measure: Measure,
+): void {
+  const [from, end] = [Math.round(x(a.fromNanos)), Math.round(x(a.toNanos))];
+  const width = Math.max(1, end - from);
+  g.fillStyle = p.accent;
+  g.globalAlpha = 0.12;
+  g.fillRect(from, a.yPx, width, a.heightPx);
+  g.globalAlpha = 1;
+  g.strokeStyle = p.accent;
+  g.lineWidth = 1;
+  g.strokeRect(from + 0.5, Math.round(a.yPx) + 0.5, Math.max(1, width - 1), Math.max(1, Math.round(a.heightPx) - 1));
+  const room = measure(a.text) + 10;
+  if (width < room + 6 || a.heightPx < 18) return;
+  const left = Math.max(4, from + (width - room) / 2);
+  const top = Math.max(4, a.yPx + 3);
+  g.beginPath();
+  g.roundRect(left, top, room, 16, 3);
+  g.fill();
+  g.font = `500 11px ${p.fontUi}`;
+  g.textAlign = 'left';
+  g.textBaseline = 'middle';
+  g.fillStyle = p.onAccent;
+  g.fillText(a.text, left + 5, top + 8.5);
+}
+
 function drawMarkLines(g: Ctx, m: Mark, x: (t: Nanos) => Px, heightPx: Px, p: Palette): void {
   g.strokeStyle = p.mark;
   g.lineWidth = 1;
@@ -97,7 +135,13 @@ function drawMarkLines(g: Ctx, m: Mark, x: (t: Nanos) => Px, heightPx: Px, p: Pa
 }
 
 /** The ruler's share, over its ticks: selection at its foot, flags of marks, brush. */
-export function drawRulerOverlay(g: Ctx, o: OverlayInput, selected: TimeWindow | null, p: Palette): void {
+export function drawRulerOverlay(
+  g: Ctx,
+  o: OverlayInput,
+  selected: TimeWindow | null,
+  p: Palette,
+  measure: Measure,
+): void {
   const { window: w, widthPx } = o;
   const x = (t: Nanos): Px => pxFromNanos(w, widthPx, t);
   g.globalAlpha = 1;
@@ -116,11 +160,48 @@ export function drawRulerOverlay(g: Ctx, o: OverlayInput, selected: TimeWindow |
   g.fillStyle = p.mark;
   for (const m of o.marks) {
     flag(g, Math.round(x(m.fromNanos)), -1);
-    if (m.toNanos > m.fromNanos) {
+    if (isRange(m)) {
       flag(g, Math.round(x(m.toNanos)), 1);
       g.fillRect(x(m.fromNanos), 6, x(m.toNanos) - x(m.fromNanos), 1);
     }
   }
+  for (const m of o.marks) if (m.text !== null) drawNote(g, m, x(m.fromNanos), widthPx, p, measure);
+  if (o.measured) drawMeasure(g, o.measured, x, p, measure);
+  for (const m of o.marks) if (isRange(m) && m.text === null) drawMeasure(g, m, x, p, measure);
+}
+
+/** A note's text on a flag of its own, right of its pole. */
+function drawNote(g: Ctx, m: Mark, xPx: Px, widthPx: Px, p: Palette, measure: Measure): void {
+  if (xPx < -4 || xPx > widthPx) return;
+  const text = fitLabel(m.text ?? '', '', Math.min(160, widthPx - xPx - 14), measure);
+  if (!text) return;
+  g.fillStyle = p.mark;
+  g.beginPath();
+  g.roundRect(xPx, 3, measure(text) + 10, 15, 3);
+  g.fill();
+  g.font = `500 11px ${p.fontUi}`;
+  g.textAlign = 'left';
+  g.textBaseline = 'middle';
+  g.fillStyle = p.surface;
+  g.fillText(text, xPx + 5, 11);
+}
+
+/** How long a range is, on a line with ends, where there is room. */
+function drawMeasure(g: Ctx, r: TimeWindow, x: (t: Nanos) => Px, p: Palette, measure: Measure): void {
+  const [a, b] = [Math.round(x(r.fromNanos)), Math.round(x(r.toNanos))];
+  const text = formatDurationText(r.toNanos - r.fromNanos);
+  const room = measure(text) + 8;
+  g.fillStyle = p.mark;
+  g.fillRect(a, 19, b - a, 1);
+  if (b - a < room + 24) return;
+  const left = (a + b - room) / 2;
+  g.fillStyle = p.row;
+  g.fillRect(left, 12, room, 12);
+  g.font = `500 11px ${p.fontUi}`;
+  g.textAlign = 'left';
+  g.textBaseline = 'middle';
+  g.fillStyle = p.mark;
+  g.fillText(text, left + 4, 18.5);
 }
 
 /** A flag on its pole; a range has one that looks to each side. */

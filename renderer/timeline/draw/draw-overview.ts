@@ -2,7 +2,7 @@
 // line, GC cycles as a tint, stop-the-world as ticks on top; and the visible window as a handle.
 
 import { SPAN_STATES, TILE_BUCKETS, stateIx } from '../../../contract/blocks/tile';
-import type { Px } from '../../../contract/units';
+import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
 import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
 import { SeriesColumns, type CurvesInView } from './draw-curves';
@@ -27,6 +27,8 @@ export interface OverviewInput {
   readonly procCount: number;
   /** Backlog at the top of the strip. */
   readonly runnableTop: number;
+  /** Times of hits of a search. */
+  readonly hits?: readonly Nanos[];
 }
 
 /** Draws the strip without the window. Cost: O(columns). */
@@ -58,6 +60,15 @@ export function drawOverview(g: Ctx, o: OverviewInput, p: Palette): void {
   drawBacklog(g, n, h, room, Math.max(1, o.runnableTop), p);
   g.fillStyle = p.states[SPAN_STATES.indexOf('stw')]!;
   eachStwColumn(o.stw, whole, widthPx, (x, w) => g.fillRect(x, 0, w, 5));
+  drawHits(g, o, p);
+}
+
+/** Where hits of a search are: ticks at the foot, one for each column that has any. */
+function drawHits(g: Ctx, o: OverviewInput, p: Palette): void {
+  if (!o.hits || o.hits.length === 0) return;
+  const columns = new Set(o.hits.map((t) => Math.round(pxFromNanos(o.whole, o.widthPx, t))));
+  g.fillStyle = p.warn;
+  for (const x of columns) g.fillRect(x - 0.5, o.heightPx - 8, 2, 8);
 }
 
 function drawBacklog(g: Ctx, n: Px, h: Px, room: Px, top: number, p: Palette): void {

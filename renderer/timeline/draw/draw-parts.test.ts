@@ -4,6 +4,7 @@ import { readPalette } from '../../base/palette';
 import { prepareTile } from '../../trace/prepare-tile';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from '../../trace/testing/fake-trace';
 import { curveTop, drawCurve, meanOver, valueAt, type CurvesInView } from './draw-curves';
+import { drawFlows } from './draw-flows';
 import { drawHandle, drawOverview, eachStwColumn, handleOf } from './draw-overview';
 import { drawOverlay, drawRulerOverlay } from './draw-overlay';
 import { drawPill, drawRuler, pointerTime } from './draw-ruler';
@@ -11,6 +12,7 @@ import { fakeCtx } from './fake-ctx';
 import { Picture } from './picture';
 
 const p = readPalette((n) => n, false);
+const measure = (s: string): number => s.length * 6;
 const W = 1000;
 const w = { fromNanos: 0, toNanos: 1_024_000 };
 const trace: FakeTraceOptions = {
@@ -117,7 +119,6 @@ describe('overview', () => {
 });
 
 describe('ruler and overlay', () => {
-  const measure = (s: string): number => s.length * 6;
   it('labels its ticks', () => {
     const { g, ops } = fakeCtx();
     drawRuler(g, { fromNanos: 93e6, toNanos: 135e6 }, W, p, measure);
@@ -146,19 +147,41 @@ describe('ruler and overlay', () => {
       cursorNanos: 512_000,
       hover: null,
       sampleNanos: null,
-      marks: [{ fromNanos: 5, toNanos: 9 }],
+      marks: [{ fromNanos: 5, toNanos: 9, text: null }],
+      measured: null,
+      area: null,
       brush: null,
     };
     const inView = fakeCtx();
-    drawOverlay(inView.g, { ...base, selection: { fromNanos: 102_400, toNanos: 204_800, yPx: 50, heightPx: 18 } }, p);
+    drawOverlay(
+      inView.g,
+      { ...base, selection: { fromNanos: 102_400, toNanos: 204_800, yPx: 50, heightPx: 18 } },
+      p,
+      measure,
+    );
     expect(inView.ops.filter((o) => o.op === 'strokeRect').map((o) => o.args)).toEqual([
       [99.5, 49.5, 100, 19],
       [98, 48, 103, 22],
     ]);
     expect(inView.ops.some((o) => o.op === 'fillRect' && o.args[0] === 500)).toBe(true);
     const away = fakeCtx();
-    drawOverlay(away.g, { ...base, selection: { fromNanos: 2e6, toNanos: 3e6, yPx: 50, heightPx: 18 } }, p);
+    drawOverlay(away.g, { ...base, selection: { fromNanos: 2e6, toNanos: 3e6, yPx: 50, heightPx: 18 } }, p, measure);
     expect(away.ops.filter((o) => o.op === 'strokeRect')).toHaveLength(0);
+  });
+  it('washes an area, with its length where that fits', () => {
+    const { g, ops } = fakeCtx();
+    const area = { fromNanos: 102_400, toNanos: 307_200, yPx: 40, heightPx: 90, text: '204.8 µs' };
+    const none = { selection: null, hover: null, sampleNanos: null, brush: null, marks: [], measured: null };
+    drawOverlay(g, { window: w, widthPx: W, heightPx: 300, cursorNanos: null, ...none, area }, p, measure);
+    expect(ops.find((o) => o.op === 'fillRect' && o.alpha === 0.12)?.args).toEqual([100, 40, 200, 90]);
+    expect(ops.filter((o) => o.op === 'fillText').map((o) => o.args[0])).toEqual(['204.8 µs']);
+  });
+  it('shows the time of day on the axis, at round times of day', () => {
+    const { g, ops } = fakeCtx();
+    drawRuler(g, { fromNanos: 0, toNanos: 1e9 }, W, p, measure, '2026-11-22T10:10:56.762913004Z');
+    const texts = ops.filter((o) => o.op === 'fillText').map((o) => [o.args[0], Number(o.args[1]) - 4]);
+    expect(texts[0]).toEqual(['10:10:56.8', 37]);
+    expect(texts.at(-1)![0]).toBe('10:10:57.6');
   });
   it('sets flags for marks', () => {
     const { g, ops } = fakeCtx();
@@ -174,14 +197,32 @@ describe('ruler and overlay', () => {
         sampleNanos: null,
         brush: null,
         marks: [
-          { fromNanos: 1e5, toNanos: 1e5 },
-          { fromNanos: 2e5, toNanos: 3e5 },
+          { fromNanos: 1e5, toNanos: 1e5, text: null },
+          { fromNanos: 2e5, toNanos: 3e5, text: null },
         ],
+        measured: { fromNanos: 1e5, toNanos: 2e5 },
+        area: null,
       },
       { fromNanos: 2e5, toNanos: 3e5 },
       p,
+      measure,
     );
     expect(ops.filter((o) => o.op === 'closePath')).toHaveLength(3);
+    // How long the range is, and how far the last two are apart.
+    expect(ops.filter((o) => o.op === 'fillText').map((o) => plain(o.args[0]))).toEqual(['100.0 µs', '100.0 µs']);
+  });
+});
+
+describe('flows', () => {
+  const arrow = { fromNanos: 102_400, fromYPx: 20, toNanos: 512_000, toYPx: 80, created: false };
+  it('draws those of the selection thick with a dot at the cause, creations dashed', () => {
+    const { g, ops } = fakeCtx();
+    drawFlows(g, { selected: [arrow], all: [{ ...arrow, created: true }], sentence: null }, w, W, p);
+    expect(ops.filter((o) => o.op === 'stroke')).toHaveLength(2);
+    expect(ops.filter((o) => o.op === 'setLineDash').map((o) => o.args[0])).toEqual([[4, 3], [], [], []]);
+    expect(ops.find((o) => o.op === 'roundRect')?.args.slice(0, 2)).toEqual([97, 17]);
+    // The head stands at the effect.
+    expect(ops.filter((o) => o.op === 'moveTo').at(-1)?.args).toEqual([500, 80]);
   });
 });
 

@@ -4,7 +4,9 @@ import { readPalette } from '../../base/palette';
 import { TileCache } from '../../trace/tile-cache';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from '../../trace/testing/fake-trace';
 import { curvesInView, GroupView } from '../group-view';
-import { GC_GROUP, groupsOf, layoutOf } from '../layout';
+import { curvesShown, FIRST_CURVES } from '../curve-settings';
+import { GC_GROUP, groupsOf, layoutOf, rowsInView } from '../layout';
+import { PLAIN } from '../paint';
 import { wantedTiles } from '../wanted-tiles';
 import { drawRows, type RowsInput } from './draw-rows';
 import { fakeCtx } from './fake-ctx';
@@ -24,7 +26,11 @@ const trace: FakeTraceOptions = {
   running: () => 1,
 };
 
-async function frame(over: Partial<RowsInput> = {}, indexedToNanos = 1e9) {
+async function frame(
+  over: Partial<RowsInput> = {},
+  indexedToNanos = 1e9,
+  pinned: readonly { readonly row: string; readonly head: null }[] = [],
+) {
   const cache = new TileCache({
     readTile: async ({ level, tile, tracks }) => ({
       ...fakeTile(trace, level, tile, tracks),
@@ -37,7 +43,9 @@ async function frame(over: Partial<RowsInput> = {}, indexedToNanos = 1e9) {
   const groups = groupsOf(trace.procs);
   cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups }).all);
   await idle();
-  const layout = layoutOf(trace.procs, false);
+  const curves = curvesShown(FIRST_CURVES, false);
+  const layout = layoutOf({ procs: trace.procs, curves, byProcs: true, list: null, pinned });
+  const scrollTopPx = over.scrollTopPx ?? 0;
   const view = new GroupView(cache, groups[0]!, window, W);
   const input: RowsInput = {
     window,
@@ -45,8 +53,11 @@ async function frame(over: Partial<RowsInput> = {}, indexedToNanos = 1e9) {
     heightPx: 470,
     scrollTopPx: 0,
     layout,
-    procs: layout.procRows.map((row) => ({ row, view })),
+    rows: rowsInView(layout, scrollTopPx, 470),
+    viewOf: (row) => (groups[0]!.tracks.includes(row.track) ? view : null),
     gc: new GroupView(cache, GC_GROUP, window, W),
+    paint: PLAIN,
+    tickShiftNanos: 0,
     curves: curvesInView(cache, window, W),
     curveTops: new Map([['Goroutines', 4]]),
     bands: true,
@@ -79,6 +90,19 @@ it('draws bands through all rows, and none when they are off', async () => {
 it('draws nothing of rows that are scrolled away', async () => {
   const { picture } = await frame({ scrollTopPx: 2000 });
   expect(picture.rectCount - picture.axis.count).toBe(0);
+});
+
+it('keeps pinned rows on top of what is scrolled', async () => {
+  const { ops } = await frame({ scrollTopPx: 2000 }, 1e9, [{ row: 'P0', head: null }]);
+  expect(texts(ops)).toEqual(['G1 main.main  900.0 ms']);
+});
+
+it('colours what runs by goroutine, and leaves other states as they are', async () => {
+  const { picture } = await frame({ paint: { ...PLAIN, colourBy: 'goroutine' } });
+  expect(picture.hues[7]!.count).toBe(1);
+  expect(picture.solids[1]!.count).toBe(0);
+  const other = await frame({ paint: { ...PLAIN, emphasis: { kind: 'goroutine', id: 2, name: 'main.f' } } });
+  expect(other.picture.dimmed.count).toBeGreaterThan(0);
 });
 
 it('covers what is not read with a hatch that says so', async () => {

@@ -4,9 +4,10 @@
 import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
 import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
-import type { Layout, ProcRow, TrackRow } from '../layout';
-import { STRIP_PX, UPPER_PX } from '../metrics';
+import type { Layout, RowItem, RowsInView, TrackRow } from '../layout';
+import { LIST_ROW_TOP_PX, STRIP_PX, UPPER_PX } from '../metrics';
 import type { GroupView } from '../group-view';
+import type { Paint } from '../paint';
 import { drawCurve, type CurvesInView } from './draw-curves';
 import { eachPiece } from './draw-overview';
 import { eachTick } from './draw-ruler';
@@ -20,13 +21,17 @@ export interface RowsInput {
   readonly heightPx: Px;
   readonly scrollTopPx: Px;
   readonly layout: Layout;
-  /** The processors in view and where their tiles are. */
-  readonly procs: readonly { readonly row: ProcRow; readonly view: GroupView }[];
+  readonly rows: RowsInView;
+  /** Where the tiles of a line are; null: nothing of it is there yet. */
+  readonly viewOf: (row: TrackRow) => GroupView | null;
   readonly gc: GroupView;
   readonly curves: readonly CurvesInView[];
   readonly curveTops: ReadonlyMap<string, number>;
   /** GC and stop-the-world through all rows. */
   readonly bands: boolean;
+  readonly paint: Paint;
+  /** As eachTick takes it: the grid stands where the ruler's ticks do. */
+  readonly tickShiftNanos: Nanos;
   readonly indexedToNanos: Nanos;
   readonly durationNanos: Nanos;
   /** Said over what is not read: that it will be, or that reading was stopped. */
@@ -41,7 +46,7 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
   g.fillRect(0, 0, widthPx, heightPx);
   if (o.bands) drawBands(g, o, p);
   g.fillStyle = p.grid;
-  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx));
+  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx), o.tickShiftNanos);
   for (const c of layout.curves) {
     const y = c.topPx - top;
     if (y + c.heightPx < 0 || y > heightPx) continue;
@@ -50,31 +55,76 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
     g.fillRect(0, y + c.heightPx, widthPx, 1);
   }
   picture.clear();
-  for (const r of layout.gcRows) addRow(picture, r, o.gc, o, measure);
+  for (const r of layout.gcRows) addRow(picture, r, r.topPx - top, null, o.gc, o, measure);
+  for (const r of layout.wakeups) addRow(picture, r, r.topPx - top, null, o.viewOf(r), o, measure);
   g.fillStyle = p.lineSoft;
-  for (const { row, view } of o.procs) {
-    const y = row.topPx - top;
-    g.fillRect(0, y + STRIP_PX - 3, widthPx, 1);
-    picture.axis.push(0, y + UPPER_PX / 2, widthPx, 1);
-    addRow(picture, row.upper, view, o, measure);
-    addRow(picture, row.lower, view, o, measure);
-  }
+  for (const item of o.rows.items) addItem(g, picture, item, item.topPx - top, o, measure);
   picture.paint(g, p);
+  drawPinned(g, o, picture, p, measure);
   drawUnread(g, o, p);
 }
 
-function addRow(out: Picture, row: TrackRow, view: GroupView, o: RowsInput, measure: Measure): void {
-  const yPx = row.topPx - o.scrollTopPx;
-  if (yPx + row.heightPx < 0 || yPx > o.heightPx) return;
-  const place = { track: row.track, yPx, heightPx: row.heightPx, labelled: row.labelled };
-  addTrack(out, view.forTrack(row.track), place, o.window, o.widthPx, measure);
+/** Rows on top cover what is scrolled under them. */
+function drawPinned(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
+  const { layout, widthPx } = o;
+  if (layout.pinnedPx === 0) return;
+  g.fillStyle = p.rowAlt;
+  g.fillRect(0, 0, widthPx, layout.pinnedPx);
+  g.fillStyle = p.grid;
+  eachTick(o.window, widthPx, (x) => g.fillRect(x, 0, 1, layout.pinnedPx), o.tickShiftNanos);
+  picture.clear();
+  g.fillStyle = p.lineSoft;
+  for (const item of o.rows.pinned) addItem(g, picture, item, item.topPx, o, measure);
+  picture.paint(g, p);
+  g.fillStyle = p.line;
+  g.fillRect(0, layout.pinnedPx - 1, widthPx, 1);
+}
+
+/** One row with all of its lines. N.B. expects the fill style of the lines between rows. */
+function addItem(g: Ctx, out: Picture, item: RowItem, yPx: Px, o: RowsInput, measure: Measure): void {
+  if (yPx + item.heightPx < 0 || yPx > o.heightPx) return;
+  const isProc = item.proc !== null;
+  g.fillRect(0, yPx + (isProc ? STRIP_PX - 3 : item.heightPx - 1), o.widthPx, 1);
+  if (isProc) out.axis.push(0, yPx + UPPER_PX / 2, o.widthPx, 1);
+  else addLife(out, item, yPx, o, item.tracks[0]?.style !== 'states');
+  const { head } = item;
+  const owner = head && { goroutine: head.id, name: head.name };
+  for (const r of item.tracks) addRow(out, r, yPx + r.topPx - item.topPx, owner, o.viewOf(r), o, measure);
+}
+
+/** The axis of a life: nothing before it was made and after it ended. */
+function addLife(out: Picture, { head }: RowItem, yPx: Px, o: RowsInput, line: boolean): void {
+  if (!head) return;
+  const from = Math.max(0, Math.round(pxFromNanos(o.window, o.widthPx, head.startNanos)));
+  const end = Math.min(o.widthPx, Math.round(pxFromNanos(o.window, o.widthPx, head.endNanos)));
+  const middle = yPx + LIST_ROW_TOP_PX + UPPER_PX / 2;
+  // Where each moment has a state there is no idleness to draw.
+  if (line && end > from) out.axis.push(from, middle, Math.max(1, end - from), 1);
+  // A whisker where it was made, and where it ended.
+  if (!head.beganBeforeTrace && from > 0) out.axis.push(from - 1, yPx + LIST_ROW_TOP_PX, 1, UPPER_PX);
+  if (!head.openAtEnd && end < o.widthPx) out.axis.push(end, yPx + LIST_ROW_TOP_PX, 1, UPPER_PX);
+}
+
+function addRow(
+  out: Picture,
+  row: TrackRow,
+  yPx: Px,
+  owner: { readonly goroutine: number; readonly name: string } | null,
+  view: GroupView | null,
+  o: RowsInput,
+  measure: Measure,
+): void {
+  if (!view || yPx + row.heightPx < 0 || yPx > o.heightPx) return;
+  const { track, heightPx, labelled, style } = row;
+  const place = { track, yPx, heightPx, labelled, style, ...(owner && { owner }) };
+  addTrack(out, view.forTrack(track), place, o.window, o.widthPx, measure, o.paint);
 }
 
 function drawBands(g: Ctx, o: RowsInput, p: Palette): void {
   const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
   const [cycles, stw] = layout.gcRows;
   if (!cycles || !stw) return;
-  const procsTop = Math.max(0, layout.processors.topPx - top);
+  const procsTop = Math.max(0, layout.rows.topPx - top);
   g.fillStyle = p.gcBand;
   const gc = o.gc.forTrack(cycles.track).filter((t) => t.exact);
   eachPiece(gc, w, widthPx, (x, width) => g.fillRect(x, procsTop, width, heightPx - procsTop));

@@ -6,12 +6,18 @@ import type { Px, TrackId } from '../../../contract/units';
 import { formatCount, formatDurationText } from '../../base/format';
 import type { TimeWindow } from '../../base/time-scale';
 import { rarestState, type PreparedTile } from '../../trace/prepare-tile';
+import type { TrackStyle } from '../layout';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
+import { functionOfLabel, hueOf, isMeant, PLAIN, type Paint } from '../paint';
 import { Columns, eachSegment, type Segment } from './columns';
+import { addBands, addTicks } from './draw-nested';
+import { addStateColumns, addStateSpans, type RowOwner } from './draw-states';
 import { fitLabel, shortLabel, type Measure } from './labels';
-import type { Picture } from './picture';
+import { HUE_INK, type Picture } from './picture';
 
 const STW = stateIx('stw');
+const RUNNING = stateIx('running');
+const NOBODY: RowOwner = { goroutine: -1, name: '' };
 
 /** A tile in view and where the row's track stands in it. `exact`: not a stand-in from a coarser level. */
 export interface TileInView {
@@ -28,6 +34,10 @@ export interface RowPlace {
   readonly yPx: Px;
   readonly heightPx: Px;
   readonly labelled: boolean;
+  /** Left out: solid. */
+  readonly style?: TrackStyle;
+  /** The goroutine whose row it is; left out where spans are of many. */
+  readonly owner?: RowOwner;
 }
 
 const columns = new Columns();
@@ -43,14 +53,43 @@ export function addTrack(
   w: TimeWindow,
   widthPx: Px,
   measure: Measure,
+  paint: Paint = PLAIN,
 ): void {
   columns.reset(widthPx);
   for (const t of tiles) {
     if (t.exact) columns.add(t.tile, t.trackIx, w, widthPx);
     else addPart(t, w, widthPx);
   }
+  const { style = 'solid', owner = NOBODY } = row;
+  if (style === 'nested') {
+    addBands(out, columns, tiles, row, w, widthPx, measure);
+    return;
+  }
+  if (style === 'ticks') {
+    addTickSpans(tiles, w, widthPx);
+    addTicks(out, columns, row);
+    return;
+  }
+  if (style === 'states') {
+    addStateColumns(out, columns, row, owner, paint);
+    tiles.forEach((t, i) => addStateSpans(out, t, tiles[i - 1], row, owner, paint, w, widthPx, measure));
+    return;
+  }
   eachSegment(columns, 0, columns.widthPx, (s) => addSegment(out, s, row, measure));
-  for (let i = 0; i < tiles.length; i++) addSpans(out, tiles, i, row, w, widthPx, measure);
+  for (let i = 0; i < tiles.length; i++) addSpans(out, tiles, i, row, w, widthPx, measure, paint);
+}
+
+/** Ticks that came as spans of their own count as columns too. */
+function addTickSpans(tiles: readonly TileInView[], w: TimeWindow, widthPx: Px): void {
+  const scale = widthPx / (w.toNanos - w.fromNanos);
+  for (const { tile, trackIx } of tiles) {
+    for (let i = tile.spanFrom[trackIx]!, end = tile.spanFrom[trackIx + 1]!; i < end; i++) {
+      const x = Math.floor((tile.block.spanStart[i]! - w.fromNanos) * scale);
+      if (x < 0 || x >= columns.widthPx) continue;
+      columns.states[x] = tile.block.spanState[i]!;
+      columns.counts[x] = columns.counts[x]! + 1;
+    }
+  }
 }
 
 const part = new Columns();
@@ -124,6 +163,7 @@ function addSpans(
   w: TimeWindow,
   widthPx: Px,
   measure: Measure,
+  paint: Paint,
 ): void {
   const { tile, trackIx, exact, fromPx, endPx } = tiles[ix]!;
   const b = tile.block;
@@ -145,14 +185,22 @@ function addSpans(
     if (x1 < x0 || x1 < 0 || x0 > widthPx) continue;
     const width = Math.max(1, x1 - x0);
     const state = Math.min(b.spanState[i]!, SPAN_STATES.length - 1);
-    out.solids[state]!.push(x0, y, width > 2.5 ? width - 1 : width, h);
+    const label = b.labels[b.spanLabel[i]!] ?? '';
+    const drawn = width > 2.5 ? width - 1 : width;
+    const runs = state === RUNNING && paint !== PLAIN;
+    const hue = runs ? hueOf(paint.colourBy, b.spanGoroutine[i]!, functionOfLabel(label)) : null;
+    if (hue !== null) out.hues[hue]!.push(x0, y, drawn, h);
+    else out.solids[state]!.push(x0, y, drawn, h);
+    const meant = !paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, functionOfLabel(label));
+    if (!meant || paint.mutedStates & (1 << state)) out.dimmed.push(x0, y, drawn, h);
+    else if (paint.emphasis && row.labelled) out.hits.push(x0, y + h, drawn, 2);
     if (!row.labelled) continue;
     const left = Math.max(0, x0);
     const room = Math.min(widthPx, x1) - left;
     if (room < LABEL_MIN_PX) continue;
-    const name = shortLabel(b.labels[b.spanLabel[i]!] ?? '');
+    const name = shortLabel(label);
     const text = fitLabel(name, formatDurationText(stop - start), room - 2 * LABEL_PAD_PX + 2, measure);
-    if (text) out.label(text, left + LABEL_PAD_PX, y + h / 2 + 0.5, state);
+    if (text) out.label(text, left + LABEL_PAD_PX, y + h / 2 + 0.5, hue === null ? state : HUE_INK);
   }
 }
 

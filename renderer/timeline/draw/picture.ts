@@ -1,8 +1,10 @@
 // What a frame draws, collected before it is drawn: rectangles by layer and colour, then texts. One pass per colour keeps
 // the canvas fast, and the lists are kept from frame to frame, so that a frame allocates nothing.
 
-import { SPAN_STATES } from '../../../contract/blocks/tile';
-import type { Palette } from '../../base/palette';
+import { SPAN_STATES, stateIx } from '../../../contract/blocks/tile';
+import { HUE_COUNT, TASK_COLOUR_COUNT, type Palette } from '../../base/palette';
+import { WAIT_FAMILIES } from '../wait-family';
+import { hatchOf } from './hatch';
 
 /** The part of a 2D context that the timeline uses; tests count calls on a fake one. */
 export type Ctx = Pick<
@@ -32,6 +34,7 @@ export type Ctx = Pick<
   | 'restore'
   | 'setLineDash'
   | 'setTransform'
+  | 'createPattern'
 >;
 
 /** A growing list of rectangles of one colour. */
@@ -61,7 +64,12 @@ export class RectList {
     this.#count++;
   }
 
-  fill(g: Ctx, colour: string): void {
+  each(visit: (x: number, y: number, w: number, h: number) => void): void {
+    const d = this.#data;
+    for (let at = 0, end = this.#count * 4; at < end; at += 4) visit(d[at]!, d[at + 1]!, d[at + 2]!, d[at + 3]!);
+  }
+
+  fill(g: Ctx, colour: string | CanvasPattern): void {
     if (this.#count === 0) return;
     g.fillStyle = colour;
     const d = this.#data;
@@ -78,17 +86,27 @@ export class RectList {
 }
 
 const STATE_COUNT = SPAN_STATES.length;
-const listPerState = (): RectList[] => Array.from({ length: STATE_COUNT }, () => new RectList());
+const RUNNABLE = stateIx('runnable');
+const REGION = stateIx('region');
+const lists = (n: number): RectList[] => Array.from({ length: n }, () => new RectList());
+const listPerState = (): RectList[] => lists(STATE_COUNT);
 /** Outer spans before those that may lie inside them. */
 const DRAW_ORDER: readonly number[] = (
   ['idle', 'other', 'syscall', 'running', 'gc-worker', 'gc-mark', 'assist', 'sweep', 'stw'] as const
-).map((s) => SPAN_STATES.indexOf(s));
+).map(stateIx);
+/** Ink of a label that stands on the row's ground or on a pale fill. */
+export const PLAIN_INK = 0;
+/** Ink of a label on a hue. */
+export const HUE_INK = -1;
+/** What is not meant when something is highlighted. */
+const DIMMED = 0.3;
 
 /** A text that is drawn over its rectangle. */
 export interface Label {
   text: string;
   xPx: number;
   yPx: number;
+  /** State whose ink it has; PLAIN_INK, HUE_INK. */
   state: number;
   /** Width of the ground that is cleared under the text; 0 for none. */
   groundPx: number;
@@ -105,6 +123,22 @@ export class Picture {
   readonly edges = new RectList();
   /** What must not be hidden by what takes more time. */
   readonly rares = listPerState();
+  /** Spans that run, in the hue of their goroutine or function. */
+  readonly hues = lists(HUE_COUNT);
+  /** Waits by family: pale with a hatch, never solid. */
+  readonly waits = lists(WAIT_FAMILIES.length);
+  readonly runnables = new RectList();
+  /** Regions and tasks as bands. */
+  readonly bands = lists(TASK_COLOUR_COUNT);
+  /** Right ends of what goes on after the trace. */
+  readonly torn = new RectList();
+  readonly logs = new RectList();
+  readonly samples = new RectList();
+  /** Ticks where a goroutine was woken. */
+  readonly wakes = new RectList();
+  /** Veil over what is not meant while something is highlighted, and lines under what is. */
+  readonly dimmed = new RectList();
+  readonly hits = new RectList();
   readonly labels: Label[] = [];
   labelCount = 0;
 
@@ -117,7 +151,17 @@ export class Picture {
       this.feet[s]!.clear();
       this.rares[s]!.clear();
     }
+    for (const l of this.#others()) l.clear();
     this.labelCount = 0;
+  }
+
+  #others(): readonly RectList[] {
+    return [
+      ...this.hues,
+      ...this.waits,
+      ...this.bands,
+      ...[this.runnables, this.torn, this.logs, this.samples, this.wakes, this.dimmed, this.hits],
+    ];
   }
 
   label(text: string, xPx: number, yPx: number, state: number, groundPx = 0): void {
@@ -130,6 +174,7 @@ export class Picture {
   /** Number of rectangles in all, for tests and the measured figures. */
   get rectCount(): number {
     let n = this.axis.count + this.edges.count;
+    for (const l of this.#others()) n += l.count;
     for (let s = 0; s < STATE_COUNT; s++)
       n += this.solids[s]!.count + this.bodies[s]!.count + this.feet[s]!.count + this.rares[s]!.count;
     return n;
@@ -146,8 +191,17 @@ export class Picture {
     g.globalAlpha = 0.55;
     this.edges.fill(g, p.mergedEdge);
     g.globalAlpha = 1;
+    this.#paintWaits(g, p);
+    this.#paintRunnables(g, p);
     for (const s of DRAW_ORDER) this.solids[s]!.fill(g, p.states[s]!);
+    this.hues.forEach((l, i) => l.fill(g, p.hues[i]!));
     for (const s of DRAW_ORDER) this.rares[s]!.fill(g, p.states[s]!);
+    this.#paintBands(g, p);
+    this.#paintTicks(g, p);
+    g.globalAlpha = 1 - DIMMED;
+    this.dimmed.fill(g, p.row);
+    g.globalAlpha = 1;
+    this.hits.fill(g, p.warn);
     // A count stands on many colours: its ground is cleared.
     g.fillStyle = p.row;
     g.globalAlpha = 0.78;
@@ -161,8 +215,68 @@ export class Picture {
     g.textBaseline = 'middle';
     for (let i = 0; i < this.labelCount; i++) {
       const l = this.labels[i]!;
-      g.fillStyle = p.stateInks[l.state] ?? p.ink;
+      g.fillStyle = l.state === HUE_INK ? p.hueInk : (p.stateInks[l.state] ?? p.ink);
       g.fillText(l.text, l.xPx, l.yPx);
     }
+  }
+
+  /** Pale, hatched by family, with a line at the left and at the foot; what never ends has a torn edge. */
+  #paintWaits(g: Ctx, p: Palette): void {
+    this.waits.forEach((l, family) => {
+      if (l.count === 0) return;
+      l.fill(g, p.waitFills[family]!);
+      const hatch = hatchOf(g, WAIT_FAMILIES[family]!, p.waitInks[family]!);
+      if (hatch) l.fill(g, hatch);
+      g.fillStyle = p.waitInks[family]!;
+      l.each((x, y, w, h) => {
+        g.fillRect(x, y + h - 1, w, 1);
+        if (w > 3) g.fillRect(x, y, 1, h);
+      });
+    });
+    g.fillStyle = p.row;
+    this.torn.each((x, y, w, h) => {
+      for (let k = 0; k < h; k += 4) {
+        g.beginPath();
+        g.moveTo(x + w, y + k);
+        g.lineTo(x + w - 3, y + k + 2);
+        g.lineTo(x + w, y + Math.min(h, k + 4));
+        g.closePath();
+        g.fill();
+      }
+    });
+  }
+
+  #paintRunnables(g: Ctx, p: Palette): void {
+    const l = this.runnables;
+    if (l.count === 0) return;
+    g.globalAlpha = 0.22;
+    l.fill(g, p.states[RUNNABLE]!);
+    g.globalAlpha = 1;
+    l.each((x, y, w, h) => {
+      g.fillRect(x, y, w, 2);
+      g.fillRect(x, y + h - 1, w, 1);
+    });
+  }
+
+  #paintBands(g: Ctx, p: Palette): void {
+    this.bands.forEach((l, i) => {
+      if (l.count === 0) return;
+      const colour = p.tasks[i] ?? p.states[REGION]!;
+      g.globalAlpha = 0.26;
+      l.fill(g, colour);
+      g.globalAlpha = 1;
+      l.each((x, y, w, h) => {
+        g.fillRect(x, y, w, 1);
+        g.fillRect(x, y + h - 1, w, 1);
+        g.fillRect(x, y, 1, h);
+        if (w > 2) g.fillRect(x + w - 1, y, 1, h);
+      });
+    });
+  }
+
+  #paintTicks(g: Ctx, p: Palette): void {
+    this.logs.fill(g, p.log);
+    this.samples.fill(g, p.sample);
+    this.wakes.fill(g, p.states[RUNNABLE]!);
   }
 }

@@ -1,0 +1,204 @@
+//! The folder where finished indexes are kept between two openings: under a limit, least recently used first to go.
+//!
+//! Never needed: whatever is wrong with it, a trace is indexed again. Never next to the user's file.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use tracewell_index::Index;
+use tracewell_index::sidecar::{self, Key};
+use tracewell_wire::Header;
+
+/// Bytes of all sidecars together where nobody says otherwise.
+const DEFAULT_LIMIT: u64 = 2 << 30;
+/// Smaller traces are indexed sooner than a sidecar is found.
+const LEAST_TRACE_BYTES: u64 = 1 << 20;
+/// Left free on the disk.
+const SPARE_BYTES: u64 = 256 << 20;
+const SUFFIX: &str = "twindex";
+const TEMPORARY: &str = ".twindex-";
+/// A temporary file this old was left by a process that died.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+
+/// A folder of sidecars.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    dir: PathBuf,
+    limit: u64,
+    least_trace: u64,
+}
+
+/// What a folder of sidecars takes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Usage {
+    pub bytes: u64,
+    pub entries: u64,
+}
+
+impl Cache {
+    /// The app's cache folder: `TRACEWELL_CACHE_DIR`, or where the system keeps caches; None where it has no such place.
+    /// `limit`: bytes, else `TRACEWELL_CACHE_MB`, else 2 GiB; 0: nothing is kept. Cost: O(1), nothing is made yet.
+    pub fn of_app(limit: Option<u64>) -> Option<Cache> {
+        let own = std::env::var_os("TRACEWELL_CACHE_DIR").filter(|d| !d.is_empty()).map(PathBuf::from);
+        let dir = own.or_else(|| Some(system_folder()?.join("tracewell")))?.join("index");
+        let said = std::env::var("TRACEWELL_CACHE_MB").ok().and_then(|n| n.parse::<u64>().ok());
+        let limit = limit.or(said.map(|mb| mb.saturating_mul(1 << 20))).unwrap_or(DEFAULT_LIMIT);
+        Some(Cache { dir, limit, least_trace: LEAST_TRACE_BYTES })
+    }
+
+    /// A folder of one's own, with a limit in bytes, for traces of any size.
+    pub fn at(dir: &Path, limit: u64) -> Cache {
+        Cache { dir: dir.to_path_buf(), limit, least_trace: 0 }
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        self.dir.join(key.name()).with_extension(SUFFIX)
+    }
+
+    /// The index of a trace; None when there is none, or one that cannot be used. Cost: about 5 ms a MB of it.
+    pub fn load(&self, key: &Key, header: Header, trace_bytes: u64) -> Option<Index> {
+        let path = self.path(key);
+        let file = fs::read(&path).ok()?;
+        let index = sidecar::unpack(key, header, &file, trace_bytes);
+        if index.is_some() {
+            // What was used last goes last.
+            let _ =
+                fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(SystemTime::now()));
+        } else {
+            let _ = fs::remove_file(&path);
+        }
+        index
+    }
+
+    /// Whether a trace of so many bytes is worth a sidecar.
+    pub fn wants(&self, trace_bytes: u64) -> bool {
+        self.limit > 0 && trace_bytes >= self.least_trace
+    }
+
+    fn failed(&self, e: &std::io::Error) -> String {
+        format!("Nothing can be kept in {} for the next opening: {}", self.dir.display(), reason(e))
+    }
+
+    fn room_for(&self, bytes: u64) -> Result<(), String> {
+        if free_bytes(&self.dir).is_none_or(|free| free >= bytes + SPARE_BYTES) {
+            return Ok(());
+        }
+        Err(format!(
+            "Nothing is kept in {} for the next opening: the disk is nearly full",
+            self.dir.display()
+        ))
+    }
+
+    /// Whether anything could be kept. Err: why not, in a sentence. Cost: a file that is made and removed.
+    pub fn probe(&self) -> Result<(), String> {
+        fs::create_dir_all(&self.dir).map_err(|e| self.failed(&e))?;
+        self.room_for(0)?;
+        let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir);
+        file.map(drop).map_err(|e| self.failed(&e))
+    }
+
+    /// Keeps an index (`sidecar::encode`). Err: why not, in a sentence. Cost: about 10 ms a MB; a look at the folder.
+    pub fn store(&self, key: &Key, raw: &[u8]) -> Result<(), String> {
+        let failed = |e: std::io::Error| self.failed(&e);
+        let packed = sidecar::pack(key, raw).map_err(failed)?;
+        if packed.len() as u64 > self.limit {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.dir).map_err(failed)?;
+        self.room_for(packed.len() as u64)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).map_err(failed)?;
+        file.write_all(&packed).map_err(failed)?;
+        file.persist(self.path(key)).map_err(|e| self.failed(&e.error))?;
+        self.shrink(&self.path(key));
+        Ok(())
+    }
+
+    /// Removes what is over the limit, the least recently used first, but not `newest`.
+    fn shrink(&self, newest: &Path) {
+        let mut all = self.files();
+        all.sort_by_key(|f| f.modified);
+        let mut sum: u64 = all.iter().map(|f| f.bytes).sum();
+        for f in all {
+            let stale = f.temporary && f.modified.elapsed().is_ok_and(|age| age > STALE);
+            let over = sum > self.limit && !f.temporary && f.path != newest;
+            if (stale || over) && fs::remove_file(&f.path).is_ok() {
+                sum -= f.bytes;
+            }
+        }
+    }
+
+    /// What it takes on the disk. Cost: a look at each file.
+    pub fn usage(&self) -> Usage {
+        let files = self.files();
+        let entries = files.iter().filter(|f| !f.temporary).count() as u64;
+        Usage { bytes: files.iter().map(|f| f.bytes).sum(), entries }
+    }
+
+    /// Removes all sidecars. Errors: those of the file system, of the first that stays.
+    pub fn clear(&self) -> std::io::Result<()> {
+        let mut outcome = Ok(());
+        for f in self.files() {
+            let removed = fs::remove_file(&f.path);
+            if outcome.is_ok() {
+                outcome = removed;
+            }
+        }
+        outcome
+    }
+
+    /// Only files that are ours, by their names.
+    fn files(&self) -> Vec<File> {
+        let Ok(dir) = fs::read_dir(&self.dir) else { return Vec::new() };
+        let known = |e: fs::DirEntry| {
+            let path = e.path();
+            let temporary = e.file_name().to_string_lossy().starts_with(TEMPORARY);
+            if !temporary && path.extension()? != SUFFIX {
+                return None;
+            }
+            let meta = e.metadata().ok().filter(|m| m.is_file())?;
+            Some(File { path, bytes: meta.len(), modified: meta.modified().ok()?, temporary })
+        };
+        dir.flatten().filter_map(known).collect()
+    }
+}
+
+struct File {
+    path: PathBuf,
+    bytes: u64,
+    modified: SystemTime,
+    temporary: bool,
+}
+
+fn reason(e: &std::io::Error) -> &'static str {
+    match e.kind() {
+        std::io::ErrorKind::PermissionDenied => "this account may not write there",
+        std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "the disk is full",
+        std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => "a file stands in its place",
+        _ => "the system refuses to write there",
+    }
+}
+
+#[cfg(unix)]
+fn free_bytes(dir: &Path) -> Option<u64> {
+    let s = rustix::fs::statvfs(dir).ok()?;
+    s.f_bavail.checked_mul(s.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_dir: &Path) -> Option<u64> {
+    None
+}
+
+fn system_folder() -> Option<PathBuf> {
+    let of = |name: &str| std::env::var_os(name).filter(|d| !d.is_empty()).map(PathBuf::from);
+    if cfg!(windows) {
+        of("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        Some(of("HOME")?.join("Library/Caches"))
+    } else {
+        of("XDG_CACHE_HOME").filter(|d| d.is_absolute()).or_else(|| Some(of("HOME")?.join(".cache")))
+    }
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { prepareTile } from '../trace/prepare-tile';
+import { fakeTile, type FakeTraceOptions } from '../trace/testing/fake-trace';
+import { spansInView } from './spans-in-view';
+
+const w = { fromNanos: 0, toNanos: 1_024_000 };
+const trace: FakeTraceOptions = {
+  durationNanos: 1_024_000,
+  procs: [0],
+  spans: [
+    { track: 2, start: 100_000, end: 600_000, state: 'running', label: 'G1 main.main', goroutine: 1 },
+    ...Array.from({ length: 50 }, (_, i) => ({
+      track: 2,
+      start: 700_000 + i * 400,
+      end: 700_000 + i * 400 + 100,
+      state: 'running' as const,
+    })),
+  ],
+};
+const tiles = [0, 1].map((i) => ({
+  tile: prepareTile(fakeTile(trace, 9, i, [2])),
+  trackIx: 0,
+  exact: true,
+  fromPx: 0,
+  endPx: 1000,
+}));
+
+it('tells wide spans one by one, once over the border of tiles, and narrow ones together', () => {
+  const spans = spansInView([{ row: 'P 0', track: 2, tiles }], w);
+  expect(spans[0]).toMatchObject({
+    row: 'P 0',
+    startNanos: 100_000,
+    endNanos: 600_000,
+    label: 'G1 main.main',
+    count: 1,
+  });
+  expect(spans.slice(1).reduce((sum, s) => sum + s.count, 0)).toBe(50);
+  expect(spans.slice(1).every((s) => s.state === 'running' && s.startNanos >= 699_000)).toBe(true);
+});
+
+it('tells only what is in the window', () => {
+  const spans = spansInView([{ row: 'P 0', track: 2, tiles }], { fromNanos: 620_000, toNanos: 690_000 });
+  expect(spans).toEqual([]);
+});

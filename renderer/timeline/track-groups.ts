@@ -1,0 +1,58 @@
+// Which lines of spans are asked for together. The same rows always share a group, so that scrolling back finds their
+// tiles again. Pure.
+
+import { MAX_TILE_TRACKS } from '../../contract/blocks/tile';
+import type { TrackId } from '../../contract/units';
+import type { TrackGroup } from '../trace/tile-cache';
+import {
+  groupsOf,
+  listItem,
+  listRowPx,
+  PROCS_PER_GROUP,
+  WAKEUP_GROUP,
+  type Layout,
+  type RowItem,
+  type RowsInView,
+} from './layout';
+
+/** Rows of a list whose tiles are asked for together. */
+export const ROWS_PER_GROUP = 8;
+
+const groupOf = (tracks: readonly TrackId[]): TrackGroup => ({ key: `r${tracks.join(',')}`, tracks });
+
+/** Tracks in groups of at most what one question takes. */
+export function splitTracks(tracks: readonly TrackId[]): readonly TrackGroup[] {
+  const out: TrackGroup[] = [];
+  for (let i = 0; i < tracks.length; i += MAX_TILE_TRACKS) out.push(groupOf(tracks.slice(i, i + MAX_TILE_TRACKS)));
+  return out;
+}
+
+const tracksOf = (item: RowItem): readonly TrackId[] => item.tracks.map((t) => t.track);
+
+function listGroups(l: NonNullable<Layout['list']>, items: readonly RowItem[]): readonly TrackGroup[] {
+  const chunks = new Set(
+    items.flatMap((i) => (i.head && i.index !== null ? [Math.floor(i.index / ROWS_PER_GROUP)] : [])),
+  );
+  return [...chunks].flatMap((chunk) => {
+    const tracks: TrackId[] = [];
+    for (let i = chunk * ROWS_PER_GROUP; i < (chunk + 1) * ROWS_PER_GROUP; i++) {
+      const head = l.headOf(i);
+      if (head) tracks.push(...tracksOf(listItem(l.by, head, i, 0, listRowPx(head))));
+    }
+    return splitTracks(tracks);
+  });
+}
+
+/** The groups of all lines in view, those of pinned rows first. Cost: O(rows in view). */
+export function groupsInView(l: Layout, view: RowsInView, procs: readonly number[]): readonly TrackGroup[] {
+  const seen = new Set([...view.pinned, ...view.items].flatMap((i) => (i.proc === null ? [] : [i.proc])));
+  const ofProcs =
+    seen.size === 0
+      ? []
+      : groupsOf(procs).filter((_, i) =>
+          procs.slice(i * PROCS_PER_GROUP, (i + 1) * PROCS_PER_GROUP).some((p) => seen.has(p)),
+        );
+  const ofPinned = view.pinned.filter((i) => i.head).flatMap((i) => splitTracks(tracksOf(i)));
+  const ofList = l.list ? listGroups(l.list, view.items) : [];
+  return [...ofPinned, ...ofProcs, ...ofList, ...(l.wakeups.length > 0 ? [WAKEUP_GROUP] : [])];
+}

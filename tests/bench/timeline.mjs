@@ -1,0 +1,159 @@
+// `npm run bench -- timeline [FILE…]`: our own work in a frame of View trace while real input events move it, how many
+// frames came late, how long pictures took to be whole, and the longest tasks. Wants an otherwise idle machine; asserts
+// nothing.
+import { _electron } from '@playwright/test';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+/** A frame later than this is seen. */
+const LATE_MS = 33;
+const STEPS = 60;
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** @param {number[]} values @param {number} q */
+const quantile = (values, q) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
+};
+/** @param {number} v */
+const ms = (v) => (Number.isNaN(v) ? '–' : v.toFixed(1));
+
+/** Counts the work of each frame from now on. @param {Page} page */
+async function watchFrames(page) {
+  await page.evaluate(() => {
+    const w = /** @type {any} */ (globalThis);
+    w.__frames = { work: [], gaps: [], tasks: [], last: 0 };
+    if (w.__watched) return;
+    w.__watched = true;
+    const ask = w.requestAnimationFrame.bind(w);
+    w.requestAnimationFrame = (/** @type {(t: number) => void} */ f) =>
+      ask((/** @type {number} */ t) => {
+        const began = performance.now();
+        f(t);
+        const frames = w.__frames;
+        frames.work.push(performance.now() - began);
+        // Frames of one motion follow each other; a pause between two is no late frame.
+        if (frames.last > 0 && t - frames.last < 250) frames.gaps.push(t - frames.last);
+        frames.last = t;
+      });
+    new PerformanceObserver((list) => w.__frames.tasks.push(...list.getEntries().map((e) => e.duration))).observe({
+      entryTypes: ['longtask'],
+    });
+  });
+}
+/** @param {Page} page */
+const framesOf = (page) =>
+  page
+    .evaluate(() => /** @type {any} */ (globalThis).__frames)
+    .then((f) => ({
+      work: /** @type {number[]} */ (f.work),
+      gaps: /** @type {number[]} */ (f.gaps),
+      tasks: /** @type {number[]} */ (f.tasks),
+    }));
+/** @param {Page} page */
+const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
+
+/** @type {Record<string, (page: Page, box: {x: number, y: number, width: number, height: number}) => Promise<void>>} */
+const MOVES = {
+  async 'wheel zoom in and out'(page, box) {
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6);
+    await page.keyboard.down('Control');
+    for (let i = 0; i < STEPS; i++) await page.mouse.wheel(0, i < STEPS / 2 ? -60 : 60);
+    await page.keyboard.up('Control');
+  },
+  async 'drag to pan'(page, box) {
+    await page.keyboard.press('w');
+    await page.keyboard.press('w');
+    await idle(page);
+    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.6);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.6, { steps: STEPS });
+    await page.mouse.up();
+  },
+  async 'keys held: d, then w'(page) {
+    for (const key of ['d', 'w', 'a', 's']) {
+      await page.keyboard.down(key);
+      await page.waitForTimeout(600);
+      await page.keyboard.up(key);
+    }
+  },
+  async 'wheel scrolls rows'(page, box) {
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.6);
+    for (let i = 0; i < STEPS; i++) await page.mouse.wheel(0, i < STEPS / 2 ? 120 : -120);
+  },
+  async 'pointer over the rows'(page, box) {
+    for (let i = 0; i < STEPS; i++)
+      await page.mouse.move(box.x + box.width * (i / STEPS), box.y + box.height * (0.4 + 0.3 * (i / STEPS)));
+  },
+};
+
+/** @param {string} file */
+async function bench(file) {
+  const executablePath = process.env['ELECTRON_PATH'];
+  if (!executablePath) throw new Error('ELECTRON_PATH is not set: run npm run bench -- timeline');
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
+  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, root, file];
+  const env = /** @type {Record<string, string>} */ ({
+    ...process.env,
+    TRACEWELL_DATA_DIR: dataDir,
+    TRACEWELL_CACHE_DIR: path.join(dataDir, 'cache'),
+  });
+  const app = await _electron.launch({ executablePath, args, env, timeout: 120_000 });
+  try {
+    const page = await app.firstWindow();
+    page.setDefaultTimeout(600_000);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
+    await page.waitForFunction(() => '__tracewell' in globalThis);
+    await idle(page);
+    await page
+      .getByRole('link', { name: /^View trace/ })
+      .first()
+      .click();
+    await idle(page);
+    for (const by of ['Processors', 'Goroutines']) {
+      const began = Date.now();
+      await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
+      await idle(page);
+      console.log(
+        `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
+      );
+      console.log(
+        '| what moves | frames | work in a frame, p50 | p99 | most | later than 33 ms | until the picture was whole | tasks over 50 ms |',
+      );
+      console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+      for (const [name, move] of Object.entries(MOVES)) {
+        await page.getByRole('application', { name: 'Timeline' }).focus();
+        await page.keyboard.press('0');
+        await idle(page);
+        await watchFrames(page);
+        const box = await page.locator('.scroller').boundingBox();
+        if (!box) throw new Error('the timeline is not shown');
+        await move(page, box);
+        const ended = Date.now();
+        await idle(page);
+        const settled = Date.now() - ended;
+        const { work, gaps, tasks } = await framesOf(page);
+        const late = gaps.filter((g) => g > LATE_MS).length;
+        console.log(
+          `| ${name} | ${work.length} | ${ms(quantile(work, 0.5))} | ${ms(quantile(work, 0.99))} | ${ms(quantile(work, 1))} | ${late} of ${gaps.length} | ${settled} ms | ${tasks.map((t) => Math.round(t)).join(', ') || 'none'} |`,
+        );
+      }
+    }
+  } finally {
+    await app.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const files = process.argv.slice(2);
+if (files.length === 0) files.push(path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace'));
+console.log(
+  'Milliseconds. Work: scripts of one animation frame; a late frame comes more than 33 ms after the one before.',
+);
+for (const file of files) {
+  if (existsSync(file)) await bench(path.resolve(file));
+  else console.log(`There is no file ${file}.`);
+}

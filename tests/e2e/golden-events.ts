@@ -1,0 +1,86 @@
+// Facts of a fixture computed from its golden events, every event in order, by Go's own reader: a second opinion on what
+// the app shows. Small and plain on purpose.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { root } from './launch';
+
+export interface GoldenEvent {
+  /** ns since the first event. */
+  readonly t: number;
+  readonly m: number;
+  readonly p: number;
+  readonly g: number;
+  /** Kind: `StateTransition`, `RangeBegin`, `RegionBegin`, `TaskBegin`, `Log`, `StackSample`, `Metric` … */
+  readonly k: string;
+  readonly res?: 'Goroutine' | 'Proc';
+  readonly id?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+  readonly name?: string;
+  readonly stack?: readonly string[];
+}
+
+/** All events of a golden. */
+export function goldenEvents(name: string): readonly GoldenEvent[] {
+  const file = path.join(root, 'tests/fixtures/goldens', `${name}.events.jsonl.gz`);
+  return gunzipSync(readFileSync(file))
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as GoldenEvent);
+}
+
+/** A stretch in one state. */
+export interface Stretch {
+  readonly state: string;
+  readonly reason: string;
+  readonly from: number;
+  readonly to: number;
+  /** Processor on which it ran or began its system call; -1 elsewhere. */
+  readonly p: number;
+  /** Who ended it; -1: nobody is named. */
+  readonly by: number;
+}
+
+/** The life of each goroutine as the events tell it, what is open at the end up to the last event. */
+export function livesOf(events: readonly GoldenEvent[]): ReadonlyMap<number, readonly Stretch[]> {
+  const lives = new Map<number, Stretch[]>();
+  const open = new Map<number, Omit<Stretch, 'to' | 'by'>>();
+  const end = events.at(-1)!.t;
+  for (const e of events) {
+    if (e.k !== 'StateTransition' || e.res !== 'Goroutine' || e.id === undefined) continue;
+    const list = lives.get(e.id) ?? [];
+    lives.set(e.id, list);
+    const was = open.get(e.id);
+    if (was) list.push({ ...was, to: e.t, by: e.g });
+    open.delete(e.id);
+    if (e.to !== 'NotExist')
+      open.set(e.id, {
+        state: e.to!,
+        reason: e.reason ?? '',
+        from: e.from === 'Undetermined' ? 0 : e.t,
+        p: e.to === 'Running' || e.to === 'Syscall' ? e.p : -1,
+      });
+  }
+  for (const [id, was] of open) lives.get(id)!.push({ ...was, to: end, by: -1 });
+  return lives;
+}
+
+/** How many goroutines are in a state right after a time. */
+export function countAt(events: readonly GoldenEvent[], state: string, t: number): number {
+  let n = 0;
+  for (const list of livesOf(events).values()) if (list.some((s) => s.state === state && s.from <= t && t < s.to)) n++;
+  return n;
+}
+
+/** Times at which somebody made a goroutine runnable, or made it. */
+export const flowsOf = (events: readonly GoldenEvent[]): readonly GoldenEvent[] =>
+  events.filter(
+    (e) =>
+      e.k === 'StateTransition' &&
+      e.res === 'Goroutine' &&
+      e.to === 'Runnable' &&
+      (e.from === 'Waiting' || e.from === 'NotExist'),
+  );

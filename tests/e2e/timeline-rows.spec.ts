@@ -1,0 +1,483 @@
+// What stands on the rows of View trace: rows 32 to 39 and 45 to 72 of the feature matrix (docs/features.md). What is
+// drawn is read from the table that says the same, and held against Go's own reader.
+import { expect, test } from '@playwright/test';
+import path from 'node:path';
+import { countAt, goldenEvents, livesOf, type GoldenEvent } from './golden-events';
+import { broken } from './launch';
+import { ask, closeTimeline, fixture, nanosOf, openTimeline, plain, type TimelineDriver } from './timeline-driver';
+
+const zoomTo = (d: TimelineDriver, from: number, to: number): Promise<void> =>
+  d.goTo(`${(from / 1e3).toFixed(3)}..${(to / 1e3).toFixed(3)} µs`);
+/** Spans of the golden that are drawn as themselves: some pixels wide in the window, and inside it. */
+const isWide = (s: { from: number; to: number }, from: number, to: number): boolean =>
+  s.to - s.from > (to - from) / 50 && s.from >= from && s.to <= to;
+
+test.describe('GC heavy, Go 1.26', () => {
+  const name = 'go1.26-gcheavy';
+  const events = goldenEvents(name);
+  const lives = livesOf(events);
+  let d: TimelineDriver;
+  test.beforeAll(async () => {
+    d = await openTimeline(fixture(name));
+  });
+  test.afterAll(() => closeTimeline(d));
+  test.beforeEach(() => d.reset());
+
+  test('F45: rows of processors tell which goroutine ran when, and where it was idle', async () => {
+    const [from, to] = [100e6, 135e6];
+    await zoomTo(d, from, to);
+    const table = await d.table();
+    let checked = 0;
+    for (const [g, list] of lives)
+      for (const s of list.filter((x) => x.state === 'Running' && isWide(x, from, to))) {
+        const drawn = table.find((t) => t.row === `P ${s.p}` && t.start === s.from);
+        expect(drawn, `G${g} on P ${s.p} from ${s.from}`).toMatchObject({ duration: s.to - s.from, g, count: 1 });
+        checked++;
+      }
+    expect(checked).toBeGreaterThan(5);
+    // Spans of a processor never overlap: between them it is idle.
+    for (const p of [0, 1, 2, 3, 4]) {
+      const row = table.filter((t) => t.row === `P ${p}` && t.count === 1);
+      row.slice(1).forEach((t, i) => expect(t.start).toBeGreaterThanOrEqual(row[i]!.start + row[i]!.duration));
+    }
+  });
+
+  test('F52: the curve Goroutines tells the exact counts at a click', async () => {
+    const { x, width } = await d.chart('P 3');
+    const curve = (await d.page.getByRole('img', { name: 'Goroutines', exact: true }).boundingBox())!;
+    for (const share of [0.1, 0.45, 0.83]) {
+      await d.page.mouse.click(x + width * share, curve.y + 20);
+      await d.idle();
+      const at = nanosOf(await d.field('Start'));
+      expect(Number(await d.field('Running'))).toBe(countAt(events, 'Running', at));
+      expect(Number(await d.field('Runnable'))).toBe(countAt(events, 'Runnable', at));
+    }
+  });
+
+  test('F53: the curve Heap tells allocated bytes and the next GC as the metrics say', async () => {
+    const curve = (await d.page.getByRole('img', { name: 'Heap', exact: true }).boundingBox())!;
+    await d.page.mouse.click(curve.x + curve.width * 0.6, curve.y + 15);
+    await d.idle();
+    const at = nanosOf(await d.field('Start'));
+    const last = (metric: string): number =>
+      (
+        events.filter((e) => e.k === 'Metric' && e.name === metric && e.t <= at).at(-1) as GoldenEvent & {
+          value: number;
+        }
+      ).value;
+    const titles = await d
+      .region('Details')
+      .locator('dd[title$="bytes"]')
+      .evaluateAll((els) => els.map((e) => e.title));
+    expect(titles.map((t) => Number(t.replace(/\D/g, '')))).toEqual([
+      last('/memory/classes/heap/objects:bytes'),
+      last('/gc/heap/goal:bytes'),
+    ]);
+  });
+
+  test('F54: the curve Threads tells those that run and those in system calls', async () => {
+    const curve = (await d.page.getByRole('img', { name: 'Threads', exact: true }).boundingBox())!;
+    await d.page.mouse.click(curve.x + curve.width * 0.3, curve.y + 15);
+    await d.idle();
+    const at = nanosOf(await d.field('Start'));
+    const answer = ask('counters', fixture(name), '--at', String(at)) as {
+      at: { threads: { in_syscall: number; running: number } }[];
+    };
+    expect(await d.field('In syscall')).toBe(String(answer.at[0]!.threads.in_syscall));
+    expect(await d.region('Details').getByRole('definition').last().innerText()).toBe(
+      String(answer.at[0]!.threads.running),
+    );
+  });
+
+  test('F55: rows of the GC tell cycles, and stops with their reason', async () => {
+    const table = await d.table();
+    const begins = (n: RegExp): readonly number[] =>
+      events.filter((e) => e.k === 'RangeBegin' && n.test(e.name ?? '')).map((e) => e.t);
+    const cycles = table.filter((t) => t.row === 'GC cycles');
+    expect(cycles.reduce((n, c) => n + c.count, 0)).toBe(begins(/concurrent mark/).length);
+    const stops = table.filter((t) => t.row === 'STW');
+    expect(stops.reduce((n, c) => n + c.count, 0)).toBe(begins(/^stop-the-world/).length);
+    expect(stops.find((t) => t.count === 1 && t.start === 59_424_768)?.what).toBe(
+      'stop-the-world (GC mark termination)',
+    );
+  });
+
+  test('F56: O shades GC and stops across all rows, and takes it away again', async () => {
+    const band = '242,222,219';
+    const on = (await d.colours())[band] ?? 0;
+    await d.press('o');
+    const off = (await d.colours())[band] ?? 0;
+    await d.press('o');
+    expect(on).toBeGreaterThan(10_000);
+    expect(off).toBe(0);
+  });
+
+  test('F58: mark assists, sweeps and mark workers are told apart', async () => {
+    const [from, to] = [96.6e6, 104.2e6];
+    await zoomTo(d, from, to);
+    const table = await d.table();
+    const inside = table.filter((t) => t.row === 'P 3, inside' && t.state === 'mark assist');
+    const assists = events.filter(
+      (e) => e.k === 'RangeBegin' && e.name === 'GC mark assist' && e.p === 3 && e.t >= from && e.t < to,
+    );
+    expect(inside.reduce((n, t) => n + t.count, 0)).toBe(assists.length);
+    expect(table.some((t) => t.state === 'GC mark worker' && /gcBgMarkWorker/.test(t.what))).toBe(true);
+    const all = await (await d.reset(), d.table());
+    expect(all.filter((t) => t.state === 'sweep').length).toBeGreaterThan(0);
+  });
+
+  test('F65: the number of processors is told, with its change', async () => {
+    await expect(d.region('Processors')).toContainText('5 of 5');
+    // A fifth processor ran only after GOMAXPROCS was raised.
+    const raised = (
+      events.find((e) => e.k === 'Metric' && (e as unknown as { value: number }).value === 5) as GoldenEvent
+    ).t;
+    const table = await d.table();
+    expect(table.filter((t) => t.row === 'P 4').every((t) => t.start + t.duration >= raised)).toBe(true);
+  });
+
+  test('F69: merged spans tell how many they hold, of which time and which state', async () => {
+    const table = await d.table();
+    const starts = events.filter(
+      (e) => e.k === 'StateTransition' && e.res === 'Goroutine' && e.to === 'Running' && e.p === 2,
+    );
+    const drawn = table.filter((t) => t.row === 'P 2').reduce((n, t) => n + t.count, 0);
+    // Yields that come back at once are one span each in both.
+    expect(drawn).toBe(starts.length);
+    const { x, width, y } = await d.chart('P 2');
+    await d.page.mouse.move(x + (132e6 / 135_537_857) * width, y);
+    await d.idle();
+    await expect(d.page.getByRole('tooltip')).toContainText(/spans merged on P 2/);
+    await expect(d.page.getByRole('tooltip')).toContainText(/busy .* %\)/);
+  });
+
+  test('F70: one colour for each state, with a legend that makes a state paler', async () => {
+    const legend = d.page.getByRole('list', { name: 'Legend' });
+    await expect(legend).toContainText('GC mark worker');
+    const mark = '110,41,166';
+    const before = (await d.colours())[mark] ?? 0;
+    await legend.getByRole('button', { name: 'GC mark worker' }).click();
+    await d.idle();
+    const muted = (await d.colours())[mark] ?? 0;
+    await legend.getByRole('button', { name: 'GC mark worker' }).click();
+    await d.idle();
+    expect(before).toBeGreaterThan(5000);
+    expect(muted).toBeLessThan(before / 2);
+    // By goroutine: what runs has the hue of its goroutine, G26 number 14.
+    await d.press('Control+2');
+    const hue = (await d.colours())['58,148,186'] ?? 0;
+    expect(hue).toBeGreaterThan(500);
+    await d.press('Control+1');
+  });
+
+  test('F71: the axis shows the time of day', async () => {
+    const started = (ask('info', fixture(name)) as { started_at: string }).started_at;
+    await d.press('k');
+    const { x, width, y } = await d.chart('P 3');
+    await d.page.mouse.move(x + width / 2, y);
+    await d.idle();
+    expect(started).toMatch(/^2026-11-22T10:10:56\.80/);
+    expect(plain(await d.region('Statistics').innerText())).toContain('at 10:10:56.8');
+    await d.press('k');
+  });
+
+  test('F72: what runs past both edges of the window is drawn, and told in full', async () => {
+    await zoomTo(d, 100e6, 101e6);
+    const table = await d.table();
+    expect(table.find((t) => t.row === 'P 3')).toMatchObject({ start: 96_642_560, duration: 15_953_344, g: 26 });
+  });
+
+  test('F35: a row is pinned on top, stays there when others scroll, and is taken down', async () => {
+    await d.goTo('P3@96642560');
+    await d.press('p');
+    const pinned = d.region('Pinned rows');
+    await expect(pinned).toContainText('P 3');
+    const y = (await pinned.boundingBox())!.y;
+    await d.rowsBy('Goroutines');
+    await d.page.mouse.move(900, 600);
+    await d.page.mouse.wheel(0, 400);
+    await d.idle();
+    expect((await pinned.boundingBox())!.y).toBe(y);
+    await pinned.getByRole('button', { name: 'Unpin P 3' }).click();
+    await expect(pinned).toHaveCount(0);
+  });
+
+  test('F39: rows, colours and place come back after a restart of the page’s history', async () => {
+    await d.rowsBy('Goroutines');
+    await d.press('Control+3', 'w', 'w');
+    const v = await d.visible();
+    await d.press('Shift+C');
+    expect(await d.copied()).toMatch(/#view-trace\?from=\d+&to=\d+&rows=goroutines&colour=function$/);
+    await d.page.getByRole('link', { name: 'Home' }).first().click();
+    await d.idle();
+    await d.page.keyboard.press('Alt+ArrowLeft');
+    await d.idle();
+    await expect(d.page.getByRole('radio', { name: 'Goroutines' })).toBeChecked();
+    await expect(d.page.getByRole('radio', { name: 'Function' })).toBeChecked();
+    expect(await d.visible()).toEqual(v);
+  });
+
+  test('F50: a system call is a span of its own, with its length', async () => {
+    const calls = [...lives].flatMap(([g, l]) => l.filter((s) => s.state === 'Syscall').map((s) => ({ ...s, g })));
+    const longest = calls.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
+    await d.rowsBy('Goroutines');
+    await d.goTo(`G${longest.g}@${longest.from}`);
+    expect(await d.field('State')).toMatch(/^syscall/);
+    expect(nanosOf(await d.field('Start'))).toBe(longest.from);
+    expect(nanosOf(await d.field('Wall Duration'))).toBe(longest.to - longest.from);
+  });
+
+  test('F46: rows of threads', async () => {
+    await d.rowsBy('Threads');
+    const threads = new Set(events.filter((e) => e.m >= 0).map((e) => e.m));
+    await expect(d.region('Threads')).toContainText(`${threads.size} of ${threads.size}`);
+    const table = await d.table();
+    const run = [...lives.values()].flat().find((s) => s.state === 'Running' && s.to - s.from > 10e6)!;
+    const on = events.find((e) => e.t === run.from && e.to === 'Running')!;
+    expect(table.some((t) => t.row === `M ${on.m}` && t.start === run.from)).toBe(true);
+  });
+
+  test('F59: where a processor was stopped and started again there is a gap', async () => {
+    const stops = events.filter((e) => e.k === 'StateTransition' && e.res === 'Proc' && e.id === 1 && e.to === 'Idle');
+    const at = stops.find((e) => {
+      const next = events.find((x) => x.t > e.t && x.res === 'Proc' && x.id === 1 && x.to === 'Running');
+      return next !== undefined && next.t - e.t > 1e6;
+    })!;
+    const next = events.find((x) => x.t > at.t && x.res === 'Proc' && x.id === 1 && x.to === 'Running')!;
+    await zoomTo(d, at.t - 1e5, next.t + 1e5);
+    const table = (await d.table()).filter((t) => t.row === 'P 1');
+    expect(table.some((t) => t.start < next.t && t.start + t.duration > at.t)).toBe(false);
+    expect(table.length).toBeGreaterThan(0);
+  });
+});
+
+test.describe('locks, Go 1.26: rows of goroutines', () => {
+  const name = 'go1.26-locks';
+  const events = goldenEvents(name);
+  const lives = livesOf(events);
+  let d: TimelineDriver;
+  test.beforeAll(async () => {
+    d = await openTimeline(fixture(name));
+  });
+  test.afterAll(() => closeTimeline(d));
+  test.beforeEach(async () => {
+    await d.reset();
+    await d.rowsBy('Goroutines');
+  });
+
+  test('F47: every goroutine has a row', async () => {
+    await expect(d.region('Goroutines')).toContainText(`${lives.size} of ${lives.size}`);
+    const counts = await d.page.locator('.group .count').allInnerTexts();
+    expect(counts.length).toBeGreaterThan(2);
+  });
+
+  /** Stretches of a goroutine as the picture has them, against the golden. */
+  async function sameLife(g: number, state: string, drawnAs: string): Promise<number> {
+    const list = lives.get(g)!;
+    let checked = 0;
+    for (const s of list.filter((x) => x.state === state).slice(0, 4)) {
+      await d.goTo(`G${g}@${s.from}`);
+      expect(await d.field('State'), `G${g} at ${s.from}`).toContain(drawnAs);
+      expect(nanosOf(await d.field('Start'))).toBe(s.from);
+      expect(nanosOf(await d.field('Wall Duration'))).toBe(s.to - s.from);
+      if (s.reason && state === 'Waiting') expect(await d.field('State')).toContain(s.reason);
+      checked++;
+    }
+    return checked;
+  }
+  const busiest = [...lives].reduce((a, b) => (b[1].length > a[1].length ? b : a))[0];
+
+  test('F48: waiting is a span with its reason', async () => {
+    expect(await sameLife(busiest, 'Waiting', 'waiting')).toBeGreaterThan(2);
+  });
+
+  test('F49: runnable is a span', async () => {
+    expect(await sameLife(busiest, 'Runnable', 'runnable')).toBeGreaterThan(2);
+  });
+
+  test('F51: made, ended and alive at the end are told apart', async () => {
+    const ended = [...lives].find(
+      ([g]) =>
+        events.some((e) => e.id === g && e.to === 'NotExist') &&
+        events.some((e) => e.id === g && e.from === 'NotExist'),
+    )![0];
+    const alive = [...lives].find(
+      ([g]) =>
+        events.some((e) => e.id === g && e.from === 'Undetermined') &&
+        !events.some((e) => e.id === g && e.to === 'NotExist'),
+    )![0];
+    const title = async (g: number): Promise<string> => {
+      await d.goTo(`G${g}`);
+      return plain(
+        (await d.page.locator('.row .plain', { hasText: new RegExp(`^G${g}$`) }).getAttribute('title')) ?? '',
+      );
+    };
+    expect(await title(ended)).toMatch(/\nfrom [\d.]+ .s, to [\d.]+ .s\n/);
+    expect(await title(alive)).toMatch(/\nthere before the trace, not ended\n/);
+  });
+
+  test('F32: G goes to a goroutine, a processor or a thread', async () => {
+    await d.goTo(`G${busiest}`);
+    await expect(d.page.locator('.row.chosen')).toContainText(`G${busiest}`);
+    await d.goTo('P 1');
+    await expect(d.region('Processors')).toContainText('P 1');
+    const m = events.find((e) => e.m > 0)!.m;
+    await d.goTo(`M ${m}`);
+    await expect(d.region('Threads')).toContainText(`M ${m}`);
+  });
+
+  test('F36: rows are filtered in the search language, and a wrong filter is told where it is wrong', async () => {
+    const fn = (await d.page.locator('.group .function').first().innerText()).replace(/^…\//, '');
+    const field = d.page.getByLabel('Filter rows');
+    await field.fill(`fn:"${fn}"`);
+    await field.press('Enter');
+    await d.idle();
+    await expect(d.page.locator('.group')).toHaveCount(1);
+    await field.fill('moon:3');
+    await field.press('Enter');
+    await d.idle();
+    await expect(d.page.getByText('This filter is not understood.')).toBeVisible();
+    await d.page.getByRole('button', { name: 'Clear filter' }).click();
+    await d.idle();
+    await expect(d.region('Goroutines')).toContainText(`${lives.size} of ${lives.size}`);
+    await field.fill('fn:nowhere.at.all');
+    await field.press('Enter');
+    await d.idle();
+    await expect(d.page.getByText('No goroutine matches')).toBeVisible();
+    await d.page.getByRole('button', { name: 'Clear filter' }).click();
+    await d.idle();
+  });
+
+  test('F37: groups are closed and opened, one or all', async () => {
+    const group = d.page.locator('.group button').first();
+    const before = (await d.rows()).length;
+    await group.click();
+    await d.idle();
+    await expect(group).toHaveAttribute('aria-expanded', 'false');
+    await d.press('-');
+    expect(await d.rows()).toEqual([]);
+    expect((await d.page.locator('.group').count()) > 2).toBe(true);
+    await d.press('+');
+    expect((await d.rows()).length).toBe(before);
+  });
+
+  test('F38: rows are sorted by what is chosen', async () => {
+    await d.page.getByLabel('by function').uncheck();
+    await d.page.getByLabel('Sort rows by').selectOption('waiting');
+    await d.idle();
+    const waits = new Map(
+      [...lives].map(([g, l]) => [g, l.filter((s) => s.state === 'Waiting').reduce((n, s) => n + s.to - s.from, 0)]),
+    );
+    const shown = (await d.rows()).map((r) => Number(/^G(\d+)/.exec(r)![1]));
+    expect(shown.length).toBeGreaterThan(5);
+    for (let i = 1; i < shown.length; i++) expect(waits.get(shown[i]!)!).toBeLessThanOrEqual(waits.get(shown[i - 1]!)!);
+    await d.page.getByLabel('Sort rows by').selectOption('start');
+    await d.page.getByLabel('by function').check();
+    await d.idle();
+  });
+});
+
+for (const name of ['go1.26-tasks', 'go1.19-tasks']) {
+  test.describe(`${name}: tasks, regions and logs`, () => {
+    const events = goldenEvents(name);
+    let d: TimelineDriver;
+    test.beforeAll(async () => {
+      d = await openTimeline(fixture(name));
+    });
+    test.afterAll(() => closeTimeline(d));
+    test.beforeEach(() => d.reset());
+
+    test('F62: user regions are bands on the row of their goroutine, nested', async () => {
+      await d.rowsBy('Goroutines');
+      const begin = events.find((e) => e.k === 'RegionBegin')!;
+      await d.goTo(`G${begin.g}@${begin.t}`);
+      await d.press('f');
+      const table = await d.table();
+      expect(table.some((t) => t.state === 'region' && t.start === begin.t && t.row === `G${begin.g}, nested`)).toBe(
+        true,
+      );
+    });
+
+    test('F63: user tasks are rows', async () => {
+      await d.rowsBy('Tasks');
+      const tasks = events.filter((e) => e.k === 'TaskBegin');
+      await expect(d.region('Tasks')).toContainText(`${tasks.length} of ${tasks.length}`);
+      const first = tasks[0] as GoldenEvent & { id: number };
+      await d.goTo(`T${first.id}@${first.t}`);
+      expect(nanosOf(await d.field('Start'))).toBe(first.t);
+    });
+
+    test('F64: user logs are ticks on their goroutine’s row', async () => {
+      await d.rowsBy('Goroutines');
+      const log = events.find((e) => e.k === 'Log')!;
+      await d.goTo(`G${log.g}@${log.t}`);
+      await d.press('f');
+      const logs = (await d.table()).filter((t) => t.state === 'log');
+      expect(logs.some((t) => log.t >= t.start && log.t <= t.start + Math.max(1, t.duration))).toBe(true);
+    });
+  });
+}
+
+test('F57: wake-ups by the network, timers and system calls have rows', async () => {
+  const d = await openTimeline(fixture('go1.26-netsys'));
+  const events = goldenEvents('go1.26-netsys');
+  for (const name of ['Network', 'Timers', 'Syscalls']) await expect(d.region('Processors')).toContainText(name);
+  const { x, width, y } = await d.chart('Network');
+  // Where the network woke somebody there is a tick.
+  const lives = livesOf(events);
+  const woken = [...lives.values()].flat().filter((s) => s.state === 'Waiting' && s.reason === 'network' && s.by < 0);
+  expect(woken.length).toBeGreaterThan(10);
+  const colours = await d.colours({
+    x: 0,
+    y: Math.round(y - (await d.page.locator('.scroller').boundingBox())!.y) - 7,
+    width: Math.round(width),
+    height: 14,
+  });
+  expect(colours['194,121,4'] ?? 0).toBeGreaterThan(10);
+  expect(x).toBeGreaterThan(0);
+  await closeTimeline(d);
+});
+
+test('F60: CPU samples are ticks on the rows of goroutines', async () => {
+  const d = await openTimeline(fixture('go1.26-cpuprofile'));
+  const samples = goldenEvents('go1.26-cpuprofile').filter((e) => e.k === 'StackSample' && e.g > 0);
+  await d.rowsBy('Goroutines');
+  const s = samples[Math.floor(samples.length / 2)]!;
+  await d.goTo(`G${s.g}@${s.t}`);
+  const drawn = (await d.table()).filter((t) => t.state === 'CPU sample' && t.row.startsWith(`G${s.g},`));
+  expect(drawn.reduce((n, t) => n + t.count, 0)).toBe(samples.filter((x) => x.g === s.g).length);
+  await closeTimeline(d);
+});
+
+test('ten thousand rows scroll, the last one is reached, and rows are never blank', async () => {
+  const d = await openTimeline(fixture('go1.26-fractal-pixel'));
+  const lives = livesOf(goldenEvents('go1.26-fractal-pixel'));
+  await d.rowsBy('Goroutines');
+  await expect(d.region('Goroutines')).toContainText(`${plain(lives.size.toLocaleString('en-US'))} of`);
+  await d.page.getByLabel('by function').uncheck();
+  await d.page.getByLabel('Sort rows by').selectOption('id');
+  await d.page
+    .getByRole('button', { name: 'Falling order' })
+    .or(d.page.getByRole('button', { name: 'Rising order' }))
+    .first()
+    .focus();
+  await d.page.locator('.scroller').evaluate((el) => {
+    el.scrollTop = el.scrollHeight;
+  });
+  await d.idle();
+  const last = Math.max(...lives.keys());
+  expect((await d.rows()).at(-1)).toContain(`G${last}`);
+  await closeTimeline(d);
+});
+
+test('a truncated trace shows what is whole, and its rows', async () => {
+  const d = await openTimeline(path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace'));
+  await d.rowsBy('Goroutines');
+  const info = ask('info', path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace')) as {
+    goroutines: number;
+  };
+  await expect(d.region('Goroutines')).toContainText(/\d+ of \d+/);
+  const [, total] = /of ([\d,]+)/.exec(await d.region('Goroutines').innerText())!;
+  expect(Number(total!.replace(',', ''))).toBe(info.goroutines);
+  await closeTimeline(d);
+});
