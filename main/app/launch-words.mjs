@@ -46,7 +46,7 @@ const PAGES = /** @type {const} */ ({
   mmu: false,
   gc: false,
   insights: false,
-  events: false,
+  events: null,
   compare: false,
   settings: false,
   capture: false,
