@@ -22,7 +22,10 @@ export function numbersOf(name) {
     maxBuffer: 2 ** 30,
     env: { ...process.env, TRACEWELL_NO_SETUP: '1' },
   });
-  const events = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const events = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const end = events.at(-1).t;
   /** @type {Map<number, string>} */
   const state = new Map();
@@ -56,5 +59,5 @@ export function numbersOf(name) {
 
 if (process.argv[1]?.endsWith('numbers.mjs')) {
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(TRACES);
-  for (const name of names) console.log(name, JSON.stringify(numbersOf(name)));
+  for (const name of names) process.stdout.write(`${name} ${JSON.stringify(numbersOf(name))}\n`);
 }

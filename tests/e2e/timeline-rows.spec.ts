@@ -140,7 +140,8 @@ test.describe('GC heavy, Go 1.26', () => {
     const table = await d.table();
     const starts = events.filter(
       // Back from a short system call it is the same span.
-      (e) => e.k === 'StateTransition' && e.res === 'Goroutine' && e.to === 'Running' && e.p === 2 && e.from !== 'Syscall',
+      (e) =>
+        e.k === 'StateTransition' && e.res === 'Goroutine' && e.to === 'Running' && e.p === 2 && e.from !== 'Syscall',
     );
     const drawn = table.filter((t) => t.row === 'P 2').reduce((n, t) => n + t.count, 0);
     // Yields that come back at once are one span each in both.
@@ -404,7 +405,9 @@ for (const name of ['go1.26-tasks', 'go1.19-tasks']) {
     test('F63: user tasks are rows', async () => {
       await d.rowsBy('Tasks');
       // One began before the trace and ended in it.
-      const known = events.filter((e) => e.k === 'TaskBegin' || e.k === 'TaskEnd') as (GoldenEvent & { task: number })[];
+      const known = events.filter((e) => e.k === 'TaskBegin' || e.k === 'TaskEnd') as (GoldenEvent & {
+        task: number;
+      })[];
       const tasks = new Set(known.map((e) => e.task));
       await expect(d.region('Tasks')).toContainText(`${tasks.size} of ${tasks.size}`);
       const first = known.find((e) => e.k === 'TaskBegin')!;
