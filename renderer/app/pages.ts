@@ -2,6 +2,9 @@
 import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
+import { goroutinePage } from '../pages/goroutine';
+import { goroutinesPage } from '../pages/goroutines';
+import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
@@ -28,16 +31,11 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [
-      viewTracePage,
-      // events
-    ],
+    pages: [viewTracePage, eventsPage],
   },
   {
     title: 'Goroutines',
-    pages: [
-      // goroutines, goroutine
-    ],
+    pages: [goroutinesPage, goroutinePage],
   },
   {
     title: 'Blocking profiles',

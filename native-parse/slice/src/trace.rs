@@ -170,6 +170,16 @@ impl Trace {
         self.inner.budget
     }
 
+    /// Shows the index for a short look.
+    pub fn with_index(&self, see: &mut dyn FnMut(&Index)) {
+        see(&self.inner.shared.read());
+    }
+
+    /// The spans inside of a segment; None while it is read. Cost: nothing while they are kept, else a decoding.
+    pub fn window(&self, segment: usize) -> Option<Arc<Window>> {
+        self.inner.window(segment)
+    }
+
     /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the
     /// contract; `on_progress` gets `IndexProgress` as JSON text. Errors: when nothing can be shown.
     pub fn index(&self, on_progress: Option<OnProgress>) -> Result<Value> {
