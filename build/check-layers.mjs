@@ -18,6 +18,7 @@ const RENDERER = [
   'renderer/base',
   'renderer/widgets',
   'renderer/charts',
+  'renderer/profile-views',
   'renderer/trace',
   'renderer/timeline',
   'renderer/styles',
@@ -37,6 +38,12 @@ const ROWS = [
     area: 'renderer/charts',
     areas: ['renderer/widgets', 'renderer/base', 'renderer/styles', 'contract'],
     packages: [...PAGE_PACKAGES, 'echarts'],
+  },
+  {
+    area: 'renderer/profile-views',
+    areas: ['renderer/charts', 'renderer/widgets', 'renderer/base', 'renderer/styles', 'contract'],
+    // Graphviz, compiled to WebAssembly: in graph-worker.ts and nowhere else.
+    packages: [...PAGE_PACKAGES, '@hpcc-js/wasm-graphviz'],
   },
   { area: 'renderer/trace', areas: ['renderer/base', 'contract'], packages: ['vue', 'pinia', 'valibot'] },
   {

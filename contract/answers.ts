@@ -437,7 +437,7 @@ export interface AnswersApi {
     input: { scope: Scope; function: string; measure: Measure },
     ctx: CallContext,
   ): Promise<Distribution>;
-  /** `stays`: which of its history, at most 500. Cost: a pass up to its end, kept for a while. */
+  /** `stays`: which of its history, at most 500. Cost: a pass over its time, kept for a while. */
   readGoroutine(
     input: { id: number; scope: Scope; stays: { from: number; count: number } },
     ctx: CallContext,
@@ -448,7 +448,7 @@ export interface AnswersApi {
   exportPprof(input: ProfileQuestion, ctx: CallContext): Promise<Uint8Array>;
   /** By name. Task 0, without a name, is what belongs to no task. */
   readTaskTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly TaskType[]>;
-  /** Of the whole trace, whatever the window. Cost: a pass up to its end, kept for a while. */
+  /** Of the whole trace, whatever the window. Cost: a pass over its time, kept for a while. */
   readTask(input: { id: number }, ctx: CallContext): Promise<TaskDetails>;
   /** By name and frame. */
   readRegionTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly RegionType[]>;

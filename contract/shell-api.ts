@@ -5,7 +5,9 @@
 import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
+import type { PlaceRequest } from './places';
 import { SAVE_METHODS, type SaveApi } from './save-api';
+import { SOURCE_METHODS, type SourceApi } from './source-api';
 import type { Settings, ThemeSetting } from './settings';
 import type { Bytes, Nanos, TraceId } from './units';
 
@@ -13,6 +15,9 @@ import type { Bytes, Nanos, TraceId } from './units';
 export interface OpenedTrace {
   readonly traceId: TraceId;
   readonly path: string;
+  /** Which trace of a file that holds several, from 1. */
+  readonly section: number;
+  /** With `(part N)` behind it from the second on. */
   readonly fileName: string;
   /** Folder as people write it, with `~` for the home folder. */
   readonly directory: string;
@@ -142,13 +147,15 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi extends CaptureApi, SaveApi {
+export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
   openDialog(input: null): Promise<number>;
   openPaths(input: { paths: readonly string[] }): Promise<void>;
   openSample(input: null): Promise<void>;
+  /** Opens another trace of the file of an open trace, in a tab of its own. */
+  openSection(input: { traceId: TraceId; section: number }): Promise<void>;
   /** Ends the engine of a trace. Its id is never used again. */
   closeTrace(input: { traceId: TraceId }): Promise<void>;
   /** Looks at the file again and starts a new engine for the same tab. */
@@ -194,6 +201,7 @@ export const SHELL_METHODS = [
   'openDialog',
   'openPaths',
   'openSample',
+  'openSection',
   'closeTrace',
   'reopenTrace',
   'readRecents',
@@ -219,6 +227,7 @@ export const SHELL_METHODS = [
   'chooseCaptureDirectory',
   'readCaptureFolder',
   ...SAVE_METHODS,
+  ...SOURCE_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */
@@ -235,6 +244,8 @@ export interface ShellEvents {
   settingsChange: Settings;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
+  /** A link leads to a place in a trace that was just opened. */
+  goToPlace: { readonly path: string; readonly place: PlaceRequest };
   captureProgress: CaptureProgress;
   captureEnd: CaptureEnd;
 }
@@ -247,6 +258,7 @@ export const SHELL_EVENTS = [
   'themeChange',
   'settingsChange',
   'notice',
+  'goToPlace',
   'captureProgress',
   'captureEnd',
 ] as const satisfies readonly (keyof ShellEvents)[];

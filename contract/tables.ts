@@ -35,7 +35,7 @@ export interface TableQuestion {
   readonly name: string | null;
   /** Of regions: only of this frame as well. */
   readonly frame: string | null;
-  /** Plain text, found anywhere in a row's texts, without regard to case; an id finds its row. Empty: all. */
+  /** A query of the search language; a bare number also finds the row of that id. Empty: all. Errors: RANGE. */
   readonly find: string;
   /** Rows whose column lies within [from, to] each: what the bars of a chart select. */
   readonly within: readonly { readonly column: TableColumn; readonly from: number; readonly to: number }[];

@@ -4,6 +4,7 @@
 import type { AnswersApi, Frame } from './answers';
 import type { CallContext } from './rpc';
 import type { RowsApi } from './rows';
+import type { SearchApi } from './search';
 import type { TablesApi } from './tables';
 import type { Bytes, Nanos, TrackId } from './units';
 import type { TileBlock, SpanState } from './blocks/tile';
@@ -41,8 +42,10 @@ export interface TraceInfo {
   readonly gomaxprocs: number | null;
   /** RFC 3339 with nanoseconds; null when the trace has no wall clock (before Go 1.25). */
   readonly startedAt: string | null;
-  /** Traces found in the file, one after another. This answer is about the first. */
+  /** Traces found in the file, one after another; known when this one was read to its end. */
   readonly sections: readonly { readonly offsetBytes: Bytes; readonly sizeBytes: Bytes; readonly header: string }[];
+  /** Which of them this answer is about, from 1. */
+  readonly section: number;
   readonly damage: Damage | null;
   /** Mean share of processor time that was in use, 0..1; null before the end of indexing. */
   readonly procUse: number | null;
@@ -128,7 +131,7 @@ export interface MergedDetails {
  * Names of methods are unique in the contract; a test checks that the host serves each of them. What pages ask stands in
  * files of its own: a new one is an interface here, a file of shapes in main/host, a file of the addon's `ask`.
  */
-export interface TraceApi extends AnswersApi, TablesApi, RowsApi {
+export interface TraceApi extends AnswersApi, TablesApi, RowsApi, SearchApi {
   /**
    * Opens and indexes the trace of this process; the second call joins the first. Progress: `IndexProgress`, at most
    * 20 a second. Abort stops indexing (status `cancelled`, what was read stays usable); the next call goes on.

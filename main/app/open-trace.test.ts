@@ -68,6 +68,20 @@ describe('open traces', () => {
     ]);
   });
 
+  test('another trace of an open file gets a tab and an engine of its own, once', async () => {
+    await traces.openPaths([file('a.trace', 'x')]);
+    log.length = 0;
+    await traces.openSection(1, 2);
+    expect(log).toEqual(['tab 2:a.trace (part 2)', 'engine 2:a.trace (part 2)']);
+    await traces.openSection(1, 2);
+    expect(log.at(-1)).toBe('tab 2:a.trace (part 2):front');
+    await traces.openSection(2, 1);
+    expect(log.at(-1)).toBe('tab 1:a.trace:front');
+    expect(traces.all().map((t) => t.section)).toEqual([1, 2]);
+    await traces.openSection(99, 1);
+    expect(traces.all()).toHaveLength(2);
+  });
+
   test('a file that is open comes to the front and gets no second engine', async () => {
     const a = file('a.trace', 'x');
     await traces.openPaths([a, a]);

@@ -48,12 +48,14 @@ export async function checkFile(file: string): Promise<{ sizeBytes: number | nul
 const described = (
   traceId: TraceId,
   file: string,
+  section: number,
   sizeBytes: number | null,
   error: TraceError | null,
 ): OpenedTrace => ({
   traceId,
   path: file,
-  fileName: path.basename(file),
+  section,
+  fileName: section === 1 ? path.basename(file) : `${path.basename(file)} (part ${section})`,
   directory: displayDirectory(file),
   sizeBytes,
   error,
@@ -97,19 +99,32 @@ export class OpenTraces {
   async openPaths(files: readonly string[]): Promise<void> {
     for (const file of files) {
       const path_ = path.resolve(file);
-      const known = this.all().find((t) => t.path === path_);
-      if (known && !known.error && !known.asleep) this.#parts.announce({ ...known, starting: false, replaced: false });
-      else await this.#begin(known?.traceId ?? this.#nextId++, path_);
+      await this.#show(this.#of(path_, 1), path_, 1);
     }
+  }
+
+  /** Opens another trace of the file of an open trace, in a tab of its own; one that is open comes to the front. */
+  async openSection(traceId: TraceId, section: number): Promise<void> {
+    const file = this.#open.get(traceId)?.path;
+    if (file !== undefined) await this.#show(this.#of(file, section), file, section);
+  }
+
+  #of(file: string, section: number): OpenedTrace | undefined {
+    return this.all().find((t) => t.path === file && t.section === section);
+  }
+
+  async #show(known: OpenedTrace | undefined, file: string, section: number): Promise<void> {
+    if (known && !known.error && !known.asleep) this.#parts.announce({ ...known, starting: false, replaced: false });
+    else await this.#begin(known?.traceId ?? this.#nextId++, file, section);
   }
 
   /** Tabs of the last session: they stand there without an engine until somebody looks at them (`reopen`). */
   async restorePaths(files: readonly string[]): Promise<void> {
     for (const file of files) {
-      if (this.all().some((t) => t.path === file)) continue;
+      if (this.#of(file, 1)) continue;
       const traceId = this.#nextId++;
       const { sizeBytes, error } = await checkFile(file);
-      const trace = { ...described(traceId, file, sizeBytes, error), starting: false, asleep: error === null };
+      const trace = { ...described(traceId, file, 1, sizeBytes, error), starting: false, asleep: error === null };
       this.#open.set(traceId, trace);
       this.#parts.announce(trace);
     }
@@ -120,7 +135,7 @@ export class OpenTraces {
     const known = this.#open.get(traceId);
     if (!known) return;
     this.#parts.stopEngine(traceId);
-    await this.#begin(traceId, known.path);
+    await this.#begin(traceId, known.path, known.section);
   }
 
   close(traceId: TraceId): void {
@@ -137,15 +152,16 @@ export class OpenTraces {
     }
   }
 
-  async #begin(traceId: TraceId, file: string): Promise<void> {
+  async #begin(traceId: TraceId, file: string, section: number): Promise<void> {
     const { sizeBytes, error } = await checkFile(file);
     // N.B. before the engine opens it: a change in between is then seen as one.
     const replaced = error === null && (await this.#parts.watchFile(traceId, file));
-    const trace: OpenedTrace = { ...described(traceId, file, sizeBytes, error), replaced };
+    const trace: OpenedTrace = { ...described(traceId, file, section, sizeBytes, error), replaced };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);
     if (error) return;
     this.#parts.startEngine(trace);
-    this.#parts.remember(trace);
+    // The file is remembered, and figures of its first trace.
+    if (section === 1) this.#parts.remember(trace);
   }
 }

@@ -27,6 +27,7 @@ import {
 import type { WindowCommandId } from '../../contract/commands';
 import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
 import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
+import { askUser } from '../windows/ask-user';
 import { CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
 import { removeHalfWritten } from '../settings/json-file';
@@ -39,10 +40,13 @@ import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { openInEditor, type OpenedSource } from './editor';
+import { isLink } from './deep-link';
 import { readStamp } from './file-stamp';
+import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { Log } from './log';
+import { followLink } from './links';
 import { OpenTraces } from './open-trace';
 import { samplePath } from './sample';
 import type { Timing } from './timing';
@@ -77,6 +81,7 @@ export class Tracewell implements ShellApi {
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
   readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
+  readonly #sources = new SourceFiles();
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -116,8 +121,8 @@ export class Tracewell implements ShellApi {
       },
     });
     this.hosts = new HostManager({
-      fork: (tracePath) =>
-        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb()], {
+      fork: (tracePath, section) =>
+        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb(), String(section)], {
           serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
           stdio: 'inherit',
         }),
@@ -139,7 +144,7 @@ export class Tracewell implements ShellApi {
       },
     });
     this.#traces = new OpenTraces({
-      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path),
+      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path, trace.section),
       stopEngine: (traceId) => this.hosts.stop(traceId),
       // A picture is over before anybody could reload it.
       watchFile: (traceId, file) => (options.shot ? Promise.resolve(false) : this.#files.begin(traceId, file)),
@@ -208,7 +213,7 @@ export class Tracewell implements ShellApi {
 
   /** Files from outside: a second instance, the OS. */
   openFromOutside(files: readonly string[]): void {
-    if (this.#pageListens) void this.#traces.openPaths(files);
+    if (this.#pageListens) void this.#openAll(files);
     else this.#pending.push(...files);
     if (!this.#window) return;
     if (this.#window.isMinimized()) this.#window.restore();
@@ -247,14 +252,28 @@ export class Tracewell implements ShellApi {
       heldBack: again ? [] : this.#restored.heldBack,
       shot: this.#options.shot,
       notices: this.#notices.splice(0),
-      openingCount: again ? this.#traces.all().length : restored.length + files.length,
+      openingCount: again ? this.#traces.all().length : restored.length + files.filter((f) => !isLink(f)).length,
     });
   }
 
   async #sendTraces(again: boolean, restored: readonly string[], files: readonly string[]): Promise<void> {
     if (again) return this.#traces.resend();
     await this.#traces.restorePaths(restored);
-    await this.#traces.openPaths(files);
+    await this.#openAll(files);
+  }
+
+  /** Files, and links to files and addresses. */
+  async #openAll(files: readonly string[]): Promise<void> {
+    await this.#traces.openPaths(files.filter((f) => !isLink(f)));
+    for (const link of files.filter(isLink))
+      await followLink(link, {
+        ask: (question, yes) => askUser(this.#window, question, yes),
+        openPath: (file) => this.#traces.openPaths([file]),
+        startCapture: (input) => this.#capture.startCapture(input),
+        showCapture: () => this.#send('menuCommand', 'file.capture'),
+        goToPlace: (to) => this.#send('goToPlace', to),
+        notice: (text) => this.#send('notice', text),
+      });
   }
 
   async openDialog(): Promise<number> {
@@ -277,6 +296,10 @@ export class Tracewell implements ShellApi {
     return Promise.resolve();
   }
 
+  openSection({ traceId, section }: { traceId: number; section: number }): Promise<void> {
+    return this.#traces.openSection(traceId, section);
+  }
+
   reopenTrace({ traceId }: { traceId: number }): Promise<void> {
     return this.#traces.reopen(traceId);
   }
@@ -287,7 +310,8 @@ export class Tracewell implements ShellApi {
 
   noteRecent({ traceId, ...figures }: Parameters<ShellApi['noteRecent']>[0]): Promise<void> {
     const trace = this.#traces.get(traceId);
-    if (!trace || this.#options.shot) return Promise.resolve();
+    // The list has an entry for each file: it tells of the first trace in it.
+    if (!trace || trace.section > 1 || this.#options.shot) return Promise.resolve();
     return this.#recents.note(trace.path, { ...figures, procUse: figures.procUse ? [...figures.procUse] : null });
   }
 
@@ -409,6 +433,19 @@ export class Tracewell implements ShellApi {
 
   endSave(input: Parameters<ShellApi['endSave']>[0]): Promise<string | null> {
     return this.#saves.endSave(input);
+  }
+
+  readSource({ file }: { file: string }): ReturnType<ShellApi['readSource']> {
+    return this.#sources.read(file);
+  }
+
+  async chooseSourceFolder({ file }: { file: string }): Promise<boolean> {
+    const options = { title: `Folder of ${path.posix.basename(file)}`, properties: ['openDirectory' as const] };
+    const { canceled, filePaths } = await (this.#window
+      ? dialog.showOpenDialog(this.#window, options)
+      : dialog.showOpenDialog(options));
+    const [folder] = filePaths;
+    return !canceled && folder !== undefined && this.#sources.learn(file, folder);
   }
 
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */

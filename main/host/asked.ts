@@ -2,11 +2,12 @@
 import type { AnswersApi } from '../../contract/answers';
 import type { CallContext } from '../../contract/rpc';
 import type { RowsApi } from '../../contract/rows';
+import type { SearchApi } from '../../contract/search';
 import type { TablesApi } from '../../contract/tables';
 import type { TraceEngine } from './engine';
 
 /** Interfaces of the contract whose methods all go through the addon's `ask`. */
-export type AskedApi = AnswersApi & TablesApi & RowsApi;
+export type AskedApi = AnswersApi & TablesApi & RowsApi & SearchApi;
 
 function check(ctx: CallContext): void {
   if (ctx.signal.aborted) throw new Error('CANCELLED: Stopped');

@@ -18,7 +18,7 @@ export interface TraceEngine {
 }
 
 export interface Addon {
-  TraceEngine: new (path: string, memoryMb?: number | null) => TraceEngine;
+  TraceEngine: new (path: string, memoryMb?: number | null, section?: number | null) => TraceEngine;
   /** JSON: `{engine, indexFormat}`. */
   engineVersion(): string;
 }

@@ -1,5 +1,6 @@
 // Entry of the utility process: one for each open trace, and the only place where the native addon is loaded.
-// Argument 1: the trace's path, 2: memory budget in MiB or an empty string. Ports come as messages; each is served.
+// Argument 1: the trace's path, 2: memory budget in MiB or an empty
+// string, 3: which of the file's traces, from 1. Ports come as messages; each is served.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { mainWire, serve } from '../../contract/rpc';
@@ -12,10 +13,10 @@ interface ParentPort {
 }
 const { parentPort } = process as unknown as { parentPort: ParentPort };
 
-const [tracePath = '', memoryMb = ''] = process.argv.slice(2);
+const [tracePath = '', memoryMb = '', section = '1'] = process.argv.slice(2);
 // The bundler puts the addon beside the folder of main's scripts.
 const addon = createRequire(__filename)(path.join(__dirname, '..', 'native', 'native-parse.node')) as Addon;
-const engine = new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb));
+const engine = new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb), Number(section));
 const api = servedApi(traceApi(engine));
 
 parentPort.on('message', (e) => {

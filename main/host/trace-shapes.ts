@@ -7,6 +7,7 @@ import { ANSWER_SHAPES } from './answers-shapes';
 import { askedApi, type AskedApi } from './asked';
 import type { TraceEngine } from './engine';
 import { ROW_SHAPES } from './rows-shapes';
+import { SEARCH_SHAPES } from './search-shapes';
 import { nanos, whole, type Shapes } from './shapes';
 import { TABLE_SHAPES } from './tables-shapes';
 import { TraceHost } from './trace-host';
@@ -30,7 +31,7 @@ const TIMELINE_SHAPES: Shapes<Omit<TraceApi, keyof AskedApi>> = {
   readAdjacentSpan: v.strictObject({ track, fromNanos: nanos, direction: v.picklist([1, -1]) }),
 };
 
-const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES, ...ROW_SHAPES };
+const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES, ...ROW_SHAPES, ...SEARCH_SHAPES };
 const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
 
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { fileOfUrl } from './app-protocol';
+import { CONTENT_SECURITY_POLICY, fileOfUrl, policyOf } from './app-protocol';
 
 vi.mock('electron', () => ({ net: {}, protocol: {} }));
 
@@ -14,4 +14,17 @@ test.each([
   ['app://other/index.html', null],
 ])('%s is %s', (url, file) => {
   expect(fileOfUrl('/dist/renderer', url)).toBe(file);
+});
+
+test('only the thread that lays out graphs may compile WebAssembly', () => {
+  expect(policyOf('/assets/graph-worker-Djog_E-g.js')).toContain("'wasm-unsafe-eval'");
+  for (const path of [
+    '/',
+    '/index.html',
+    '/assets/index-a.js',
+    '/x/assets/graph-worker-a.js',
+    '/assets/graph-worker-a.html',
+  ])
+    expect(policyOf(path), path).toBe(CONTENT_SECURITY_POLICY);
+  expect(CONTENT_SECURITY_POLICY).not.toContain('unsafe');
 });

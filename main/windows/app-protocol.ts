@@ -19,6 +19,14 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The thread that lays out call graphs runs Graphviz, which is WebAssembly; it alone may, and it can do nothing else. */
+const LAYOUT_THREAD = /^\/assets\/graph-worker-[\w-]+\.js$/;
+const LAYOUT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
+/** What a file of the bundle may do: a thread is under the policy that its own file comes with. */
+export const policyOf = (pathname: string): string =>
+  LAYOUT_THREAD.test(pathname) ? LAYOUT_POLICY : CONTENT_SECURITY_POLICY;
+
 /** Must run before app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
@@ -54,7 +62,7 @@ export function handleAppScheme(rendererDir: string): void {
       return new Response('not found', { status: 404 });
     }
     const headers = new Headers(found.headers);
-    headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    headers.set('Content-Security-Policy', policyOf(new URL(request.url).pathname));
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Cross-Origin-Opener-Policy', 'same-origin');
     headers.set('Cross-Origin-Embedder-Policy', 'require-corp');

@@ -51,6 +51,7 @@ export const SHELL_SHAPES: ShellShapes = {
   openDialog: v.null(),
   openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
   openSample: v.null(),
+  openSection: v.strictObject({ traceId, section: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)) }),
   closeTrace: v.strictObject({ traceId }),
   reopenTrace: v.strictObject({ traceId }),
   readRecents: v.null(),
@@ -99,6 +100,8 @@ export const SHELL_SHAPES: ShellShapes = {
     ]),
   }),
   endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
+  readSource: v.strictObject({ traceId, file: text(4096) }),
+  chooseSourceFolder: v.strictObject({ traceId, file: text(4096) }),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

@@ -17,6 +17,7 @@ it('gives a report everything that is known', () => {
   const trace = {
     traceId: 1,
     path: '/t/a.trace',
+    section: 1,
     fileName: 'a.trace',
     directory: '/t',
     sizeBytes: 162_490,

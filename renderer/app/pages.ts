@@ -2,9 +2,13 @@
 import type { Component } from 'vue';
 import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
+import { goroutinePage } from '../pages/goroutine';
+import { goroutinesPage } from '../pages/goroutines';
+import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
+import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
 import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
 import { viewTracePage } from '../pages/view-trace';
@@ -27,22 +31,15 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [
-      viewTracePage,
-      // events
-    ],
+    pages: [viewTracePage, eventsPage],
   },
   {
     title: 'Goroutines',
-    pages: [
-      // goroutines, goroutine
-    ],
+    pages: [goroutinesPage, goroutinePage],
   },
   {
     title: 'Blocking profiles',
-    pages: [
-      // network, sync, syscall, sched, cpu
-    ],
+    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
   },
   {
     title: 'User annotations',

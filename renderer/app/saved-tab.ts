@@ -1,8 +1,11 @@
 // What the session keeps of a tab, as plain JSON: pages and places, marks, what was selected, what pages keep of
 // themselves. Read back with doubt: the file may be of another version, or of somebody's editor.
 import type { TimeWindow } from '../base/time-scale';
-import { procOfTrack, type Nanos } from '../../contract/units';
-import type { Mark, Selection, TraceStore } from '../trace/trace-store';
+import type { Nanos } from '../../contract/units';
+import { readMarks, type Mark } from '../trace/marks';
+import { selectText } from '../trace/saved-place';
+import type { TraceStore } from '../trace/trace-store';
+import { readMode, type ViewMode } from '../trace/view-mode';
 import { pageById } from './pages';
 import { historyOf, type PlaceHistory } from './place-history';
 import type { PagePlace } from './tabs-store';
@@ -12,6 +15,8 @@ interface SavedPlace {
   readonly arg: string | null;
   readonly window: TimeWindow | null;
   readonly scrollTopPx: number;
+  /** Rows, order, colours of View trace. */
+  readonly mode: ViewMode;
 }
 
 export interface SavedTabState {
@@ -26,20 +31,12 @@ export interface SavedTabState {
 /** Places that are kept on each side of the current one. */
 const MAX_SAVED_PLACES = 25;
 
-/** The name under which View trace finds a selection again. */
-function selectText(s: Selection | null): string | null {
-  if (!s || s.kind === 'sample') return null;
-  const proc = procOfTrack(s.track);
-  const row = proc === null ? (s.track === 0 ? 'gc' : 'stw') : `P${proc}`;
-  return `${row}@${Math.floor(s.details.startNanos)}`;
-}
-
 export function savedTabState(store: TraceStore, history: PlaceHistory<PagePlace>): SavedTabState {
   const first = Math.max(0, history.at - MAX_SAVED_PLACES);
   const here: Partial<PagePlace> = store.place();
   const places = history.entries.slice(first, history.at + MAX_SAVED_PLACES + 1).map((p, i) => {
-    const { page, arg, window, scrollTopPx } = first + i === history.at ? { ...p, ...here } : p;
-    return { page, arg, window, scrollTopPx };
+    const { page, arg, window, scrollTopPx, mode } = first + i === history.at ? { ...p, ...here } : p;
+    return { page, arg, window, scrollTopPx, mode };
   });
   return {
     version: 1,
@@ -63,7 +60,7 @@ function readWindow(value: unknown): TimeWindow | null {
 }
 
 function readPlace(value: unknown): SavedPlace | null {
-  const { page, arg, window, scrollTopPx } = asObject(value);
+  const { page, arg, window, scrollTopPx, mode } = asObject(value);
   const known = typeof page === 'string' ? pageById(page) : undefined;
   if (!known) return null;
   const about = known.arg && typeof arg === 'string' ? arg : null;
@@ -73,13 +70,9 @@ function readPlace(value: unknown): SavedPlace | null {
     arg: about,
     window: readWindow(window),
     scrollTopPx: isNanos(scrollTopPx) ? scrollTopPx : 0,
+    mode: readMode(mode),
   };
 }
-
-const isMark = (m: unknown): m is Mark => {
-  const { fromNanos, toNanos } = asObject(m);
-  return isNanos(fromNanos) && isNanos(toNanos) && toNanos >= fromNanos;
-};
 
 /** Brings a trace back to what was kept. Answers its history; null when nothing of it is of use. Errors: none. */
 export function restoreTab(store: TraceStore, value: unknown): PlaceHistory<PagePlace> | null {
@@ -89,10 +82,11 @@ export function restoreTab(store: TraceStore, value: unknown): PlaceHistory<Page
   const index = typeof at === 'number' && known[at] ? at : known.reduce((last, p, i) => (p ? i : last), -1);
   const current = known[index];
   if (!current) return null;
-  store.setMarks(asList(marks).filter(isMark));
+  store.setMarks(readMarks(marks));
   for (const [key, state] of Object.entries(asObject(pageState))) store.setPageState(key, state);
   store.setWindow(current.window);
   store.setScrollTop(current.scrollTopPx);
+  store.setMode(current.mode);
   if (typeof select === 'string') store.setWantedSelect(select);
   const entries = known.flatMap((p) => (p ? [{ ...store.place(), ...p, selection: null }] : []));
   const position = known.slice(0, index).filter((p) => p !== null).length;

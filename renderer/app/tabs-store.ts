@@ -232,12 +232,15 @@ export const useTabs = defineStore('tabs', () => {
     void window.shell.openPaths({ paths: [path] });
   }
 
-  /** All tabs as the session keeps them. */
+  /** All tabs as the session keeps them: one for each file, which is opened again at its first trace. */
   const session = computed<SavedSession>(() => ({
-    tabs: tabs.value.slice(0, MAX_SAVED_TABS).map(({ trace, history }) => ({
-      path: trace.path,
-      state: savedTabState(useTraceStore(trace.traceId), history),
-    })),
+    tabs: tabs.value
+      .filter(({ trace }) => trace.section === 1)
+      .slice(0, MAX_SAVED_TABS)
+      .map(({ trace, history }) => ({
+        path: trace.path,
+        state: savedTabState(useTraceStore(trace.traceId), history),
+      })),
     activePath: active.value?.trace.path ?? null,
   }));
 

@@ -17,6 +17,7 @@ import type {
   RowsRequest,
 } from '../../contract/rows';
 import { connect, type CallOptions, type Client, type Remote, type Wire } from '../../contract/rpc';
+import type { SearchApi } from '../../contract/search';
 import type { TablesApi } from '../../contract/tables';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceApi, TraceInfo } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
@@ -43,7 +44,7 @@ export type Asker =
 type Questions = TraceApi & RowsApi;
 
 /** What pages ask: interfaces of the contract whose questions are independent of each other. */
-export type PageApi = AnswersApi & TablesApi;
+export type PageApi = AnswersApi & TablesApi & SearchApi;
 
 export interface AskOptions {
   /** Gives the question up: it fails with CANCELLED, and its pass ends unless others wait for it. */

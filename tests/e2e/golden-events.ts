@@ -38,7 +38,7 @@ export interface Stretch {
   readonly reason: string;
   readonly from: number;
   readonly to: number;
-  /** Processor on which it ran; -1 elsewhere. */
+  /** Processor on which it ran or began its system call; -1 elsewhere. */
   readonly p: number;
   /** Who ended it; -1: nobody is named. */
   readonly by: number;
@@ -61,7 +61,7 @@ export function livesOf(events: readonly GoldenEvent[]): ReadonlyMap<number, rea
         state: e.to!,
         reason: e.reason ?? '',
         from: e.from === 'Undetermined' ? 0 : e.t,
-        p: e.to === 'Running' ? e.p : -1,
+        p: e.to === 'Running' || e.to === 'Syscall' ? e.p : -1,
       });
   }
   for (const [id, was] of open) lives.get(id)!.push({ ...was, to: end, by: -1 });

@@ -132,7 +132,7 @@ describe('questions', () => {
     }
   });
 
-  test('are given up one by one, and asked again', async () => {
+  test('F174: are given up one by one, and asked again', async () => {
     const api = await openTrace(tracePath('go1.25-flightrec'));
     const stop = new AbortController();
     const answer = api.readGc({ scope: WHOLE }, { signal: stop.signal, progress: () => undefined });
@@ -141,6 +141,34 @@ describe('questions', () => {
     await expect(answer).rejects.toThrow('CANCELLED');
     await other;
     expect((await api.readGc({ scope: WHOLE }, quiet)).cpuShare.values.length).toBeGreaterThan(0);
+  });
+
+  test('are answered the same whatever the memory, and in whatever order they come', async () => {
+    const file = tracePath('go1.26-pprofsrv5');
+    const [small, large] = await Promise.all([openTrace(file, 16), openTrace(file, 512)]);
+    const { durationNanos } = await large.readInfo(null, quiet);
+    const windows = [0, 0.2, 0.7].map((x) => ({
+      fromNanos: Math.floor(x * durationNanos),
+      toNanos: Math.floor((x + 0.25) * durationNanos),
+    }));
+    const scopes = [WHOLE, ...windows.map((window) => ({ window }))];
+    const ask = (api: typeof small) =>
+      scopes.flatMap((scope) => [
+        () => api.readGoroutineGroups({ scope }, quiet),
+        () => api.readGc({ scope }, quiet),
+        () => api.readRegionTypes({ scope }, quiet),
+        () =>
+          api.readProfile(
+            { profile: 'sched', scope: { ...scope, goroutine: null, function: null, region: null }, side: 'waiter' },
+            quiet,
+          ),
+      ]);
+    const forth: unknown[] = [];
+    for (const question of ask(small)) forth.push(await question());
+    const back: unknown[] = [];
+    for (const question of ask(large).reverse()) back.unshift(await question());
+    expect(back).toEqual(forth);
+    expect(await Promise.all(ask(small).map((question) => question()))).toEqual(forth);
   });
 
   test('many at once are all answered', async () => {
@@ -182,6 +210,30 @@ describe('profiles of a part of the goroutines', () => {
       ...['profile', 'sync', tracePath('go1.26-tasks'), '--region', region!.name],
     );
     expect(await ask({ region: region!.name })).toBe(told.delay_ns + told.still.delay_ns);
+  });
+});
+
+describe('a goroutine of a later generation', () => {
+  test('is read from there, with the same figures as the table', async () => {
+    const api = await openTrace(tracePath('go1.26-pprofsrv5'));
+    const t = await api.openTable({ ...PLAIN, sort: [{ column: 'begin', descending: true }] }, quiet);
+    const rows = await allRows<GoroutineRow>(api, t.tableId, t.rowCount);
+    expect((await api.readInfo(null, quiet)).generationCount).toBeGreaterThan(2);
+    for (const r of rows.filter((_, i) => i % Math.ceil(rows.length / 40) === 0)) {
+      const g = await api.readGoroutine({ id: r.id, scope: WHOLE, stays: { from: 0, count: 500 } }, quiet);
+      const of = (state: string) => g.byState.filter((s) => s.state === state).reduce((n, s) => n + s.nanos, 0);
+      expect([of('running'), of('runnable'), of('syscall'), of('syscall-blocked')]).toEqual([
+        r.execNanos,
+        r.schedWaitNanos,
+        r.syscallNanos,
+        r.syscallBlockNanos,
+      ]);
+      expect(g.byState.reduce((n, s) => n + s.nanos, 0)).toBe(r.totalNanos);
+      expect(g.stays[0]!.fromNanos).toBe(r.beginNanos);
+      const scope = { window: null, goroutine: r.id, function: null, region: null };
+      const sched = await api.readProfile({ profile: 'sched', scope, side: 'waker' }, quiet);
+      expect(sched.ended.delayNanos + sched.still.delayNanos).toBe(r.schedWaitNanos);
+    }
   });
 });
 

@@ -23,6 +23,20 @@ pub struct EventLines {
 const STACK_TEXT_BYTES: usize = 32 << 20;
 
 impl EventLines {
+    /// Lines of events from anywhere in a trace; `zero`: absolute ns of its first event. `turn` says what comes.
+    pub fn anywhere(zero: i64) -> EventLines {
+        EventLines { zero, ..EventLines::default() }
+    }
+
+    /// The number of the next event; with `is_new` it is of another generation than the one before.
+    pub fn turn(&mut self, index: u64, is_new: bool) {
+        self.index = index;
+        if is_new {
+            self.stacks.clear();
+            self.stack_bytes = 0;
+        }
+    }
+
     /// Call at the begin of each generation: ids of stacks mean others there.
     pub fn begin_generation(&mut self, generation: &Generation, tables: &Tables) {
         self.stacks.clear();

@@ -42,6 +42,8 @@ fn guarded<T>(question: impl FnOnce() -> tracewell_source::Result<T>) -> Result<
 pub struct TraceEngine {
     path: String,
     memory_mb: Option<u32>,
+    /// Which of the traces of the file, from 1.
+    section: u32,
     trace: Slot,
     /// What pages ask, from the first question on.
     asked: std::sync::Mutex<Option<Arc<Asked>>>,
@@ -58,10 +60,11 @@ fn opened(slot: &Slot) -> Result<Arc<Trace>> {
 #[napi]
 impl TraceEngine {
     #[napi(constructor)]
-    pub fn new(path: String, memory_mb: Option<u32>) -> Self {
+    pub fn new(path: String, memory_mb: Option<u32>, section: Option<u32>) -> Self {
         TraceEngine {
             path,
             memory_mb,
+            section: section.unwrap_or(1),
             trace: Arc::default(),
             asked: Default::default(),
             calls: Arc::default(),
@@ -77,6 +80,7 @@ impl TraceEngine {
         AsyncTask::new(IndexTask {
             path: self.path.clone(),
             memory_mb: self.memory_mb,
+            section: self.section,
             slot: self.trace.clone(),
             on_progress: Some(on_progress),
         })
@@ -186,6 +190,7 @@ impl TraceEngine {
 pub struct IndexTask {
     path: String,
     memory_mb: Option<u32>,
+    section: u32,
     slot: Slot,
     on_progress: Option<ProgressFn>,
 }
@@ -203,7 +208,12 @@ impl Task for IndexTask {
                     let t = Arc::new(guarded(|| {
                         let path = Path::new(&self.path);
                         let cache = Cache::of_app(None);
-                        let options = Options { memory_mb: self.memory_mb, cache, ..Options::default() };
+                        let options = Options {
+                            memory_mb: self.memory_mb,
+                            cache,
+                            section: self.section,
+                            ..Options::default()
+                        };
                         Trace::with(Source::open(path)?, path, options)
                     })?);
                     *slot = Some(t.clone());

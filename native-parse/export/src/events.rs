@@ -13,7 +13,7 @@ use tracewell_wire::{Generation, events as wire_events};
 
 use crate::csv;
 
-const HEAD: &str =
+pub const HEAD: &str =
     "i,t_ns,m,p,g,kind,resource,id,from,to,reason,name,value,task,parent,category,message,stack,own_stack\n";
 /// Kept texts of stacks of one generation.
 const STACK_TEXT_BYTES: usize = 32 << 20;
@@ -40,9 +40,15 @@ struct Rows<'o, W> {
     clip: Clip,
     find: Option<(Matcher, Names)>,
     index: u64,
+    csv: EventCsv,
+    failed: Option<io::Error>,
+}
+
+/// Writes events as lines of CSV; keeps the texts of a generation's stacks.
+#[derive(Default)]
+pub struct EventCsv {
     stacks: FxHashMap<StackId, Box<str>>,
     stack_bytes: usize,
-    failed: Option<io::Error>,
 }
 
 /// Writes the events in the range, those that a query finds. Errors: those of the trace; Ok(Err): of `out`.
@@ -62,16 +68,8 @@ pub fn write(
     if let Err(e) = out.write_all(HEAD.as_bytes()) {
         return Ok(Err(e));
     }
-    let mut rows = Rows {
-        out,
-        line: String::new(),
-        clip,
-        find,
-        index: 0,
-        stacks: FxHashMap::default(),
-        stack_bytes: 0,
-        failed: None,
-    };
+    let mut rows =
+        Rows { out, line: String::new(), clip, find, index: 0, csv: EventCsv::default(), failed: None };
     let outcome = run::events(bytes, start, &mut rows)?;
     Ok(match rows.failed {
         Some(e) => Err(e),
@@ -81,8 +79,7 @@ pub fn write(
 
 impl<W: Write> Sink for Rows<'_, W> {
     fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
-        self.stacks.clear();
-        self.stack_bytes = 0;
+        self.csv.turn();
         if let Some((matcher, _)) = &mut self.find {
             matcher.forget(u32::MAX);
         }
@@ -102,7 +99,7 @@ impl<W: Write> Sink for Rows<'_, W> {
             return Flow::Continue(());
         }
         self.line.clear();
-        self.row(e, stage);
+        self.csv.write(&mut self.line, self.index - 1, e, stage);
         match self.out.write_all(self.line.as_bytes()) {
             Ok(()) => Flow::Continue(()),
             Err(e) => {
@@ -113,33 +110,37 @@ impl<W: Write> Sink for Rows<'_, W> {
     }
 }
 
-impl<W: Write> Rows<'_, W> {
-    fn row(&mut self, e: &Event, stage: &Stage<'_>) {
+impl EventCsv {
+    /// Stacks have other numbers from here on.
+    pub fn turn(&mut self) {
+        self.stacks.clear();
+        self.stack_bytes = 0;
+    }
+
+    /// Appends the line of one event, under `HEAD`.
+    pub fn write(&mut self, out: &mut String, index: u64, e: &Event, stage: &Stage<'_>) {
         let id = |id: i64| (id >= 0).then_some(id);
-        let out = &mut self.line;
-        csv::number(out, Some(self.index - 1));
+        csv::number(out, Some(index));
         for n in [Some(e.time), id(e.m), id(e.p), id(e.g)] {
             out.push(',');
             csv::number(out, n);
         }
         out.push(',');
         out.push_str(e.kind_name());
-        let [stack, own] = tracewell_search::events::stacks(e);
         cells(e, stage, |c| c.write(out));
-        for id in [stack, own] {
-            self.line.push(',');
-            self.stack(id, stage);
+        for id in tracewell_search::events::stacks(e) {
+            out.push(',');
+            self.stack(out, id, stage);
         }
-        self.line.push('\n');
+        out.push('\n');
     }
 
-    fn stack(&mut self, id: StackId, stage: &Stage<'_>) {
+    fn stack(&mut self, out: &mut String, id: StackId, stage: &Stage<'_>) {
         if id == 0 {
             return;
         }
         if self.stack_bytes > STACK_TEXT_BYTES {
-            self.stacks.clear();
-            self.stack_bytes = 0;
+            self.turn();
         }
         let text = self.stacks.entry(id).or_insert_with(|| {
             let mut cell = String::new();
@@ -147,7 +148,7 @@ impl<W: Write> Rows<'_, W> {
             self.stack_bytes += cell.len() + 32;
             cell.into()
         });
-        self.line.push_str(text);
+        out.push_str(text);
     }
 }
 

@@ -8,7 +8,7 @@ pub mod out;
 mod perfetto;
 mod tables;
 
-pub use events::write as write_events;
+pub use events::{EventCsv, HEAD as EVENTS_HEAD, write as write_events};
 pub use out::OutFile;
 pub use perfetto::write as write_perfetto;
 pub use tables::{Table, write as write_table};

@@ -64,6 +64,10 @@ impl Names {
     pub fn set(&mut self, g: i64, name: Sym) {
         self.pages.entry(g as u64 >> 4).or_insert([0; 16])[(g as u64 & 15) as usize] = name.0;
     }
+    /// Names that were set, some of them many times.
+    pub fn names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.pages.values().flatten().filter(|s| **s != 0).map(|s| Sym(*s))
+    }
     /// Empty while it is not known.
     #[inline]
     pub fn get(&self, g: i64) -> Sym {

@@ -28,6 +28,11 @@ impl Window {
         self.rows.values().map(|r| r.spans.capacity()).sum::<usize>() * size_of::<BriefSpan>()
     }
 
+    /// Every span, row by row.
+    pub fn all(&self) -> impl Iterator<Item = (Track, &BriefSpan)> {
+        self.rows.iter().flat_map(|(track, row)| row.spans.iter().map(|s| (*track, s)))
+    }
+
     /// Spans of a row that touch [from, to). Cost: O(log spans + those found + those nested around).
     pub fn touching(&self, track: Track, from: i64, to: i64) -> impl Iterator<Item = &BriefSpan> {
         let row = self.rows.get(&track);

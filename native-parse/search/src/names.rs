@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::Names as GoroutineNames;
 use tracewell_order::{Event, Flow, GoState, Kind, Reader, Sink, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
@@ -19,6 +19,8 @@ pub trait NameSource {
 pub struct Names {
     pub goroutines: GoroutineNames,
     pub tasks: FxHashMap<u64, Sym>,
+    /// Of tasks that have one.
+    pub parents: FxHashMap<u64, i64>,
     pub symbols: Symbols,
 }
 
@@ -35,6 +37,11 @@ impl NameSource for Names {
 }
 
 impl Names {
+    /// Start functions that occur.
+    pub fn functions(&self) -> FxHashSet<Sym> {
+        self.goroutines.names().collect()
+    }
+
     /// The names of the trace at `start`. Errors: those of `Reader`. Cost: one pass; memory by goroutines and tasks.
     pub fn read(bytes: &[u8], start: u64) -> Result<Names> {
         let mut collect = NameCollector::default();
@@ -65,8 +72,13 @@ impl NameCollector {
                     self.names.goroutines.set(g, name);
                 }
             }
-            Kind::TaskBegin { task, name, .. } | Kind::TaskEnd { task, name, .. } if name != Sym::EMPTY => {
-                self.names.tasks.insert(task, name);
+            Kind::TaskBegin { task, name, parent, .. } | Kind::TaskEnd { task, name, parent, .. } => {
+                if name != Sym::EMPTY {
+                    self.names.tasks.insert(task, name);
+                }
+                if parent >= 0 {
+                    self.names.parents.insert(task, parent);
+                }
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 use tracewell_index::window::Watch;
 use tracewell_index::{BriefSpan, Ended, Lanes, STATES, Segment, Span, SpanState, Track, window};
-use tracewell_order::{Event, Flow, GoState, Kind, Scope, StackId, Stage, Symbols};
+use tracewell_order::{Event, Flow, GoState, Kind, Scope, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::Trace;
@@ -26,6 +26,7 @@ struct Finder {
     state: SpanState,
     g: i64,
     span: Option<Span>,
+    worker: Option<Sym>,
     start_stack: Option<(Frames, &'static str)>,
     end_stack: Option<Frames>,
     /// Where the goroutine last stopped: in this generation, or already in words.
@@ -42,6 +43,7 @@ impl Finder {
             state: s.state,
             g: s.g,
             span: None,
+            worker: None,
             start_stack: None,
             end_stack: None,
             last_stop: None,
@@ -61,6 +63,11 @@ impl Lanes for Finder {
     fn span(&mut self, s: &Span) {
         if s.track == self.track && s.start == self.start && s.end == self.end && s.state == self.state {
             self.span = Some(*s);
+        }
+        // Which kind of mark worker it was is told by a label, which is a span of its own inside of this one.
+        let within = s.g == self.g && s.start >= self.start && s.end <= self.end;
+        if s.state == SpanState::GcWorker && matches!(s.track, Track::Proc(_, 1)) && within {
+            self.worker = Some(s.label);
         }
     }
 }
@@ -190,10 +197,15 @@ impl Trace {
         let (start_stack, source) =
             finder.start_stack.filter(|s| !s.0.is_empty()).unwrap_or((Vec::new(), "none"));
         let name = index.symbols.text(index.names.get(s.g));
+        let kind = finder.worker.filter(|_| s.state == SpanState::GcWorker).map(|w| index.symbols.text(w));
+        let title = match kind {
+            Some(kind) => format!("{}, {kind}", index.label(track, s)),
+            None => index.label(track, s),
+        };
         json!({
             "kind": "span",
             "track": track.id(),
-            "title": index.label(track, s),
+            "title": title,
             "state": s.state.as_str(),
             "startNanos": s.start,
             "endNanos": s.end,

@@ -33,6 +33,9 @@ pub(crate) struct Inner {
     pub source: Arc<Source>,
     pub shared: Shared,
     pub header: Header,
+    /// Offset of the trace's header, and which of the file's traces it is, from 1.
+    start: u64,
+    section: u32,
     path: PathBuf,
     windows: Windows<Window>,
     pub rows: RowStore,
@@ -54,6 +57,8 @@ pub struct Options {
     pub plan: Plan,
     /// Where its index is kept for the next opening; None: nowhere.
     pub cache: Option<Cache>,
+    /// Which of the traces of the file, from 1; 0 is the first too.
+    pub section: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,6 +86,18 @@ fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     m.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Offset of the header of the `section`th trace of a file, from 1.
+fn start_of(source: &Source, section: u32) -> Result<u64> {
+    if section == 1 {
+        return Ok(0);
+    }
+    let all = sections(source.bytes(), header::read(source.bytes())?);
+    all.get(section as usize - 1).map(|s| s.offset).ok_or_else(|| {
+        let held = if all.len() == 1 { "one trace".into() } else { format!("{} traces", all.len()) };
+        TraceError::new(Code::Range, format!("There is no part {section}: the file holds {held}"))
+    })
+}
+
 impl Trace {
     /// Opens a file and checks its header. `memory_mb`: budget of caches. Errors: all codes about files. Cost: O(1).
     pub fn open(path: &Path, memory_mb: Option<u32>) -> Result<Trace> {
@@ -92,16 +109,23 @@ impl Trace {
         Trace::with(source, path, Options { memory_mb, ..Options::default() })
     }
 
-    /// As `of`, with all that can be chosen.
+    /// As `of`, with all that can be chosen. Errors: also RANGE when the file has not so many traces. Cost: O(1) for the
+    /// first trace; else O(batches) of those before, or O(records) before Go 1.22.
     pub fn with(source: Source, path: &Path, options: Options) -> Result<Trace> {
-        let head = header::read(source.bytes())?;
-        let Options { memory_mb, plan, cache } = options;
+        let Options { memory_mb, plan, cache, section } = options;
+        let section = section.max(1);
+        let start = start_of(&source, section)?;
+        // A sidecar is of a file, so of the first trace in it.
+        let cache = cache.filter(|_| section == 1);
+        let head = header::read(source.bytes().get(start as usize..).unwrap_or_default())?;
         let budget = memory_mb.unwrap_or(DEFAULT_MEMORY_MB).clamp(16, 1 << 16) as usize * (1 << 20);
         Ok(Trace {
             inner: Arc::new(Inner {
                 source: Arc::new(source),
                 shared: Shared::new(Index::new(head)),
                 header: head,
+                start,
+                section,
                 path: path.to_path_buf(),
                 budget,
                 // The rest is for the index itself and for what a decoding holds.
@@ -132,7 +156,7 @@ impl Trace {
 
     /// Offset of its header in the file.
     pub fn start(&self) -> u64 {
-        0
+        self.inner.start
     }
 
     /// ns of its last event; 0 until it is indexed.
@@ -144,6 +168,16 @@ impl Trace {
     /// Bytes that caches may take.
     pub fn budget_bytes(&self) -> usize {
         self.inner.budget
+    }
+
+    /// Shows the index for a short look.
+    pub fn with_index(&self, see: &mut dyn FnMut(&Index)) {
+        see(&self.inner.shared.read());
+    }
+
+    /// The spans inside of a segment; None while it is read. Cost: nothing while they are kept, else a decoding.
+    pub fn window(&self, segment: usize) -> Option<Arc<Window>> {
+        self.inner.window(segment)
     }
 
     /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the
@@ -213,8 +247,10 @@ impl Trace {
         };
         let procs = index.facts.sorted_procs();
         let in_use = index.end_nanos as i128 * procs.len() as i128;
+        let first = header::read(inner.source.bytes()).unwrap_or(inner.header);
         let sections: Vec<Value> = match index.next_trace {
-            Some(_) => sections(inner.source.bytes(), inner.header),
+            Some(_) => sections(inner.source.bytes(), first),
+            None if inner.section > 1 => sections(inner.source.bytes(), first),
             None => vec![Section { offset: 0, bytes: len, header: inner.header.text() }],
         }
         .iter()
@@ -248,6 +284,7 @@ impl Trace {
             "gomaxprocs": index.facts.gomaxprocs,
             "startedAt": index.facts.started(index.zero_nanos),
             "sections": sections,
+            "section": inner.section,
             "damage": damage,
             "procUse": (done && in_use > 0).then(|| index.proc_nanos as f64 / in_use as f64),
             "maxima": {"running": index.max_running, "runnable": index.max_runnable, "heapBytes": index.max_heap},
@@ -289,7 +326,7 @@ impl Inner {
                 return Ok(true);
             }
             self.probe();
-            builder::build(&self.source, 0, &self.shared, self.plan, &mut progress, &on_pause)
+            builder::build(&self.source, self.start, &self.shared, self.plan, &mut progress, &on_pause)
         }));
         let whole = matches!(built, Ok(Ok(true)));
         let mut pass = lock(&self.pass);

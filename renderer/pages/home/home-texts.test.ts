@@ -20,6 +20,7 @@ const info: TraceInfo = {
   gomaxprocs: 2,
   startedAt: '2026-11-22T10:10:56.762Z',
   sections: [{ offsetBytes: 0, sizeBytes: 63_538, header: 'go 1.26 trace' }],
+  section: 1,
   damage: null,
   procUse: 0.69,
   maxima: { running: 2, runnable: 8, heapBytes: 4096 },
@@ -116,7 +117,12 @@ it('names what was lost in bytes and time', () => {
 
 it('tells of further traces in the file', () => {
   const second = { offsetBytes: 18_014, sizeBytes: 5, header: 'go 1.23 trace' };
-  expect(sectionsText({ ...info, sections: [...info.sections, second] })).toContain('go 1.23 trace at byte 18,014');
+  const both = { ...info, sections: [...info.sections, second] };
+  expect(sectionsText(both)?.text).toContain('2 traces, one after another; this is part 1');
+  expect(sectionsText(both)?.others).toEqual([
+    { section: 2, label: expect.stringMatching(/^Open part 2 \(go 1.23 trace, 5\sB\)$/) as string },
+  ]);
+  expect(sectionsText({ ...both, section: 2 })?.others.map((o) => o.section)).toEqual([1]);
   expect(sectionsText(info)).toBeNull();
 });
 

@@ -102,12 +102,16 @@ export function damageText(info: TraceInfo): { title: string; detail: string } |
   };
 }
 
-/** Several traces in one file. */
-export function sectionsText(info: TraceInfo): string | null {
-  const others = info.sections.slice(1);
-  if (others.length === 0) return null;
-  const where = others.map((s) => `${s.header} at byte ${formatCountFull(s.offsetBytes)}`).join(', ');
-  return `This file holds ${plural(info.sections.length, 'trace')}, one after another; this is the first. After it: ${where}.`;
+/** Several traces in one file: what is said, and the others with the place that opens each. */
+export function sectionsText(info: TraceInfo): { text: string; others: { section: number; label: string }[] } | null {
+  if (info.sections.length < 2) return null;
+  const others = info.sections.flatMap((s, i) =>
+    i + 1 === info.section
+      ? []
+      : [{ section: i + 1, label: `Open part ${i + 1} (${s.header}, ${formatBytesDecimal(s.sizeBytes)})` }],
+  );
+  const text = `This file holds ${plural(info.sections.length, 'trace')}, one after another; this is part ${info.section}.`;
+  return { text, others };
 }
 
 /** Kinds of events from most to least, with their share of all. */

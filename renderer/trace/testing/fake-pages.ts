@@ -46,6 +46,16 @@ export function fakePages(given: Partial<PageApi> = {}): PageApi {
   const none = { count: 0, delayNanos: 0, stacks: [] };
   return {
     readHomeFigures: async () => NO_FIGURES,
+    checkQuery: async () => null,
+    completeQuery: async ({ caret }) => ({ fromChar: caret, toChar: caret, items: [] }),
+    openEvents: async () => ({ tableId: 1, rowCount: 0, totalCount: 0 }),
+    readEvents: async () => [],
+    readEvent: async () => null,
+    findEventRow: async () => null,
+    readEventText: async () => ({ text: '', next: null }),
+    closeEvents: async () => null,
+    findHit: async () => null,
+    readHitTicks: async () => ({ count: 0, ticks: [] }),
     readGoroutineGroups: async () => [],
     readDistribution: missing('function'),
     readGoroutine: missing('goroutine'),

@@ -45,6 +45,7 @@ export function fakeInfo(o: FakeTraceOptions): TraceInfo {
     gomaxprocs: o.procs.length,
     startedAt: '2026-11-22T10:10:56.762913004Z',
     sections: [],
+    section: 1,
     damage: null,
     procUse: 0.5,
     maxima: { running: 4, runnable: 2, heapBytes: 50_000_000 },

@@ -1,13 +1,17 @@
 //! Everything the pages want to know, in one pass: lives, stays by stack, regions, tasks, the collector.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use serde_json::Value;
 use tracewell_index::{Lanes, Machine, Span, initial_states};
-use tracewell_order::{Event, Flow, GoState, Reader, Sink, StackId, Stage, Sym, Symbols};
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, GoState, Reader, Sink, StackId, Stage, Sym, Symbols,
+};
 use tracewell_source::Result;
 
 use crate::books::{Book, Done, Sums, Turn};
-use crate::desk::pass::{Follow, Pass};
+use crate::desk::pass::{Begin, Follow, Pass, begin_at};
 use crate::desk::waits::Waits;
 use crate::gc;
 use crate::goroutines::join;
@@ -35,8 +39,13 @@ pub struct Fold {
     pub work: Work,
     pub symbols: Symbols,
     pub events: u64,
+    /// Generations behind the first, by time.
+    pub begins: Vec<Begin>,
     pub stop_times: Intervals,
     pub mark_times: Intervals,
+    /// Answers that are read off all rows, kept once made.
+    pub groups: OnceLock<Value>,
+    pub home: OnceLock<Value>,
 }
 
 /// Sums and stays of the same machine.
@@ -128,6 +137,7 @@ struct Driver<'p> {
     collector: Collector,
     last: i64,
     events: u64,
+    begins: Vec<Begin>,
 }
 
 impl Sink for Driver<'_> {
@@ -140,13 +150,10 @@ impl Sink for Driver<'_> {
         self.machine.event(e, stage.symbols, &mut self.collector);
         self.pass.step(self.events, e.time)
     }
-    fn end_generation(
-        &mut self,
-        s: &tracewell_order::GenerationSummary,
-        _c: &tracewell_order::Carry,
-        _stage: &mut Stage<'_>,
-    ) -> Flow {
+    fn end_generation(&mut self, s: &GenerationSummary, c: &Carry, _stage: &mut Stage<'_>) -> Flow {
         self.pass.behind(s.end);
+        // Its first event comes later than the last one before it.
+        self.begins.push(Begin { from: s.to_nanos + 1, start: s.end, carry: *c });
         Flow::Continue(())
     }
 }
@@ -162,11 +169,11 @@ pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
     let keep = Keep { clip, rows: Packed::default() };
     let want = Want { regions: true, tasks: true };
     let summary = Summary::new(book, keep, want, clip);
-    let mut driver = Driver { pass, summary, machine, collector, last: 0, events: 0 };
+    let mut driver = Driver { pass, summary, machine, collector, last: 0, events: 0, begins: Vec::new() };
     let mut reader = Reader::new(bytes, start)?;
     let whole = reader.run(&mut driver)?;
     pass.ended(whole)?;
-    let Driver { mut summary, mut machine, mut collector, last, events, .. } = driver;
+    let Driver { mut summary, mut machine, mut collector, last, events, begins, .. } = driver;
     summary.finish();
     machine.finish(last, &mut collector);
     let end = run::outcome(&reader, last).end_nanos;
@@ -192,6 +199,9 @@ pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
         work,
         symbols: reader.into_symbols(),
         events,
+        begins,
+        groups: OnceLock::new(),
+        home: OnceLock::new(),
     })
 }
 
@@ -219,9 +229,14 @@ impl Lives for Only {
 impl Follow for Only {}
 
 /// Stays of some goroutines or regions only. Errors and cost: as `read`.
-pub fn waits(pass: &Pass<'_>, clip: Clip, scope: Scope) -> Result<(Waits, Symbols)> {
+pub fn waits(
+    pass: &Pass<'_>,
+    clip: Clip,
+    scope: Scope,
+    (begin, until): (Option<Begin>, i64),
+) -> Result<(Waits, Symbols)> {
     let mut only = Only(Waits::new(clip, scope));
-    let symbols = pass.lives(&mut only, i64::MAX)?;
+    let symbols = pass.lives(&mut only, begin, until)?;
     Ok((only.0, symbols))
 }
 
@@ -240,6 +255,15 @@ impl Fold {
             let (a, b) = of(&d);
             (stop + self.stop_times.overlap(a, b), mark + self.mark_times.overlap(a, b))
         })
+    }
+
+    /// From where to where a goroutine is read: from the generation that it is made in, to its end.
+    pub fn reading_of(&self, g: i64) -> (Option<Begin>, i64) {
+        let Some(i) = self.rows.find(g) else { return (None, i64::MAX) };
+        let ends =
+            |(from, to): (i64, i64), (d, _): Row| (from.min(d.creation), to.max(d.end.unwrap_or(i64::MAX)));
+        let (from, to) = self.rows.lives(i).fold((i64::MAX, i64::MIN), ends);
+        (begin_at(&self.begins, from), to)
     }
 
     /// Start function of a goroutine; empty when it is not known.
@@ -270,6 +294,7 @@ impl Fold {
             + tasks
             + self.gc.size_bytes()
             + self.work.size_bytes()
+            + self.begins.len() * size_of::<Begin>()
             + (self.stop_times.list().len() + self.mark_times.list().len()) * 24
     }
 }

@@ -6,7 +6,7 @@ use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
-use crate::desk::pass::{Follow, Pass};
+use crate::desk::pass::{Begin, Follow, Pass};
 use crate::desk::profiles::Frames;
 use crate::desk::{Call, Desk, no_goroutine, sums};
 use crate::lives::{Life as GoLife, LifeSpan, LifeState, Lives};
@@ -161,8 +161,8 @@ impl Follow for Watch {
     }
 }
 
-/// Follows one goroutine. Errors: those of `Reader`; CANCELLED. Cost: a pass up to the end of its life.
-fn follow(pass: &Pass<'_>, key: LifeKey, until: i64) -> Result<Life> {
+/// Follows one goroutine. Errors: those of `Reader`; CANCELLED. Cost: a pass over its life.
+fn follow(pass: &Pass<'_>, key: LifeKey, begin: Option<Begin>, until: i64) -> Result<Life> {
     let mut watch = Watch {
         key,
         clip: Clip { from: key.range.0, to: key.range.1 },
@@ -183,21 +183,22 @@ fn follow(pass: &Pass<'_>, key: LifeKey, until: i64) -> Result<Life> {
         entered: StackIx::default(),
         finished: false,
     };
-    let symbols = pass.lives(&mut watch, until)?;
+    let symbols = pass.lives(&mut watch, begin, until)?;
     watch.life.symbols = symbols;
     Ok(watch.life)
 }
 
 impl Desk {
     /// Shapes: `GoroutineDetails`, with up to 500 of its stays from the `from`th on. Errors: RANGE when there is no such
-    /// goroutine. Cost: a pass up to its end, kept for a while.
+    /// goroutine. Cost: a pass over its life, kept for a while.
     pub fn goroutine(&self, clip: Clip, g: i64, from: usize, count: usize, call: &Call<'_>) -> Result<Value> {
         let all = self.fold(Clip::ALL, call)?;
         let fold = if clip.is_all() { all.clone() } else { self.fold(clip, call)? };
         let (row, _) = all.rows.find(g).and_then(|i| all.row(i)).ok_or_else(|| no_goroutine(g))?;
         let key = LifeKey { g, range: (clip.from, clip.to), chapter: from / CHAPTER };
-        let until = row.end.unwrap_or(i64::MAX).min(clip.to);
-        let make = self.reading(move |pass| follow(pass, key, until));
+        let (begin, end) = all.reading_of(g);
+        let until = end.min(clip.to);
+        let make = self.reading(move |pass| follow(pass, key, begin, until));
         let life = self.lives.get(&key, &self.turns, call, make)?;
 
         let name = all.symbols.text(row.name);

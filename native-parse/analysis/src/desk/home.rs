@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use tracewell_source::Result;
 
+use crate::desk::fold::Fold;
 use crate::desk::waits::Book;
 use crate::desk::{Call, Desk};
 use crate::mmu::Flags;
@@ -18,41 +19,44 @@ impl Desk {
     /// Shapes: `HomeFigures`. Cost: a pass; everything that the other pages ask first comes from the same.
     pub fn home_figures(&self, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(Clip::ALL, call)?;
-        let functions: HashSet<u32> = fold.all_rows().map(|(d, _)| d.name.0).collect();
-        let profile = |book: Book| {
-            let (count, nanos, still) = fold.waits.totals(book);
-            json!({"count": count, "delayNanos": nanos, "stillCount": still})
-        };
-        let region_types: HashSet<(u32, u32)> =
-            fold.regions.iter().map(|r| (r.name.0, r.frame.text.0)).collect();
-        // Task 0 is what belongs to none: alone it is no task.
-        let has_tasks = fold.tasks.keys().any(|id| *id != 0);
-        let tasks = || fold.tasks.values().filter(|_| has_tasks);
-        let task_types: HashSet<u32> = tasks().map(|t| t.name.0).collect();
-        let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
-        let curves = fold.work.curves(MMU_FLAGS, fold.end_nanos, &fold.symbols);
-        Ok(json!({
-            "goroutineCount": fold.rows.len(),
-            "functionCount": functions.len(),
-            "profiles": {
-                "net": profile(Book::Net),
-                "sync": profile(Book::Sync),
-                "syscall": profile(Book::Syscall),
-                "sched": profile(Book::SchedByWaker),
-                "cpu": profile(Book::Cpu),
-            },
-            "taskCount": tasks().count(),
-            "completeTaskCount": tasks().filter(|t| t.start.is_some() && t.end.is_some()).count(),
-            "taskTypeCount": task_types.len(),
-            "regionCount": fold.regions.len(),
-            "regionTypeCount": region_types.len(),
-            "gcCycleCount": fold.gc.cycles.len(),
-            "gcMarkNanos": length(fold.mark_times.list()),
-            "stwCount": fold.gc.stops.len(),
-            "stwNanos": length(fold.stop_times.list()),
-            "longestStwNanos": fold.gc.stops.iter().map(|s| s.end - s.start).max().unwrap_or(0),
-            "mmu10ms": curves.mmu(MMU_WINDOW),
-            "eventCount": fold.events,
-        }))
+        Ok(fold.home.get_or_init(|| figures(&fold)).clone())
     }
+}
+
+fn figures(fold: &Fold) -> Value {
+    let functions: HashSet<u32> = fold.all_rows().map(|(d, _)| d.name.0).collect();
+    let profile = |book: Book| {
+        let (count, nanos, still) = fold.waits.totals(book);
+        json!({"count": count, "delayNanos": nanos, "stillCount": still})
+    };
+    let region_types: HashSet<(u32, u32)> = fold.regions.iter().map(|r| (r.name.0, r.frame.text.0)).collect();
+    // Task 0 is what belongs to none: alone it is no task.
+    let has_tasks = fold.tasks.keys().any(|id| *id != 0);
+    let tasks = || fold.tasks.values().filter(|_| has_tasks);
+    let task_types: HashSet<u32> = tasks().map(|t| t.name.0).collect();
+    let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
+    let curves = fold.work.curves(MMU_FLAGS, fold.end_nanos, &fold.symbols);
+    json!({
+        "goroutineCount": fold.rows.len(),
+        "functionCount": functions.len(),
+        "profiles": {
+            "net": profile(Book::Net),
+            "sync": profile(Book::Sync),
+            "syscall": profile(Book::Syscall),
+            "sched": profile(Book::SchedByWaker),
+            "cpu": profile(Book::Cpu),
+        },
+        "taskCount": tasks().count(),
+        "completeTaskCount": tasks().filter(|t| t.start.is_some() && t.end.is_some()).count(),
+        "taskTypeCount": task_types.len(),
+        "regionCount": fold.regions.len(),
+        "regionTypeCount": region_types.len(),
+        "gcCycleCount": fold.gc.cycles.len(),
+        "gcMarkNanos": length(fold.mark_times.list()),
+        "stwCount": fold.gc.stops.len(),
+        "stwNanos": length(fold.stop_times.list()),
+        "longestStwNanos": fold.gc.stops.iter().map(|s| s.end - s.start).max().unwrap_or(0),
+        "mmu10ms": curves.mmu(MMU_WINDOW),
+        "eventCount": fold.events,
+    })
 }

@@ -109,7 +109,12 @@ impl Desk {
             return Ok(kept);
         }
         let scope = self.scope(filter, call)?;
-        self.waits.get(&key, &self.turns, call, self.reading(move |pass| fold::waits(pass, clip, scope)))
+        let part = match filter.goroutine {
+            Some(g) => self.fold(Clip::ALL, call)?.reading_of(g),
+            None => (None, i64::MAX),
+        };
+        let make = self.reading(move |pass| fold::waits(pass, clip, scope, part));
+        self.waits.get(&key, &self.turns, call, make)
     }
 
     fn scope(&self, filter: &Filter, call: &Call<'_>) -> Result<Scope> {

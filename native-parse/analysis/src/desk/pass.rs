@@ -4,11 +4,26 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
 use tracewell_source::{Result, Source, TraceError};
+use tracewell_wire::header;
 
 use crate::lives::{LifeMachine, Lives};
 
 /// Events between two looks at the clock of a pass.
 const STEP: u64 = 1 << 14;
+
+/// A generation that reading may begin at: what was read before it is not needed for what begins in it.
+#[derive(Clone, Copy)]
+pub struct Begin {
+    /// ns of its begin.
+    pub from: i64,
+    pub start: u64,
+    pub carry: Carry,
+}
+
+/// The last of `begins` that is not behind time `t`; None: the trace's begin.
+pub fn begin_at(begins: &[Begin], t: i64) -> Option<Begin> {
+    begins.partition_point(|b| b.from <= t).checked_sub(1).and_then(|i| begins.get(i)).copied()
+}
 
 /// Where a trace lies.
 #[derive(Clone, Copy)]
@@ -114,10 +129,19 @@ impl<L: Lives> Sink for Following<'_, '_, L> {
 }
 
 impl Pass<'_> {
-    /// Feeds what happened until a time to `lives`; where the trace ends before, what is open then is closed by it, and
-    /// else at that time. Errors: those of `Reader`; CANCELLED. Cost: a pass up to that time.
-    pub fn lives(&self, lives: &mut impl Follow, until: i64) -> Result<Symbols> {
-        let mut reader = Reader::new(self.bytes(), self.start())?;
+    /// Feeds what happened from the begin of a generation (None: all) until a time to `lives`; where the trace ends
+    /// before, what is open then is closed by it, and else at that time. Goroutines that live at `begin` come as if the
+    /// trace began there. Errors: those of `Reader`; CANCELLED. Cost: a pass over that time.
+    pub fn lives(&self, lives: &mut impl Follow, begin: Option<Begin>, until: i64) -> Result<Symbols> {
+        let mut reader = match begin {
+            None => Reader::new(self.bytes(), self.start())?,
+            Some(b) => {
+                let bytes = self.bytes();
+                let head = header::read(bytes.get(self.start() as usize..).unwrap_or_default())?;
+                self.state.dropped.store(b.start, Ordering::Relaxed);
+                Reader::at_generation(bytes, head, b.start, b.carry, Symbols::default())
+            }
+        };
         let (machine, events, last) = (LifeMachine::default(), 0, 0);
         let mut following = Following { pass: self, machine, lives, until, events, last };
         let whole = reader.run(&mut following)?;

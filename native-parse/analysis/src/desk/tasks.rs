@@ -9,7 +9,7 @@ use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
 use crate::desk::goroutine::reference;
-use crate::desk::pass::{Follow, Pass};
+use crate::desk::pass::{Begin, Follow, Pass, begin_at};
 use crate::desk::{Call, Desk, none, spread};
 use crate::lives::{Life, Lives};
 use crate::stacks::StackIx;
@@ -199,9 +199,9 @@ impl Lives for Watch {
 
 impl Follow for Watch {}
 
-fn work(pass: &Pass<'_>, mut watch: Watch) -> Result<Work> {
+fn work(pass: &Pass<'_>, mut watch: Watch, begin: Option<Begin>) -> Result<Work> {
     let until = watch.clip.to;
-    let symbols = pass.lives(&mut watch, until)?;
+    let symbols = pass.lives(&mut watch, begin, until)?;
     watch.time = until;
     watch.settle();
     let mut breakdown: Vec<(Busy, String, i64)> =
@@ -211,7 +211,7 @@ fn work(pass: &Pass<'_>, mut watch: Watch) -> Result<Work> {
 }
 
 impl Desk {
-    /// Shapes: `TaskDetails`. Errors: RANGE when there is no such task. Cost: a pass up to its end, kept for a while.
+    /// Shapes: `TaskDetails`. Errors: RANGE when there is no such task. Cost: a pass over its time, kept for a while.
     pub fn task(&self, id: u64, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(Clip::ALL, call)?;
         let task = fold.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
@@ -219,7 +219,13 @@ impl Desk {
         let tree = node(&fold, id, &mut ids);
         let mut regions: Vec<&Region> = fold.regions.iter().filter(|r| ids.contains(&r.task)).collect();
         let watch = watch_of(&fold, task, &ids, &regions);
-        let work = self.works.get(&id, &self.turns, call, self.reading(move |pass| work(pass, watch)))?;
+        // Who enters a region runs: nothing is to be known of it from before, unless it is in one from the begin.
+        let begin = match watch.tasks.is_empty() || !watch.members.is_empty() {
+            true => None,
+            false => begin_at(&fold.begins, watch.clip.from),
+        };
+        let work =
+            self.works.get(&id, &self.turns, call, self.reading(move |pass| work(pass, watch, begin)))?;
 
         let of: Vec<(u64, &Task)> = {
             let mut ids: Vec<u64> = ids.iter().copied().collect();

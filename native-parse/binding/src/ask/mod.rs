@@ -5,8 +5,11 @@
 //! order; the others, which may wait for a pass over the trace, on up to `LONG` threads. What is more waits in a queue.
 
 mod answers;
+mod events;
 mod input;
 mod rows;
+mod search;
+mod table_filter;
 mod tables;
 
 use std::collections::{HashMap, VecDeque};
@@ -29,12 +32,13 @@ const SHARE: usize = 2;
 pub struct Asked {
     pub trace: Arc<Trace>,
     pub desk: Desk,
+    pub events: events::Events,
 }
 
 impl Asked {
     pub fn new(trace: Arc<Trace>) -> Asked {
         let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
-        Asked { trace, desk }
+        Asked { trace, desk, events: events::Events::default() }
     }
 }
 
@@ -43,13 +47,15 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
     asked.desk.set_duration(asked.trace.known_nanos());
     let served = answers::ask(asked, method, input, call)
         .or_else(|| tables::ask(asked, method, input, call))
-        .or_else(|| rows::ask(asked, method, input, call));
+        .or_else(|| rows::ask(asked, method, input, call))
+        .or_else(|| search::ask(asked, method, input, call))
+        .or_else(|| events::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
 }
 
 /// Whether a question never waits for a pass.
 fn is_short(method: &str) -> bool {
-    tables::is_short(method) || rows::is_short(method)
+    tables::is_short(method) || rows::is_short(method) || search::is_short(method) || events::is_short(method)
 }
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,6 +6,7 @@ use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
 use super::input::{clip, flag, list, maybe_text, number, text};
+use super::table_filter::RowFilter;
 
 /// None: the method is not one of these.
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
@@ -48,13 +49,15 @@ fn open(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
             })
         })
         .collect::<Result<_>>()?;
+    let found = RowFilter::new(table, text(input, "find")?)?;
+    let filter = |row: &Value| found.as_ref().is_none_or(|f| f.passes(row));
     let ask = TableAsk {
         table,
         clip: clip(input)?,
         name: maybe_text(input, "name"),
         frame: maybe_text(input, "frame"),
-        find: text(input, "find")?.into(),
-        filter: None,
+        find: String::new(),
+        filter: found.as_ref().map(|_| &filter as &dyn Fn(&Value) -> bool),
         within,
         sort,
     };

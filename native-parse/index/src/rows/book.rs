@@ -45,6 +45,8 @@ pub struct Thread {
     /// By lane: levels, and spans that cross a border or are long, by end.
     pub(super) lanes: [Option<Lane<StateBucket>>; 2],
     pub(super) kept: [Vec<BriefSpan>; 2],
+    /// End of the last span of each lane.
+    pub(super) ends: [i64; 2],
 }
 
 /// A user's task. 48 bytes.

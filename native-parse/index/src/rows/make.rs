@@ -379,6 +379,10 @@ impl Writer<'_> {
         *(if s.lane == 0 { &mut t.running } else { &mut t.syscall }) += s.end - s.start;
         let crossing = s.start < self.from || s.open;
         let brief = thread_span(s.start, s.end, s.lane, s.g, s.open, crossing);
+        // Before Go 1.22 two goroutines may seem to be on one thread. Levels grow in order, so such a thread has none.
+        if s.start < std::mem::replace(&mut t.ends[lane], s.end) {
+            t.lanes[lane] = None;
+        }
         if let Some(l) = &mut t.lanes[lane] {
             l.add(s.start, s.end, |b, n, first| b.add(brief.state, n, first));
         }

@@ -17,6 +17,7 @@ mod columns;
 mod machine;
 mod make;
 mod regions;
+mod steps;
 mod tails;
 mod threads;
 mod window;

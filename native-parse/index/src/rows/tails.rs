@@ -42,7 +42,7 @@ pub(super) struct Tails {
     segments: Vec<Segment>,
 }
 
-fn put(out: &mut Vec<u8>, mut v: u64) {
+pub(super) fn put(out: &mut Vec<u8>, mut v: u64) {
     while v >= 128 {
         out.push(v as u8 | 128);
         v >>= 7;
@@ -50,7 +50,7 @@ fn put(out: &mut Vec<u8>, mut v: u64) {
     out.push(v as u8);
 }
 
-fn take(bytes: &mut &[u8]) -> Option<u64> {
+pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
     let (mut v, mut shift) = (0u64, 0);
     loop {
         let (&b, rest) = bytes.split_first()?;
@@ -137,7 +137,7 @@ mod tests {
             state: SpanState::ALL[i as usize % 16],
             reason: Sym(i),
             steps: 1 + i % 3,
-            shares: if i % 3 == 0 { [0; 3] } else { [31, i as u8 % 32, 1] },
+            shares: if i.is_multiple_of(3) { [0; 3] } else { [31, i as u8 % 32, 1] },
         };
         let mut tails = Tails::default();
         tails.push(0, &[]);

@@ -8,6 +8,7 @@ use tracewell_wire::Header;
 use super::book::Book;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
+use super::steps::StepLog;
 use super::threads::{EARLIER, ThreadRuns};
 use crate::index::{BriefSpan, Segment};
 use crate::machine::Lanes;
@@ -69,8 +70,7 @@ struct ThreadRow {
 /// All that happened to rows in a segment.
 #[derive(Default)]
 pub struct RowWindow {
-    /// By goroutine, then time.
-    steps: Vec<(i64, Step)>,
+    steps: StepLog,
     /// By goroutine, then begin.
     regions: Vec<Region>,
     logs: Vec<LogTick>,
@@ -89,7 +89,7 @@ impl RowWindow {
     pub fn bytes(&self) -> usize {
         let threads: usize =
             self.threads.values().flat_map(|r| &r.spans).map(|s| s.capacity() * size_of::<BriefSpan>()).sum();
-        self.steps.capacity() * size_of::<(i64, Step)>()
+        self.steps.bytes()
             + self.regions.capacity() * size_of::<Region>()
             + self.logs.capacity() * size_of::<LogTick>()
             + self.samples.capacity() * size_of::<Tick>()
@@ -97,13 +97,13 @@ impl RowWindow {
             + threads
     }
 
-    /// Steps of a goroutine, by time. Cost: O(log steps).
-    pub fn steps(&self, g: i64) -> &[(i64, Step)] {
-        of(&self.steps, g, |s| s.0)
+    /// Steps of a goroutine, by time. Cost: O(blocks × log goroutines + steps).
+    pub fn steps(&self, g: i64) -> Vec<Step> {
+        self.steps.of(g)
     }
-    /// Steps of all goroutines, by goroutine, then time.
-    pub fn all_steps(&self) -> &[(i64, Step)] {
-        &self.steps
+    /// Steps of all goroutines in [from, to], in no order. Cost: O(steps of the blocks that touch it).
+    pub fn each_step(&self, from: i64, to: i64, see: &mut dyn FnMut(i64, &Step)) {
+        self.steps.each(from, to, see);
     }
     pub fn regions(&self, g: i64) -> &[Region] {
         of(&self.regions, g, |r| r.g)
@@ -143,12 +143,12 @@ impl RowWindow {
                 book,
                 place,
                 window: RowWindow::default(),
+                ended: Vec::new(),
             },
         };
         decode(bytes, header, segment, book.symbols.clone(), &mut collect);
         let mut w = collect.out.window;
-        // The order of time within a goroutine is kept.
-        w.steps.sort_by_key(|s| s.0);
+        w.steps.finish();
         w.regions.sort_by_key(|r| (r.g, r.start, -r.end));
         w.logs.sort_by_key(|l| l.g);
         w.samples.sort_by_key(|s| s.g);
@@ -161,6 +161,8 @@ struct Gather<'b> {
     book: &'b Book,
     place: usize,
     window: RowWindow,
+    /// Goroutines that ended with this event, and when.
+    ended: Vec<(i64, i64)>,
 }
 
 struct Collect<'b> {
@@ -171,7 +173,10 @@ struct Collect<'b> {
 
 impl Steps for Gather<'_> {
     fn step(&mut self, g: i64, _tag: u32, step: &Step, was: Option<Was>) {
-        self.window.steps.push((g, *step));
+        self.window.steps.push(g, *step);
+        if step.state == SpanState::Idle {
+            self.ended.push((g, step.at));
+        }
         let (book, place) = (self.book, self.place);
         let reason = || was.map_or_else(|| book.carried_reason(g, step.at, place), |w| w.reason);
         if let Some(source) = WakeupSource::of(step, &book.symbols, reason) {
@@ -199,14 +204,10 @@ impl Lanes for Collect<'_> {}
 
 impl Watch for Collect<'_> {
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
-        let before = self.out.window.steps.len();
         self.machine.event(e, &mut self.out);
         let window = &mut self.out.window;
-        for i in before..window.steps.len() {
-            let (g, step) = window.steps[i];
-            if step.state == SpanState::Idle {
-                self.regions.gone(g, step.at, |r| window.regions.push(r));
-            }
+        for (g, at) in self.out.ended.drain(..) {
+            self.regions.gone(g, at, |r| window.regions.push(r));
         }
         match e.kind {
             Kind::RegionBegin { .. } | Kind::RegionEnd { .. } => self.regions.event(e, |r| {

@@ -81,13 +81,13 @@ impl Inner {
             let w = self.row_window(book, segment, true)?;
             let steps = w.steps(g);
             let ends = |s: &Step| s.at <= until && s.at >= life.start && s.from == SpanState::Waiting;
-            let Some(i) = steps.iter().rposition(|s| ends(&s.1)) else {
+            let Some(i) = steps.iter().rposition(ends) else {
                 // Nothing that ended this early can be within the first wait; what it was then is still told.
                 continue;
             };
-            let end = steps[i].1;
+            let end = steps[i];
             let carried = || book.carried(place, &life, segment);
-            let begun = steps[..i].iter().map(|s| s.1).rfind(|s| s.state == SpanState::Waiting);
+            let begun = steps[..i].iter().copied().rfind(|s| s.state == SpanState::Waiting);
             let (start, reason) = match (begun, carried()) {
                 // A mention says nothing new of what was carried here.
                 (Some(s), Some(c)) if s.cause == tracewell_index::rows::Cause::Mention => (c.since, c.reason),

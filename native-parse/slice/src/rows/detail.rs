@@ -177,7 +177,7 @@ impl Inner {
     pub(crate) fn step_at(&self, book: &Book, g: i64, at: i64) -> Option<Step> {
         let segment = book.segments_in(at, at).start;
         let w = self.row_window(book, segment, true)?;
-        w.steps(g).iter().map(|s| s.1).rev().find(|s| s.at == at)
+        w.steps(g).into_iter().rev().find(|s| s.at == at)
     }
 
     fn ends(&self, book: &Book, track: RowTrack, span: &RowSpan) -> Ends {

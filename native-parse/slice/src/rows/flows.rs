@@ -17,8 +17,6 @@ const MAX_EVENTS: usize = 20;
 const MAX_OUTGOING: usize = 100;
 /// Segments looked through for when a goroutine runs next, or for its events before.
 const MAX_SEARCHED: usize = 64;
-/// Segments whose flows are looked at one by one; beyond, only their number is told.
-const MAX_FLOW_SEGMENTS: usize = 24;
 
 /// A creation or wake-up: `step` is of `to`.
 #[derive(Clone, Copy)]
@@ -40,7 +38,7 @@ impl Inner {
         let runs = |s: &Step| s.state == SpanState::Running || s.state == SpanState::Assist;
         for segment in book.attended(place, &life, &range).into_iter().take(MAX_SEARCHED) {
             let w = self.row_window(book, segment, true)?;
-            let found = w.steps(g).iter().map(|s| s.1).find(|s| s.at > after && runs(s));
+            let found = w.steps(g).into_iter().find(|s| s.at > after && runs(s));
             if found.is_some() {
                 return found;
             }
@@ -50,7 +48,7 @@ impl Inner {
 
     /// Reason of the wait that a step ended.
     fn ended_reason(&self, book: &Book, w: &RowWindow, segment: usize, f: &FlowStep) -> Sym {
-        let before = w.steps(f.to).iter().map(|s| s.1).rfind(|s| s.at < f.step.at);
+        let before = w.steps(f.to).into_iter().rfind(|s| s.at < f.step.at);
         before.map_or_else(|| book.carried_reason(f.to, f.step.at, segment), |s| s.reason)
     }
 
@@ -85,13 +83,14 @@ impl Inner {
         })
     }
 
-    /// Flows with their cause in [from, to]: of one goroutine, or all. None: too many to look at; then their number.
+    /// Flows with their cause in [from, to]: of one goroutine, or all; of more than `most` of all only their number.
     fn flows_in(
         &self,
         book: &Book,
         from: i64,
         to: i64,
         goroutine: Option<i64>,
+        most: usize,
     ) -> (u64, Vec<(usize, FlowStep)>) {
         let range = book.segments_in(from, to);
         let segments = match goroutine.and_then(|g| book.lives.find(g, to)) {
@@ -101,17 +100,21 @@ impl Inner {
             }
             None => range.clone().collect(),
         };
-        let ours = |g: i64, s: &Step| {
-            is_flow(s) && (from..=to).contains(&s.at) && goroutine.is_none_or(|it| g == it || s.by == it)
-        };
-        if goroutine.is_none() && segments.len() > MAX_FLOW_SEGMENTS {
-            return (self.count_flows(book, from, to), Vec::new());
+        let ours = |g: i64, s: &Step| is_flow(s) && goroutine.is_none_or(|it| g == it || s.by == it);
+        if goroutine.is_none() {
+            let count = self.count_flows(book, from, to);
+            if count > most as u64 {
+                return (count, Vec::new());
+            }
         }
         let mut found = Vec::new();
         for segment in segments {
             let Some(w) = self.row_window(book, segment, true) else { continue };
-            let here = w.all_steps().iter().filter(|(g, s)| ours(*g, s));
-            found.extend(here.map(|(to, step)| (segment, FlowStep { to: *to, step: *step })));
+            w.each_step(from, to, &mut |to, step| {
+                if ours(to, step) {
+                    found.push((segment, FlowStep { to, step: *step }));
+                }
+            });
         }
         found.sort_by_key(|(_, f)| (f.step.at, f.to));
         (found.len() as u64, found)
@@ -124,8 +127,9 @@ impl Inner {
             .map(|segment| match book.bounds(segment) {
                 Some((a, b)) if a >= from && b <= to => book.flows(segment),
                 _ => self.row_window(book, segment, true).map_or(0, |w| {
-                    w.all_steps().iter().filter(|(_, s)| is_flow(s) && (from..=to).contains(&s.at)).count()
-                        as u64
+                    let mut count = 0;
+                    w.each_step(from, to, &mut |_, s| count += u64::from(is_flow(s)));
+                    count
                 }),
             })
             .sum()
@@ -136,7 +140,7 @@ impl Trace {
     /// Shapes: `Flows`. Cost: see the contract.
     pub fn flows(&self, from: i64, to: i64, goroutine: Option<i64>, most: usize) -> Result<Value> {
         let book = self.inner.book()?;
-        let (count, found) = self.inner.flows_in(&book, from, to, goroutine);
+        let (count, found) = self.inner.flows_in(&book, from, to, goroutine, most);
         let flows: Vec<Value> = if count > most as u64 {
             Vec::new()
         } else {
@@ -193,7 +197,7 @@ impl Inner {
         for segment in attended.into_iter().rev().take(MAX_SEARCHED) {
             let Some(w) = self.row_window(book, segment, true) else { break };
             let until = |s: &Step| s.at <= last && s.at >= life.start;
-            if let Some(step) = w.steps(g).iter().map(|s| s.1).rfind(|s| is_flow(s) && until(s)) {
+            if let Some(step) = w.steps(g).into_iter().rfind(|s| is_flow(s) && until(s)) {
                 return self.with_stack(book, segment, &FlowStep { to: g, step });
             }
         }
@@ -201,7 +205,7 @@ impl Inner {
     }
 
     fn outgoing(&self, book: &Book, g: i64, from: i64, to: i64) -> (Vec<Value>, usize) {
-        let (_, found) = self.flows_in(book, from, to, Some(g));
+        let (_, found) = self.flows_in(book, from, to, Some(g), usize::MAX);
         let ours: Vec<_> = found.iter().filter(|(_, f)| f.step.by == g && f.to != g).collect();
         let mut flows: Vec<Value> =
             ours.iter().take(MAX_OUTGOING).map(|(s, f)| self.flow_json(book, *s, f)).collect();

@@ -268,7 +268,7 @@ fn steps(
         going.started = true;
         going.now = book.carried(place, life, segment);
     }
-    for (_, step) in w.steps(life.g) {
+    for step in w.steps(life.g) {
         if going.ended || step.at < life.start || step.at > life.end {
             continue;
         }
@@ -276,10 +276,10 @@ fn steps(
             // What is mentioned anew says nothing new; and what an earlier life of that id ended with is not ours.
             Some(_) if step.cause == Cause::Mention => continue,
             None if step.state == SpanState::Idle => continue,
-            Some(c) => put(state_span(life, c, step.at), Some(*step)),
+            Some(c) => put(state_span(life, c, step.at), Some(step)),
             None => {}
         }
-        let Step { at: since, state, reason, .. } = *step;
+        let Step { at: since, state, reason, .. } = step;
         going.now = (state != SpanState::Idle).then_some(Carried { state, since, reason });
         going.ended = state == SpanState::Idle;
     }

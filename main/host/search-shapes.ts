@@ -1,0 +1,19 @@
+// Shapes of contract/search.ts.
+import * as v from 'valibot';
+import type { SearchApi } from '../../contract/search';
+import { nanos, text, whole, window, type Shapes } from './shapes';
+
+const query = text;
+
+export const SEARCH_SHAPES: Shapes<SearchApi> = {
+  checkQuery: v.strictObject({ query }),
+  completeQuery: v.strictObject({ query, caret: whole }),
+  openEvents: v.strictObject({ query, window }),
+  readEvents: v.strictObject({ tableId: whole, from: whole, count: v.pipe(whole, v.maxValue(500)) }),
+  readEvent: v.strictObject({ index: whole }),
+  findEventRow: v.strictObject({ tableId: whole, index: v.nullable(whole), atNanos: v.nullable(nanos) }),
+  readEventText: v.strictObject({ tableId: whole, from: whole, format: v.picklist(['csv', 'jsonl']) }),
+  closeEvents: v.strictObject({ tableId: whole }),
+  findHit: v.strictObject({ query, fromNanos: nanos, forward: v.boolean() }),
+  readHitTicks: v.strictObject({ query }),
+};

@@ -1,0 +1,213 @@
+//! Spans of the timeline as records, and the next one that a query matches.
+//!
+//! A query about what only events have (`kind`, `region`, `log` …) finds events instead; see `wants_events`.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tracewell_index::{BriefSpan, Index, SpanState, Track, Window};
+use tracewell_order::Symbols;
+
+use crate::book::{TICKS, tick_of};
+use crate::field::{Field, State};
+use crate::matcher::Matcher;
+use crate::query::Query;
+use crate::record::{Record, See, Text};
+
+/// A span that was found.
+#[derive(Clone, Debug)]
+pub struct SpanHit {
+    pub track: Track,
+    pub span: BriefSpan,
+    pub label: String,
+}
+
+/// What spans that are no goroutine's run are called.
+const LABELS: [&str; 6] = [
+    "GC concurrent mark",
+    "stop-the-world",
+    "GC mark assist",
+    "GC incremental sweep",
+    "syscall",
+    "gc-worker",
+];
+
+/// A name that a span may have.
+struct Label<'t>(&'t str);
+
+impl Record for Label<'_> {
+    fn names(&self, see: &mut See<'_>) {
+        see(Text::Once(self.0));
+    }
+}
+
+/// Whether a query asks for what spans do not have: a field of events, or a text that is the name of no span.
+/// `names`: start functions of goroutines.
+pub fn wants_events(query: &Query, names: &dyn Fn(&mut dyn FnMut(&str))) -> bool {
+    let mut texts = Vec::new();
+    query.each_leaf(&mut |leaf| {
+        if matches!(leaf, Query::Text(_)) {
+            texts.push(Matcher::new(leaf));
+        }
+    });
+    for text in &mut texts {
+        let mut is_name = LABELS.iter().any(|l| text.matches(&Label(l)));
+        names(&mut |name| is_name = is_name || text.matches(&Label(name)));
+        if !is_name {
+            return true;
+        }
+    }
+    asks_fields(query)
+}
+
+fn asks_fields(query: &Query) -> bool {
+    let mut wants = false;
+    query.each_leaf(&mut |leaf| {
+        if let Query::Test(t) = leaf {
+            wants |= !matches!(
+                t.field,
+                Field::G | Field::P | Field::Goroutine | Field::Fn | Field::State | Field::Dur | Field::T
+            );
+        }
+    });
+    wants
+}
+
+struct SpanRecord<'i> {
+    index: &'i Index,
+    track: Track,
+    span: &'i BriefSpan,
+}
+
+fn texts<'i>(index: &'i Index) -> &'i Symbols {
+    &index.symbols
+}
+
+impl Record for SpanRecord<'_> {
+    fn number(&self, field: Field) -> Option<i64> {
+        match field {
+            Field::G | Field::Goroutine => (self.span.g >= 0).then_some(self.span.g),
+            Field::P => match self.track {
+                Track::Proc(p, _) => Some(p),
+                _ => None,
+            },
+            Field::Dur => Some(self.span.nanos()),
+            Field::T => Some(self.span.start),
+            _ => None,
+        }
+    }
+
+    fn state(&self) -> Option<State> {
+        match (self.track, self.span.state) {
+            (_, SpanState::Syscall) => Some(State::Syscall),
+            (Track::Proc(_, 0), _) => Some(State::Running),
+            _ => None,
+        }
+    }
+
+    fn texts(&self, field: Field, see: &mut See<'_>) {
+        if field == Field::Fn && self.span.g >= 0 {
+            let name = self.index.names.get(self.span.g);
+            see(Text::Known(name.0, texts(self.index).text(name)));
+        }
+    }
+
+    fn names(&self, see: &mut See<'_>) {
+        match self.track {
+            Track::Proc(_, 0) => self.texts(Field::Fn, see),
+            _ => {
+                see(Text::Once(&self.index.label(self.track, self.span)));
+            }
+        }
+    }
+}
+
+/// Looks for spans segment by segment. `window` gives the spans inside of a segment; those that cross a border are the
+/// index's.
+pub struct SpanFinder<'f> {
+    pub read: &'f dyn Fn(&mut dyn FnMut(&Index)),
+    pub window: &'f dyn Fn(usize) -> Option<Arc<Window>>,
+}
+
+impl SpanFinder<'_> {
+    /// The first hit that begins after `from`, or the last one before. None: there is none, or `go_on` said false.
+    /// Cost: decoding segments until one has a hit.
+    pub fn next(
+        &self,
+        matcher: &mut Matcher,
+        from: i64,
+        forward: bool,
+        go_on: &dyn Fn(f64) -> bool,
+    ) -> Option<SpanHit> {
+        let (mut count, mut first) = (0, 0);
+        (self.read)(&mut |index| {
+            count = index.segments.len();
+            first = index.segments_in(from, from).start.min(count.saturating_sub(1));
+        });
+        let order: Vec<usize> = if forward { (first..count).collect() } else { (0..=first).rev().collect() };
+        let all = order.len().max(1) as f64;
+        for (i, segment) in order.into_iter().enumerate() {
+            if !go_on(i as f64 / all) {
+                return None;
+            }
+            let mut best: Option<SpanHit> = None;
+            self.each(segment, matcher, &mut |track, span, index| {
+                let behind = if forward { span.start > from } else { span.start < from };
+                let better = best.as_ref().is_none_or(|b| {
+                    let (a, b) = ((span.start, track), (b.span.start, b.track));
+                    if forward { a < b } else { a > b }
+                });
+                if behind && better {
+                    best = Some(SpanHit { track, span: *span, label: index.label(track, span) });
+                }
+            });
+            if best.is_some() {
+                return best;
+            }
+        }
+        None
+    }
+
+    /// How many hits there are, in equal steps of time. None: `go_on` said false. Cost: decoding all segments.
+    pub fn ticks(&self, matcher: &mut Matcher, go_on: &dyn Fn(f64) -> bool) -> Option<Vec<u32>> {
+        let (mut count, mut end) = (0, 0);
+        (self.read)(&mut |index| (count, end) = (index.segments.len(), index.end_nanos));
+        let mut ticks = vec![0u32; TICKS];
+        for segment in 0..count {
+            if !go_on(segment as f64 / count as f64) {
+                return None;
+            }
+            self.each(segment, matcher, &mut |_, span, _| {
+                let tick = &mut ticks[tick_of(span.start, end)];
+                *tick = tick.saturating_add(1);
+            });
+        }
+        Some(ticks)
+    }
+
+    /// Shows each span that begins in a segment and that matches.
+    fn each(&self, segment: usize, matcher: &mut Matcher, see: &mut dyn FnMut(Track, &BriefSpan, &Index)) {
+        // Before the lock: a window that is not kept is decoded, which needs the index itself.
+        let window = (self.window)(segment);
+        (self.read)(&mut |index| {
+            let Some(at) = index.segments.get(segment) else { return };
+            let is_last = segment + 1 == index.segments.len();
+            let (from, to) = (at.from_nanos, if is_last { i64::MAX } else { at.to_nanos });
+            matcher.forget(index.symbols.len() as u32);
+            let mut look = |track: Track, span: &BriefSpan| {
+                if matcher.matches(&SpanRecord { index, track, span }) {
+                    see(track, span, index);
+                }
+            };
+            for (track, span) in window.iter().flat_map(|w| w.all()) {
+                look(track, span);
+            }
+            let crossing: &FxHashMap<Track, Vec<BriefSpan>> = &index.long;
+            for (track, spans) in crossing {
+                for span in spans.iter().filter(|s| s.crossing && (from..=to).contains(&s.start)) {
+                    look(*track, span);
+                }
+            }
+        });
+    }
+}

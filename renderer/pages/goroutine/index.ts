@@ -1,0 +1,12 @@
+import { Boxes } from 'lucide-vue-next';
+import GoroutinePage from './GoroutinePage.vue';
+
+/** One goroutine (`goroutine/7`), or two on one axis (`goroutine/7,12`). */
+export const goroutinePage = {
+  id: 'goroutine',
+  title: 'Goroutine',
+  icon: Boxes,
+  component: GoroutinePage,
+  arg: 'required',
+  parent: 'goroutines',
+} as const;
