@@ -68,7 +68,7 @@ test.describe('GC heavy, Go 1.26', () => {
     const titles = await d
       .region('Details')
       .locator('dd[title$="bytes"]')
-      .evaluateAll((els) => els.map((e) => e.title));
+      .evaluateAll((els) => els.map((e) => e.getAttribute('title') ?? ''));
     expect(titles.map((t) => Number(t.replace(/\D/g, '')))).toEqual([
       last('/memory/classes/heap/objects:bytes'),
       last('/gc/heap/goal:bytes'),
