@@ -5,6 +5,7 @@
 import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import type { TraceError } from './errors';
+import type { PlaceRequest } from './places';
 import { SAVE_METHODS, type SaveApi } from './save-api';
 import { SOURCE_METHODS, type SourceApi } from './source-api';
 import type { Settings, ThemeSetting } from './settings';
@@ -243,6 +244,8 @@ export interface ShellEvents {
   settingsChange: Settings;
   /** A sentence that belongs to no tab, e.g. a settings file that was set aside. */
   notice: string;
+  /** A link leads to a place in a trace that was just opened. */
+  goToPlace: { readonly path: string; readonly place: PlaceRequest };
   captureProgress: CaptureProgress;
   captureEnd: CaptureEnd;
 }
@@ -255,6 +258,7 @@ export const SHELL_EVENTS = [
   'themeChange',
   'settingsChange',
   'notice',
+  'goToPlace',
   'captureProgress',
   'captureEnd',
 ] as const satisfies readonly (keyof ShellEvents)[];

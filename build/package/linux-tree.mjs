@@ -5,13 +5,13 @@ import { root } from '../paths.mjs';
 
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** `%F`: several files at once. The command is the one that people type. */
+/** `%U`: several files or links at once. The command is the one that people type. */
 const DESKTOP = `[Desktop Entry]
 Type=Application
 Name=${pkg.productName}
 GenericName=Execution trace viewer
 Comment=${pkg.description}
-Exec=tracewell open %F
+Exec=tracewell open %U
 Icon=tracewell
 Terminal=false
 Categories=Development;Profiling;

@@ -88,7 +88,7 @@ async function check(clean, deb) {
     `cd /tmp; xvfb-run -a tracewell shot 'a run.trace' --page view-trace -o picture.png; test "$(head -c4 picture.png | tail -c3)" = PNG`,
   );
   say('the command of the file association opens the app');
-  await inside(`command=$(sed -n 's/^Exec=\\(.*\\) %F$/\\1/p' /usr/share/applications/tracewell.desktop)
+  await inside(`command=$(sed -n 's/^Exec=\\(.*\\) %U$/\\1/p' /usr/share/applications/tracewell.desktop)
     export TRACEWELL_DATA_DIR=/tmp/data
     xvfb-run -a sh -ec "$command '/tmp/a run.trace'
       pgrep -x tracewell-app >/dev/null

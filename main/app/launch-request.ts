@@ -1,6 +1,7 @@
 // What the command line asks for: `--tracewell-request=<JSON>` from bin/tracewell, or plain file names from the OS.
 import path from 'node:path';
 import * as v from 'valibot';
+import { isLink } from './deep-link';
 import { parseRequest } from './launch-words.mjs';
 
 const REQUEST_SWITCH = '--tracewell-request=';
@@ -30,6 +31,9 @@ export type LaunchRequest = v.InferOutput<typeof requestShape>;
 /** The words of a command line, where no launcher of ours has read them: an installed app (native-parse/cli/src/app.rs). */
 const WORDS_SWITCH = '--tracewell-words=';
 const wordsShape = v.object({ words: v.array(v.string()), cwd: v.string(), startedAtMs: v.number() });
+
+/** A link is no path, and stays as it is. */
+const absolute = (directory: string, file: string): string => (isLink(file) ? file : path.resolve(directory, file));
 
 export class BadRequest extends Error {}
 
@@ -68,7 +72,7 @@ export function readLaunchRequest(argv: readonly string[], workingDirectory: str
     try {
       const request = v.parse(requestShape, JSON.parse(json));
       if (request.verb === 'shot' && request.out === null) throw new Error('a picture needs a file to go to (out)');
-      return { ...request, files: request.files.map((f) => path.resolve(workingDirectory, f)) };
+      return { ...request, files: request.files.map((f) => absolute(workingDirectory, f)) };
     } catch (e) {
       throw new BadRequest(
         `the request of the launcher was not understood: ${e instanceof Error ? e.message : String(e)}`,
@@ -80,7 +84,7 @@ export function readLaunchRequest(argv: readonly string[], workingDirectory: str
   const files = argv
     .slice(1)
     .filter((a) => a !== '' && !a.startsWith('-'))
-    .map((a) => path.resolve(workingDirectory, a))
+    .map((a) => absolute(workingDirectory, a))
     .filter((a) => a !== path.resolve(appPath));
   return v.parse(requestShape, { verb: 'open', files, restore: !argv.includes('--no-restore') });
 }

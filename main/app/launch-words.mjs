@@ -120,9 +120,9 @@ export function parseRequest(words, { cwd, startedAtMs }) {
     notes.push(`${first} is a program; only traces of Go 1.5 need theirs, so it is left out.`);
     names.shift();
   }
-  const files = names.map((name) => (name === '-' ? '-' : resolve(cwd, name)));
+  const files = names.map((name) => (name === '-' || isLink(name) ? name : resolve(cwd, name)));
   if (files.filter((file) => file === '-').length > 1) return wrong('Standard input can be read once only.');
-  const missing = files.find((file) => file !== '-' && !existsSync(file));
+  const missing = files.find((file) => file !== '-' && !isLink(file) && !existsSync(file));
   if (missing)
     return { kind: 'error', code: 'NOT_FOUND', sentence: `There is no file ${missing}: check its name and folder.` };
 
@@ -180,6 +180,11 @@ function oldDebugFlag(mode) {
   if (mode === 'footprint')
     return 'What go tool trace prints with -d=footprint is here: tracewell info FILE --footprint';
   return 'What go tool trace prints with -d is here: tracewell events FILE';
+}
+
+/** `tracewell://open?…`: main reads it (main/app/deep-link.ts). @param {string} name */
+function isLink(name) {
+  return /^tracewell:/i.test(name);
 }
 
 /** @param {string} page */

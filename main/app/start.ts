@@ -65,6 +65,11 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
     e.preventDefault();
     tracewell.openFromOutside([file]);
   });
+  // Of macOS; elsewhere a link comes as an argument.
+  app.on('open-url', (e, link) => {
+    e.preventDefault();
+    tracewell.openFromOutside([link]);
+  });
   app.on('window-all-closed', () => app.quit());
   let ended = false;
   app.on('before-quit', (e) => {

@@ -27,6 +27,7 @@ import {
 import type { WindowCommandId } from '../../contract/commands';
 import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
 import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
+import { askUser } from '../windows/ask-user';
 import { CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
 import { removeHalfWritten } from '../settings/json-file';
@@ -39,11 +40,13 @@ import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { openInEditor, type OpenedSource } from './editor';
+import { isLink } from './deep-link';
 import { readStamp } from './file-stamp';
 import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { Log } from './log';
+import { followLink } from './links';
 import { OpenTraces } from './open-trace';
 import { samplePath } from './sample';
 import type { Timing } from './timing';
@@ -210,7 +213,7 @@ export class Tracewell implements ShellApi {
 
   /** Files from outside: a second instance, the OS. */
   openFromOutside(files: readonly string[]): void {
-    if (this.#pageListens) void this.#traces.openPaths(files);
+    if (this.#pageListens) void this.#openAll(files);
     else this.#pending.push(...files);
     if (!this.#window) return;
     if (this.#window.isMinimized()) this.#window.restore();
@@ -249,14 +252,28 @@ export class Tracewell implements ShellApi {
       heldBack: again ? [] : this.#restored.heldBack,
       shot: this.#options.shot,
       notices: this.#notices.splice(0),
-      openingCount: again ? this.#traces.all().length : restored.length + files.length,
+      openingCount: again ? this.#traces.all().length : restored.length + files.filter((f) => !isLink(f)).length,
     });
   }
 
   async #sendTraces(again: boolean, restored: readonly string[], files: readonly string[]): Promise<void> {
     if (again) return this.#traces.resend();
     await this.#traces.restorePaths(restored);
-    await this.#traces.openPaths(files);
+    await this.#openAll(files);
+  }
+
+  /** Files, and links to files and addresses. */
+  async #openAll(files: readonly string[]): Promise<void> {
+    await this.#traces.openPaths(files.filter((f) => !isLink(f)));
+    for (const link of files.filter(isLink))
+      await followLink(link, {
+        ask: (question, yes) => askUser(this.#window, question, yes),
+        openPath: (file) => this.#traces.openPaths([file]),
+        startCapture: (input) => this.#capture.startCapture(input),
+        showCapture: () => this.#send('menuCommand', 'file.capture'),
+        goToPlace: (to) => this.#send('goToPlace', to),
+        notice: (text) => this.#send('notice', text),
+      });
   }
 
   async openDialog(): Promise<number> {

@@ -2,6 +2,7 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import path from 'node:path';
 import { type CaptureApi, type CaptureEnd, type CaptureId, type CaptureProgress } from '../../contract/capture-api';
+import { askUser } from '../windows/ask-user';
 import { Captures } from './captures';
 
 type InputOf<K extends keyof CaptureApi> = Parameters<CaptureApi[K]>[0];
@@ -26,7 +27,7 @@ export class CaptureShell implements CaptureApi {
       folder: this.#folder,
       onProgress: (p) => parts.onProgress(p),
       onEnd: (e) => parts.onEnd(e),
-      ask: (question, yes) => this.#ask(question, yes),
+      ask: (question, yes) => askUser(parts.window(), question, yes),
       now: () => Date.now(),
     });
   }
@@ -82,19 +83,5 @@ export class CaptureShell implements CaptureApi {
 
   readCaptureFolder(): Promise<string> {
     return Promise.resolve(this.#folder);
-  }
-
-  async #ask(question: string, yes: string): Promise<boolean> {
-    const options = {
-      type: 'question' as const,
-      message: question,
-      buttons: [yes, 'Cancel'],
-      defaultId: 1,
-      cancelId: 1,
-      noLink: true,
-    };
-    const window = this.#parts.window();
-    const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
-    return response === 0;
   }
 }

@@ -57,6 +57,12 @@ export async function linkShell(): Promise<void> {
     if (name) notify(`The engine of ${name} ended unexpectedly.`, { kind: 'danger', quiet: true });
     onEngineExit(traceId, code);
   });
+  shell.on('goToPlace', ({ path, place }) => {
+    const tab = tabs.tabs.find((t) => t.trace.path === path);
+    if (!tab) return;
+    tabs.activate(tab.trace.traceId);
+    tabs.openPlace(place, tab.trace.traceId);
+  });
   shell.on('fileChange', (change) => tabs.fileChanged(change));
   shell.on('menuCommand', runCommand);
   shell.on('themeChange', (theme) => state.setTheme(theme));

@@ -229,6 +229,15 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
     return (await ask(client.readRows(by, [id])))?.[0] ?? null;
   }
 
+  /** The span at a time, else the nearest; several under the tolerance are none. */
+  async function spanNear(track: TrackId, atNanos: Nanos): Promise<SpanDetails | null> {
+    for (const tolerance of [0, NEAR_NANOS]) {
+      const d = await ask(client.pickSpan('keyboard', track, atNanos, tolerance));
+      if (d?.kind === 'span') return d;
+    }
+    return null;
+  }
+
   /** Shows a span of a goroutine's life on the rows that are shown: where it runs, its processor; else its own row. */
   async function showLife(d: SpanDetails, goroutineId: number): Promise<void> {
     if (store.mode.rowsBy === 'processors' && d.procId !== null && d.state === 'running') {
@@ -274,8 +283,8 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
     }
     const head = await headOf('goroutines', goroutineId);
     if (!head) return;
-    const d = await ask(client.pickSpan('keyboard', head.track, atNanos, NEAR_NANOS));
-    if (d?.kind === 'span') await showLife(d, goroutineId);
+    const d = await spanNear(head.track, atNanos);
+    if (d) await showLife(d, goroutineId);
   }
 
   async function connections(): Promise<Connections | null> {
@@ -360,8 +369,9 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
     }
     const lane = Number(/\.(\d+)$/.exec(row)?.[1] ?? 0);
     const track = trackOfLane(head.track, lane);
-    const d = await ask(client.pickSpan('keyboard', track, atNanos, NEAR_NANOS));
-    if (d?.kind === 'span') show(d, null, row);
+    // Where it does not live at that time, its first moment is meant.
+    const d = (await spanNear(track, atNanos)) ?? (await spanNear(track, head.startNanos));
+    if (d) show(d, null, row);
     else await revealByName(row);
   }
 

@@ -8,6 +8,8 @@ import { partsOfSums } from './time-parts';
 
 /** Reasons that have a column even where nobody waited for them; in this order. */
 const USUAL = ['sync', 'select', 'chan receive', 'chan send', 'sleep', 'network'];
+/** When the table is narrow the higher leave first. */
+const DROPS: Readonly<Record<string, number>> = { sync: 2, select: 4, 'chan receive': 3, 'chan send': 7 };
 const title = (reason: string): string => reason.charAt(0).toUpperCase() + reason.slice(1);
 
 /** Reasons of waits that need a column, the usual ones first. */
@@ -58,7 +60,7 @@ export function timeColumns<Row extends TimeSums>(
         reason === '' ? 'No reason' : title(reason),
         reason === '' ? 'Waiting; Go recorded no reason' : `Waiting, with the reason “${reason}” as Go has it`,
         (r) => r.blockNanos[reason] ?? 0,
-        { bar: `wait-${familyOf(reason)}`, drops: reason === 'chan send' ? 7 : 5, hidden: !USUAL.includes(reason) },
+        { bar: `wait-${familyOf(reason)}`, drops: DROPS[reason] ?? 5, hidden: !USUAL.includes(reason) },
       ),
     ),
     time('syscall', 'Syscall', 'In system calls that kept the processor', (r) => r.syscallNanos, {

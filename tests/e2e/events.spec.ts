@@ -35,7 +35,6 @@ test('F147: a query of the search language finds events, and says where it is wr
   await field.press('Enter');
   await expect(field).toHaveValue('region:');
   await field.pressSequentially('box1');
-  await field.press('Escape');
   await expect(page.getByText('80 of 2,369 events')).toBeVisible();
   await waitForIdle(page);
   await expectNoViolations(page, 'events');

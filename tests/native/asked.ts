@@ -20,8 +20,8 @@ export const quiet: CallContext = { signal: new AbortController().signal, progre
 export const tracePath = (name: string): string => path.join(root, 'tests/fixtures/traces', `${name}.trace`);
 
 /** A trace that was read to its end. */
-export async function openTrace(file: string): Promise<TraceApi> {
-  const api = servedApi(traceApi(new addon.TraceEngine(file, 64) as TraceEngine));
+export async function openTrace(file: string, memoryMb = 64): Promise<TraceApi> {
+  const api = servedApi(traceApi(new addon.TraceEngine(file, memoryMb) as TraceEngine));
   await api.index(null, quiet);
   return api;
 }

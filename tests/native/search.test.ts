@@ -105,7 +105,7 @@ describe('F147: events that a query finds are those of the command line', () => 
 describe('F146: hits in the timeline, one after another', () => {
   it('spans of a function, forward and back, as many as the ticks count', async () => {
     const api = await openTrace(tracePath('go1.26-locks'));
-    const query = 'fn:main';
+    const query = 'fn:main state:running';
     const { count, ticks } = await api.readHitTicks({ query }, quiet);
     expect(ticks).toHaveLength(1024);
     expect(ticks.reduce((a, b) => a + b, 0)).toBe(count);

@@ -143,6 +143,34 @@ describe('questions', () => {
     expect((await api.readGc({ scope: WHOLE }, quiet)).cpuShare.values.length).toBeGreaterThan(0);
   });
 
+  test('are answered the same whatever the memory, and in whatever order they come', async () => {
+    const file = tracePath('go1.26-pprofsrv5');
+    const [small, large] = await Promise.all([openTrace(file, 16), openTrace(file, 512)]);
+    const { durationNanos } = await large.readInfo(null, quiet);
+    const windows = [0, 0.2, 0.7].map((x) => ({
+      fromNanos: Math.floor(x * durationNanos),
+      toNanos: Math.floor((x + 0.25) * durationNanos),
+    }));
+    const scopes = [WHOLE, ...windows.map((window) => ({ window }))];
+    const ask = (api: typeof small) =>
+      scopes.flatMap((scope) => [
+        () => api.readGoroutineGroups({ scope }, quiet),
+        () => api.readGc({ scope }, quiet),
+        () => api.readRegionTypes({ scope }, quiet),
+        () =>
+          api.readProfile(
+            { profile: 'sched', scope: { ...scope, goroutine: null, function: null, region: null }, side: 'waiter' },
+            quiet,
+          ),
+      ]);
+    const forth: unknown[] = [];
+    for (const question of ask(small)) forth.push(await question());
+    const back: unknown[] = [];
+    for (const question of ask(large).reverse()) back.unshift(await question());
+    expect(back).toEqual(forth);
+    expect(await Promise.all(ask(small).map((question) => question()))).toEqual(forth);
+  });
+
   test('many at once are all answered', async () => {
     const api = await openTrace(tracePath('go1.26-locks'));
     const { durationNanos } = await api.readInfo(null, quiet);

@@ -10,4 +10,4 @@ mod record;
 pub mod scan;
 
 pub use cursor::{Cursor, Event};
-pub use scan::{Exit, Processor, Sample, Scan, next_trace, scan};
+pub use scan::{Exit, Processor, Sample, Scan, footprint, next_trace, scan};

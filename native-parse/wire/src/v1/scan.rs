@@ -328,6 +328,19 @@ pub fn next_trace(bytes: &[u8], head: Header, start: u64) -> Option<u64> {
     None
 }
 
+/// Tells each record's name and bytes, up to the header of another trace, or to damage. Cost: one pass over the records.
+pub fn footprint(bytes: &[u8], head: Header, start: u64, mut tell: impl FnMut(&'static str, u64)) {
+    let mut pos = start as usize + HEADER_LEN;
+    while pos < bytes.len() {
+        if bytes[pos] == b'g' && header::minor_at(&bytes[pos..]).is_some() {
+            return;
+        }
+        let at = pos;
+        let Ok(r) = record::read(bytes, &mut pos, head.minor) else { return };
+        tell(super::events::spec_of(r.ty, head.minor).map_or("", |s| s.name), (pos - at) as u64);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

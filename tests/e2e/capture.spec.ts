@@ -1,0 +1,136 @@
+import { expect, test, type ElectronApplication, type Page } from '@playwright/test';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expectNoViolations } from './axe';
+import { launchApp, traces, waitForIdle } from './launch';
+
+const file = path.join(traces, 'go1.22-tiny.trace');
+const trace = readFileSync(file);
+
+async function serve(listener: http.RequestListener): Promise<{ url: string; close(): void }> {
+  const server = http.createServer(listener);
+  await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Questions of the operating system are answered; what was asked comes back. */
+async function answerQuestions(app: ElectronApplication, response: 0 | 1): Promise<() => Promise<string[]>> {
+  await app.evaluate(({ dialog }, answer) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = ((...args: unknown[]) => {
+      asked.push((args.at(-1) as { message: string }).message);
+      return Promise.resolve({ response: answer, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  }, response);
+  return () => app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+}
+
+async function openCapture(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^Capture/ })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Capture' })).toBeVisible();
+  await waitForIdle(page);
+}
+
+test('F12: a running program is traced, and the trace opened', async () => {
+  const asked: string[] = [];
+  const server = await serve((q, a) => {
+    asked.push(q.url ?? '');
+    a.end(trace);
+  });
+  const { app, page, errors, dataDir, close } = await launchApp();
+  try {
+    await openCapture(page);
+    await expectNoViolations(page, 'capture');
+    await page.getByLabel('Address').fill(server.url);
+    await page.getByLabel('Seconds', { exact: true }).fill('1');
+    await page.getByRole('button', { name: 'Start capture' }).click();
+    await expect(page.getByRole('tab', { name: /trace-127\.0\.0\.1/ })).toBeVisible();
+    expect(asked.map((u) => u.split('?')[0]).sort()).toEqual(['/debug/pprof/profile', '/debug/pprof/trace']);
+    const folder = path.join(dataDir, 'captures');
+    const [saved = ''] = readdirSync(folder);
+    expect(readFileSync(path.join(folder, saved)).equals(trace)).toBe(true);
+    expect(errors).toEqual([]);
+    expect(app.windows()).toHaveLength(1);
+  } finally {
+    server.close();
+    await close();
+  }
+});
+
+test('F12: errors are said in words, and cancelling leaves no half file', async () => {
+  const server = await serve((q, a) => {
+    if (q.url?.startsWith('/slow')) a.write(trace.subarray(0, 64));
+    else {
+      a.statusCode = 404;
+      a.end('404 page not found');
+    }
+  });
+  const { page, dataDir, close } = await launchApp();
+  try {
+    await openCapture(page);
+    await page.getByLabel('Address').fill(server.url);
+    await page.getByRole('button', { name: 'Start capture' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'net/http/pprof' })).toBeVisible();
+    await page.getByText('Address', { exact: true }).first().click();
+    await page.getByRole('radio', { name: 'Address' }).check({ force: true });
+    await page.getByRole('textbox', { name: 'Address' }).fill(`${server.url}/slow`);
+    await page.getByRole('button', { name: 'Start capture' }).click();
+    await expect(page.getByRole('progressbar', { name: /Receiving/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expect(page.getByText('The capture was cancelled')).toBeVisible();
+    const folder = path.join(dataDir, 'captures');
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  } finally {
+    server.close();
+    await close();
+  }
+});
+
+test('F168: a link opens a place in a trace, after a question', async () => {
+  const { app, page, errors, close } = await launchApp();
+  try {
+    const asked = await answerQuestions(app, 0);
+    await app.evaluate(
+      ({ app: electron }, link) => {
+        electron.emit('open-url', { preventDefault: () => undefined }, link);
+      },
+      `tracewell://open?file=${encodeURIComponent(file)}&page=view-trace`,
+    );
+    await expect(page.getByRole('tab', { name: /go1\.22-tiny/ })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'View trace' })).toBeVisible();
+    expect(await asked()).toEqual([expect.stringContaining('go1.22-tiny.trace')]);
+    expect(errors).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+test('F168: a link that is not agreed to opens nothing', async () => {
+  const { app, page, close } = await launchApp();
+  try {
+    const asked = await answerQuestions(app, 1);
+    await app.evaluate(
+      ({ app: electron }, link) => {
+        electron.emit('open-url', { preventDefault: () => undefined }, link);
+      },
+      `tracewell://open?file=${encodeURIComponent(file)}`,
+    );
+    await expect.poll(asked).toHaveLength(1);
+    await waitForIdle(page);
+    await expect(page.getByRole('tab', { name: /go1\.22-tiny/ })).toHaveCount(0);
+  } finally {
+    await close();
+  }
+});
