@@ -91,6 +91,9 @@ const commands = {
     return 0;
   },
 
+  /** The engine on large traces, with its memory: tests/bench/README.md. */
+  'test:large': (args) => inTerminal(['tests/bench/large.mjs', ...args]),
+
   async 'test:package'() {
     const { verifyPackage } = await import('./package/verify.mjs');
     return verifyPackage();

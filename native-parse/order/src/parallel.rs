@@ -28,6 +28,11 @@ use crate::symbols::Sym;
 /// Events between two looks at whether to go on.
 const LOOK_EVERY: u32 = 4096;
 
+/// What parts under way may take together, and what one takes: all, and for each goroutine that lives.
+const BYTES_UNDER_WAY: usize = 160 << 20;
+const BYTES_A_PART: usize = 8 << 20;
+const BYTES_A_GOROUTINE: usize = 160;
+
 /// What is to be done next, in the order of the trace.
 pub enum Step<'s, 'r, S> {
     /// A generation was read alone; its texts by place in its own table, as `reader.symbols()` has them.
@@ -87,7 +92,8 @@ pub trait Fold {
 }
 
 /// Reads all generations of `reader`, which is at the begin of its trace, `threads` at a time, into `fold`. The outcome is
-/// the last answer of `Fold::step`; end with `Reader::close`. At most `threads + 1` parts and generations are held at once.
+/// the last answer of `Fold::step`; end with `Reader::close`. At most `threads + 1` parts and generations are held at once,
+/// fewer where very many goroutines live.
 /// Cost: a pass over the file, over `threads` cores; what is read again in sequence on top.
 pub fn run<F: Fold>(reader: &mut Reader<'_>, threads: usize, fold: &mut F) -> Result<Option<Flow>> {
     let (bytes, header, stop) = (reader.bytes, reader.header(), AtomicBool::new(false));
@@ -102,6 +108,7 @@ pub fn run<F: Fold>(reader: &mut Reader<'_>, threads: usize, fold: &mut F) -> Re
         drop(give);
         let mut ahead = Ahead::new(reader, threads + 1);
         let outcome = loop {
+            ahead.most = at_once(reader, threads);
             ahead.send(&jobs, fold);
             let outcome = match ahead.take(reader.pos, &results) {
                 Some((Some(alone), sink)) if fold.fits(&sink) => match reader.adopt(alone) {
@@ -121,6 +128,16 @@ pub fn run<F: Fold>(reader: &mut Reader<'_>, threads: usize, fold: &mut F) -> Re
         drop(results);
         outcome
     })
+}
+
+/// Generations to have under way: a core each and one that waits to be folded, where memory allows it. Before the first
+/// is there, nobody knows how many goroutines there are.
+fn at_once(reader: &Reader<'_>, threads: usize) -> usize {
+    if reader.carry().generations == 0 {
+        return threads.clamp(1, 2);
+    }
+    let each = BYTES_A_PART + BYTES_A_GOROUTINE * reader.goroutines();
+    (BYTES_UNDER_WAY / each).clamp(1, threads + 1)
 }
 
 fn work<S: Sink>(

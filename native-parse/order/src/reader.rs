@@ -282,6 +282,10 @@ impl<'a> Reader<'a> {
     pub fn header(&self) -> Header {
         self.header
     }
+    /// Goroutines that live.
+    pub(crate) fn goroutines(&self) -> usize {
+        self.state.goroutines.len()
+    }
     pub fn carry(&self) -> &Carry {
         &self.carry
     }

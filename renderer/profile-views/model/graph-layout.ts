@@ -179,7 +179,7 @@ function curve(pos: string, point: (text: string) => Point, width: number): { pa
   const path = `M${one(first)}C${rest.map(one).join(' ')}`;
   const last = points.at(-1)!;
   const end = tip ?? last;
-  const angle = Math.atan2(end[1] - last[1], end[0] - last[0]) || Math.PI / 2;
+  const angle = Math.atan2(end[1] - last[1], end[0] - last[0]);
   const half = 3 + width * 0.8;
   const side = (by: number): Point => [last[0] + Math.sin(angle) * by, last[1] - Math.cos(angle) * by];
   return { path, head: `M${one(end)}L${one(side(half))}L${one(side(-half))}Z` };
