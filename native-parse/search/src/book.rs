@@ -322,7 +322,9 @@ impl Sink for Count<'_> {
         }
         self.count += 1;
         self.last = e.time;
-        if self.count % STEP == 0 && !(self.watch)(self.count as f64 / self.expected.max(self.count) as f64) {
+        if self.count.is_multiple_of(STEP)
+            && !(self.watch)(self.count as f64 / self.expected.max(self.count) as f64)
+        {
             self.stopped = true;
             return Flow::Break(());
         }
@@ -372,7 +374,8 @@ impl Sink for Find<'_> {
             self.ticks[tick_of(e.time, self.end)] += 1;
         }
         self.number += 1;
-        if self.number % STEP == 0 && !(self.watch)(self.number as f64 / self.expected.max(1) as f64) {
+        if self.number.is_multiple_of(STEP) && !(self.watch)(self.number as f64 / self.expected.max(1) as f64)
+        {
             self.stopped = true;
             return Flow::Break(());
         }

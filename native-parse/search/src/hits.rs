@@ -40,7 +40,7 @@ impl HitList {
                 break;
             }
         }
-        if self.count % STEP == 0 {
+        if self.count.is_multiple_of(STEP) {
             self.marks.push(Mark { number, at });
         }
         self.last = number;

@@ -41,9 +41,14 @@ impl Record for Label<'_> {
     }
 }
 
+/// Shows every name it knows to whom it is given.
+pub type Names<'n> = dyn Fn(&mut dyn FnMut(&str)) + 'n;
+/// Lends the index for a moment.
+pub type ReadIndex<'r> = dyn Fn(&mut dyn FnMut(&Index)) + 'r;
+
 /// Whether a query asks for what spans do not have: a field of events, or a text that is the name of no span.
 /// `names`: start functions of goroutines.
-pub fn wants_events(query: &Query, names: &dyn Fn(&mut dyn FnMut(&str))) -> bool {
+pub fn wants_events(query: &Query, names: &Names<'_>) -> bool {
     let mut texts = Vec::new();
     query.each_leaf(&mut |leaf| {
         if matches!(leaf, Query::Text(_)) {
@@ -79,7 +84,7 @@ struct SpanRecord<'i> {
     span: &'i BriefSpan,
 }
 
-fn texts<'i>(index: &'i Index) -> &'i Symbols {
+fn texts(index: &Index) -> &Symbols {
     &index.symbols
 }
 
@@ -125,7 +130,7 @@ impl Record for SpanRecord<'_> {
 /// Looks for spans segment by segment. `window` gives the spans inside of a segment; those that cross a border are the
 /// index's.
 pub struct SpanFinder<'f> {
-    pub read: &'f dyn Fn(&mut dyn FnMut(&Index)),
+    pub read: &'f ReadIndex<'f>,
     pub window: &'f dyn Fn(usize) -> Option<Arc<Window>>,
 }
 

@@ -34,7 +34,7 @@ impl Sink for Borders {
         s: &GenerationSummary,
         carry: &Carry,
         r: &dyn Fn() -> Resume,
-        _s: &mut Stage<'_>,
+        _stage: &mut Stage<'_>,
     ) -> Flow {
         self.cut(s.end, carry, Some(r()));
         ControlFlow::Continue(())

@@ -26,11 +26,14 @@ const TEXT_BYTES: usize = 1 << 20;
 
 type Range = (i64, i64);
 
+/// Hits of a query in a range.
+type Found = ((String, Range), Arc<Hits>);
+
 /// What is open, and what was found out.
 #[derive(Default)]
 pub struct Events {
     book: Mutex<Option<Arc<EventBook>>>,
-    found: Mutex<Vec<((String, Range), Arc<Hits>)>>,
+    found: Mutex<Vec<Found>>,
     tables: Mutex<(u64, HashMap<u64, Open>)>,
 }
 

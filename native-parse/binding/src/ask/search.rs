@@ -112,7 +112,7 @@ fn about_events(asked: &Asked, query: &Query, call: &Call<'_>) -> Result<bool> {
 }
 
 fn finder<'f>(
-    look: &'f dyn Fn(&mut dyn FnMut(&tracewell_search::Index)),
+    look: &'f tracewell_search::spans::ReadIndex<'f>,
     window: &'f dyn Fn(usize) -> Option<std::sync::Arc<tracewell_search::Window>>,
 ) -> SpanFinder<'f> {
     SpanFinder { read: look, window }
