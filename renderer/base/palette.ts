@@ -141,6 +141,9 @@ function startWatching(): void {
     current = readFromPage();
     for (const f of listeners) f(current);
   };
-  new MutationObserver(renew).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-colours'] });
+  new MutationObserver(renew).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme', 'data-colours'],
+  });
   window.matchMedia('(forced-colors: active)').addEventListener('change', renew);
 }

@@ -4,14 +4,7 @@ import { flameBoxes, flameTree, matchedWeight, matchingNodes, neighbour } from '
 import { directionFor, dotOf, pictureOf } from './graph-layout';
 import { mixed, svgOfGraph } from './graph-svg';
 import { heatOf, hueOf, nameLines, packageOf } from './names';
-import {
-  filterStacks,
-  longestOf,
-  NO_STACK,
-  parsePattern,
-  stackSet,
-  stacksThrough,
-} from './stack-set';
+import { filterStacks, longestOf, NO_STACK, parsePattern, stackSet, stacksThrough } from './stack-set';
 import { linesOf, peekOf, topRows } from './top';
 
 const FRAMES = [
