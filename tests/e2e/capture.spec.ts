@@ -53,7 +53,7 @@ test('F12: a running program is traced, and the trace opened', async () => {
   try {
     await openCapture(page);
     await expectNoViolations(page, 'capture');
-    await page.getByLabel('Address').fill(server.url);
+    await page.getByRole('textbox', { name: 'Address' }).fill(server.url);
     await page.getByLabel('Seconds', { exact: true }).fill('1');
     await page.getByRole('button', { name: 'Start capture' }).click();
     await expect(page.getByRole('tab', { name: /trace-127\.0\.0\.1/ })).toBeVisible();
@@ -80,11 +80,11 @@ test('F12: errors are said in words, and cancelling leaves no half file', async 
   const { page, dataDir, close } = await launchApp();
   try {
     await openCapture(page);
-    await page.getByLabel('Address').fill(server.url);
+    await page.getByRole('textbox', { name: 'Address' }).fill(server.url);
     await page.getByRole('button', { name: 'Start capture' }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'net/http/pprof' })).toBeVisible();
-    await page.getByText('Address', { exact: true }).first().click();
-    await page.getByRole('radio', { name: 'Address' }).check({ force: true });
+    await page.getByRole('radiogroup', { name: 'Capture from' }).getByText('Address').click();
+    await expect(page.getByRole('radio', { name: 'Address' })).toBeChecked();
     await page.getByRole('textbox', { name: 'Address' }).fill(`${server.url}/slow`);
     await page.getByRole('button', { name: 'Start capture' }).click();
     await expect(page.getByRole('progressbar', { name: /Receiving/ })).toBeVisible();
