@@ -31,7 +31,17 @@ const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: 
 export function driveShot(shot: ShotRequest): void {
   const tabs = useTabs();
   if (isAppTabId(shot.page)) {
-    tabs.openAppTab(shot.page);
+    const { page } = shot;
+    tabs.openAppTab(page);
+    // The trace of the request comes to the front when it is opened: its tab belongs behind.
+    const stop = watch(
+      () => tabs.active,
+      (tab) => {
+        if (!tab) return;
+        queueMicrotask(() => stop());
+        tabs.openAppTab(page);
+      },
+    );
     return;
   }
   const placed = trackBusy('shot');

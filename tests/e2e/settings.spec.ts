@@ -201,7 +201,9 @@ test('F183: everything on the start page is reached by Tab, each with a visible 
       if (!el || el === document.body) return null;
       const own = getComputedStyle(el);
       const after = getComputedStyle(el, '::after');
-      const frame = el.closest('label') ? getComputedStyle(el.closest('label')!) : own;
+      // Fields draw their focus around the whole field.
+      const around = el.closest('label, .search-field');
+      const frame = around ? getComputedStyle(around) : own;
       const isSeen = [own, after, frame].some(
         (s) => s.outlineStyle !== 'none' && Number.parseFloat(s.outlineWidth) > 0,
       );
