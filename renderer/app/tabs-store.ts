@@ -31,6 +31,8 @@ export interface Tab {
 
 /** Closed tabs that can be opened again. */
 const MAX_CLOSED = 20;
+/** The page whose window is moved by hand. */
+const TIMELINE_PAGE = 'view-trace';
 /** A position of the timeline is a place once it has stood this long. */
 const SETTLE_MS = 500;
 
@@ -144,6 +146,8 @@ export const useTabs = defineStore('tabs', () => {
     const ref: PageRef = { page: place.page, arg: known.arg ? (place.arg ?? null) : null };
     if (known.arg === 'required' && ref.arg === null) return;
     const store = useTraceStore(traceId);
+    // Rows, colours and a window that has not settled yet belong to the place that is left.
+    if (place.page !== TIMELINE_PAGE && currentPlace(before.history).page === TIMELINE_PAGE) recordPlace(traceId);
     if (place.window !== undefined) {
       // The place that is left is kept as it was before the step.
       if (samePage(currentPlace(before.history), ref)) recordPlace(traceId);
