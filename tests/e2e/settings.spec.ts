@@ -35,7 +35,7 @@ test('F181: the theme is light, dark or as the system, at once and live', async 
   await expect(html).toHaveAttribute('data-theme', 'dark');
   await page.getByRole('radio', { name: 'Light' }).check();
   await expect(html).toHaveAttribute('data-theme', 'light');
-  expect(kept()['theme']).toBe('light');
+  await expect.poll(() => kept()['theme']).toBe('light');
   await page.getByRole('radio', { name: 'As the system' }).check();
   const system = await app.evaluate(({ nativeTheme }) => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light'));
   await expect(html).toHaveAttribute('data-theme', system);
@@ -53,7 +53,7 @@ test('F185: colours for colour-blind people hold at once, everywhere', async () 
   const before = await running();
   await page.getByRole('radio', { name: 'Colour-blind safe' }).check();
   await expect.poll(running).not.toBe(before);
-  expect(kept()['colours']).toBe('colour-blind');
+  await expect.poll(() => kept()['colours']).toBe('colour-blind');
   await page.getByRole('radio', { name: 'Standard' }).check();
   await expect.poll(running).toBe(before);
 });
