@@ -247,6 +247,7 @@ test.describe('GC heavy, Go 1.26', () => {
       return next !== undefined && next.t - e.t > 1e6;
     })!;
     const next = events.find((x) => x.t > at.t && x.res === 'Proc' && x.id === 1 && x.to === 'Running')!;
+    await d.rowsBy('Processors');
     await zoomTo(d, at.t - 5e6, next.t + 5e6);
     const table = (await d.table()).filter((t) => t.row === 'P 1');
     const spans = table.filter((t) => t.g !== null);
