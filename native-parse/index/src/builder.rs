@@ -223,7 +223,10 @@ pub fn build(
     let read = std::thread::scope(|scope| {
         let _over = OnDrop(&over);
         scope.spawn(|| outline_beside(source, start, shared, &over));
-        pass.read(&mut reader)
+        let read = pass.read(&mut reader);
+        // The outline may wait for the index, and the scope waits for the outline.
+        pass.guard = None;
+        read
     });
     let mut guard = pass.guard.take().unwrap_or_else(|| shared.read());
     if let Err(e) = read {
