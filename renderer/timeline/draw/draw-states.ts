@@ -8,7 +8,7 @@ import { formatDurationText } from '../../base/format';
 import type { TimeWindow } from '../../base/time-scale';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
 import { hueOf, isMeant, type Paint } from '../paint';
-import { familyIx, familyOf } from '../wait-family';
+import { familyIx, familyOf } from '../../base/wait-family';
 import type { Columns } from './columns';
 import type { RowPlace, TileInView } from './draw-track';
 import { fitLabel, type Measure } from './labels';

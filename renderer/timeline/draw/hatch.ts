@@ -1,7 +1,7 @@
 // Hatches of waits: one small tile for each family and colour, repeated by the canvas. ╱ sync, ╲ network, ╳ select,
 // dots sleep, ═ system call, ║ GC, sparse dots for the rest.
 
-import type { WaitFamily } from '../wait-family';
+import type { WaitFamily } from '../../base/wait-family';
 import type { Ctx } from './picture';
 
 const TILE_PX = 8;

@@ -3,7 +3,7 @@
 
 import { SPAN_STATES, stateIx } from '../../../contract/blocks/tile';
 import { HUE_COUNT, TASK_COLOUR_COUNT, type Palette } from '../../base/palette';
-import { WAIT_FAMILIES } from '../wait-family';
+import { WAIT_FAMILIES } from '../../base/wait-family';
 import { hatchOf } from './hatch';
 
 /** The part of a 2D context that the timeline uses; tests count calls on a fake one. */
