@@ -20,16 +20,23 @@ export interface CapturesParts {
 
 const POLL_MS = 250;
 
+/** Host, folder or program. */
+function subjectOf(source: CaptureSource): string {
+  switch (source.kind) {
+    case 'pprof':
+    case 'url':
+      return source.url.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/, '');
+    case 'go-test':
+      return path.basename(source.directory);
+    case 'program':
+      return path.basename(source.command.trim().split(/\s+/, 1)[0] ?? '');
+  }
+}
+
 /** `trace-localhost-6060-20261122-151241.trace`: what it is of, and when. */
 export function captureName(source: CaptureSource, nowMs: number): string {
   const when = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  const of = {
-    pprof: (): string => ('url' in source ? source.url.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/, '') : ''),
-    url: (): string => ('url' in source ? source.url.replace(/^[a-z]+:\/\//i, '').replace(/[/?#].*$/, '') : ''),
-    'go-test': (): string => ('directory' in source ? path.basename(source.directory) : ''),
-    program: (): string => ('command' in source ? path.basename(source.command.trim().split(/\s+/, 1)[0] ?? '') : ''),
-  }[source.kind]();
-  const plain = of
+  const plain = subjectOf(source)
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
