@@ -13,7 +13,7 @@ import { root } from './paths.mjs';
  * @property {readonly string[]} packages npm packages and `node:`; with `type ` in front only their types
  */
 
-const PAGE_PACKAGES = ['vue', 'pinia', 'lucide-vue-next', '@tanstack/vue-virtual', 'valibot', 'type echarts'];
+const PAGE_PACKAGES = ['vue', 'pinia', 'lucide-vue-next', 'valibot', 'type echarts'];
 const RENDERER = [
   'renderer/base',
   'renderer/widgets',

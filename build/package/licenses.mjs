@@ -7,7 +7,7 @@ import { capture, Stop } from '../processes.mjs';
 
 /** npm packages whose code is bundled into the app (docs/dependencies.md); the rest only builds and tests it. */
 const BUNDLED =
-  /^(vue|@vue\/.*|pinia|echarts|zrender|tslib|lucide-vue-next|@tanstack\/.*|@fontsource-variable\/.*|valibot|atomically|string-argv|stubborn-.*|when-exit|@hpcc-js\/.*|@viz-js\/.*|d3-.*|minisearch)$/;
+  /^(vue|@vue\/.*|pinia|echarts|zrender|tslib|lucide-vue-next|@fontsource-variable\/.*|valibot|atomically|string-argv|stubborn-.*|when-exit|@hpcc-js\/.*)$/;
 
 /** @param {string} file */
 export function writeLicenses(file) {
