@@ -7,6 +7,7 @@
 mod answers;
 mod events;
 mod input;
+mod record_filter;
 mod rows;
 mod search;
 mod table_filter;
