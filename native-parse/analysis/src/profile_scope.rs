@@ -107,7 +107,10 @@ impl Scope {
         if let Some(r) = &region
             && !r.found
         {
-            return Err(none(format!("The trace holds no region {}", ask.region.as_deref().unwrap_or_default())));
+            return Err(none(format!(
+                "The trace holds no region {}",
+                ask.region.as_deref().unwrap_or_default()
+            )));
         }
         let goroutines = ask.function.is_some().then_some(find.goroutines);
         Ok(Scope { goroutines, region, during: None, now: 0 })

@@ -93,12 +93,8 @@ impl Desk {
         states.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(b.0)));
         let mut steps: Vec<_> = moves.steps.iter().collect();
         steps.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-        let state = |((state, reason), (n, nanos)): (&(LifeState, Sym), &(u64, i64))| {
-            json!({"state": state.as_str(), "reason": symbols.text(*reason), "count": n, "nanos": nanos})
-        };
-        let step = |((from, to), n): (&(Place, Place), &u64)| {
-            json!({"from": place(from), "to": place(to), "count": n})
-        };
+        let state = |((state, reason), (n, nanos)): (&(LifeState, Sym), &(u64, i64))| json!({"state": state.as_str(), "reason": symbols.text(*reason), "count": n, "nanos": nanos});
+        let step = |((from, to), n): (&(Place, Place), &u64)| json!({"from": place(from), "to": place(to), "count": n});
         Ok(json!({
             "states": states.into_iter().map(state).collect::<Vec<_>>(),
             "steps": steps.into_iter().map(step).collect::<Vec<_>>(),

@@ -189,10 +189,8 @@ impl Desk {
             Found::Some(_) => self.fold(Clip::ALL, call)?.end_nanos,
         };
         let books = Book::of(ask.profile, ask.by_waiter).iter();
-        let mut rows: Vec<(StackIx, u64, i64)> = books
-            .flat_map(|b| waits.sums(*b, true))
-            .map(|(s, sum)| (*s, sum.count, sum.nanos))
-            .collect();
+        let mut rows: Vec<(StackIx, u64, i64)> =
+            books.flat_map(|b| waits.sums(*b, true)).map(|(s, sum)| (*s, sum.count, sum.nanos)).collect();
         rows.sort_by_key(|(s, _, ns)| (std::cmp::Reverse(*ns), *s));
         pprof::encode_rows(ask.profile, &rows, &waits.stacks, symbols, end)
     }

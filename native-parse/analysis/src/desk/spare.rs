@@ -58,7 +58,9 @@ impl Spare {
                     _ => self.idle.remove(&proc),
                 };
             }
-            Kind::GoTransition { from, to, .. } if (from == GoState::Runnable) != (to == GoState::Runnable) => {
+            Kind::GoTransition { from, to, .. }
+                if (from == GoState::Runnable) != (to == GoState::Runnable) =>
+            {
                 self.settle(e.time);
                 self.runnable += if to == GoState::Runnable { 1 } else { -1 };
             }

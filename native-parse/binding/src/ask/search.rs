@@ -8,8 +8,8 @@ use tracewell_search::spans::{SpanFinder, wants_events};
 use tracewell_search::{Matcher, NameSource, Query, parse};
 use tracewell_source::{Code, Result, TraceError};
 
-use super::{Asked, record_filter};
 use super::input::{flag, number, text};
+use super::{Asked, record_filter};
 
 /// Values that are offered for a field at most.
 const MOST_VALUES: usize = 2000;
