@@ -200,8 +200,8 @@ export interface GoroutineDetails {
 
 /**
  * `other`: waits in neither `net` nor `sync`: sleep, the collector, timers. `wall`: all of them and runnable time one beside
- * the other, the leaf of each stack a state such as `[runnable]`; with it, where the scope is no region or task, what each
- * start function ran, as its one frame under the leaf `[running]`. So it sums to all lives, less what is not known.
+ * the other, the leaf of each stack a state such as `(runnable)`; with it, where the scope is no region or task, what each
+ * start function ran, as its one frame under the leaf `(running)`. So it sums to all lives, less what is not known.
  */
 export const PROFILES = ['net', 'sync', 'syscall', 'sched', 'cpu', 'other', 'wall'] as const;
 export type ProfileName = (typeof PROFILES)[number];

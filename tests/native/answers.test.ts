@@ -162,9 +162,9 @@ describe.each(TRACES)('%s', (name) => {
       [...wall.p.ended.stacks, ...wall.p.still.stacks]
         .filter((s) => leaf(s) === state)
         .reduce((n, s) => n + s.delayNanos, 0);
-    expect(of('[running]')).toBe(sum((g) => g.execNanos));
-    expect(of('[runnable]')).toBe(sum((g) => g.schedWaitNanos));
-    expect(of('[system call]')).toBe(sum((g) => g.syscallNanos + g.syscallBlockNanos));
+    expect(of('(running)')).toBe(sum((g) => g.execNanos));
+    expect(of('(runnable)')).toBe(sum((g) => g.schedWaitNanos));
+    expect(of('(system call)')).toBe(sum((g) => g.syscallNanos + g.syscallBlockNanos));
   });
 
   test('F96: F142: idle processors beside runnable goroutines: parts of the whole, which sum', async () => {

@@ -4,11 +4,11 @@ import { aliveRows } from './alive-rows';
 
 const frame = (name: string, line = 1): Frame => ({ function: name, file: 'f.go', line });
 const frames = [
-  frame('[synchronization wait]'),
+  frame('(synchronization wait)'),
   frame('runtime.chanrecv1', 9),
   frame('main.leak', 42),
   frame('main.main.gowrap1', 7),
-  frame('[other wait]'),
+  frame('(other wait)'),
   frame('runtime.bgsweep'),
 ];
 const stack = (list: readonly number[], count: number, nanos: number) => ({

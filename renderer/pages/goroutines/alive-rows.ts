@@ -33,7 +33,7 @@ export function aliveRows(profile: Profile): readonly AliveRow[] {
       const start = stack.at(-1)?.function ?? '';
       return {
         key,
-        state: (leaf?.function ?? '').replace(/^\[|\]$/g, ''),
+        state: (leaf?.function ?? '').replace(/^\(|\)$/g, ''),
         at: placeOf(stack.find((f) => !OWN.test(f.function)) ?? stack[0]),
         start,
         count: s.count,

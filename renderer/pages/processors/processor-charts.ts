@@ -38,90 +38,81 @@ const timeColumn = (s: Steps): Column<number> => ({
 const count = (values: Float64Array, i: number): number | null =>
   Number.isNaN(values[i]!) ? null : Math.round(values[i]! * 100) / 100;
 
-/** Running goroutines under the limit of processors, and those that wait for one. Null: nothing is known. */
-export function parallelismModel(p: ProcessorPicture): ChartModel | null {
-  const { steps, running, runnable, range, limit } = p;
-  if (meanOf(running) === null) return null;
-  const most = Math.max(limit, ...[...running, ...runnable].filter((v) => !Number.isNaN(v)));
-  const line = (t: ChartTheme, id: 'running' | 'runnable', values: Float64Array): LineSeriesOption => {
-    const colour = t.colour(`st-${id}`);
+const WHAT = {
+  running: {
+    name: 'running',
+    help: 'Goroutines that ran, on average in the step',
+    said: (mean: string, limit: number) => `${mean} goroutines ran on average, of ${limit} that could.`,
+  },
+  runnable: {
+    name: 'runnable',
+    help: 'Goroutines that could run and waited for a processor, on average in the step',
+    said: (mean: string) => `${mean} goroutines waited for a processor on average.`,
+  },
+} as const;
+
+/** Goroutines that run, under the limit of processors, or those that wait for one. Null: nothing is known. */
+export function parallelismModel(p: ProcessorPicture, what: 'running' | 'runnable'): ChartModel | null {
+  const { steps, range, limit } = p;
+  const values = p[what];
+  const mean = meanOf(values);
+  if (mean === null) return null;
+  const most = [...values].reduce((m, v) => (Number.isNaN(v) ? m : Math.max(m, v)), what === 'running' ? limit : 1);
+  const line = (t: ChartTheme): LineSeriesOption => {
+    const colour = t.colour(`st-${what}`);
     return {
       type: 'line',
-      id,
-      name: id,
+      id: what,
+      name: WHAT[what].name,
       silent: true,
       showSymbol: false,
-      step: 'end',
-      lineStyle: { color: colour, width: 1.25 },
+      lineStyle: { color: colour, width: 1 },
       itemStyle: { color: colour },
-      ...(id === 'running' ? { areaStyle: { color: faded(colour, 0.45) } } : {}),
+      areaStyle: { color: faded(colour, 0.45) },
       data: [...values].flatMap((v, i) => [
         [atOf(steps, i), Number.isNaN(v) ? '-' : v],
         [atOf(steps, i + 1), Number.isNaN(v) ? '-' : v],
       ]),
+      // The most that can run at a time.
+      ...(what === 'running'
+        ? {
+            markLine: {
+              silent: true,
+              symbol: 'none',
+              label: { show: false },
+              lineStyle: { color: t.colour('ink-3'), type: 'dashed', width: 1 },
+              data: [{ yAxis: limit }],
+            },
+          }
+        : {}),
     };
   };
   return {
-    series: [
-      { id: 'running', name: 'running', colour: 'st-running', filled: true },
-      { id: 'runnable', name: 'runnable, waiting for a processor', colour: 'st-runnable' },
-    ],
+    series: [{ id: what, name: WHAT[what].name, colour: `st-${what}`, filled: true }],
     extent: { from: range.fromNanos, to: range.toNanos },
     places: places(steps),
-    read: (i) => ({
-      title: timeText(steps, i),
-      values: [
-        { id: 'running', text: number(running[i]!) },
-        { id: 'runnable', text: number(runnable[i]!) },
-      ],
-    }),
+    read: (i) => ({ title: timeText(steps, i), values: [{ id: what, text: number(values[i]!) }] }),
     option: (t, view) => ({
       xAxis: timeAxis(t, view.range, view.widthPx),
       yAxis: valueAxis(t, most, (v) => String(Math.round(v * 10) / 10)),
-      series: [
-        {
-          type: 'line',
-          id: 'limit',
-          silent: true,
-          data: [],
-          markLine: {
-            silent: true,
-            symbol: 'none',
-            label: { show: false },
-            lineStyle: { color: t.colour('ink-3'), type: 'dashed', width: 1 },
-            data: [{ yAxis: limit }],
-          },
-        },
-        ...(['running', 'runnable'] as const)
-          .filter((id) => !view.hidden.has(id))
-          .map((id) => line(t, id, id === 'running' ? running : runnable)),
-      ],
+      series: view.hidden.has(what) ? [] : [line(t)],
     }),
     twin: {
       rowCount: steps.count,
       columns: [
         timeColumn(steps),
         {
-          id: 'running',
-          title: 'Running',
-          help: 'Goroutines that ran, on average in the step',
+          id: what,
+          title: what === 'running' ? 'Running' : 'Runnable',
+          help: WHAT[what].help,
           kind: 'count',
-          value: (i) => count(running, i),
+          value: (i) => count(values, i),
           widthPx: 130,
-          bar: 'st-running',
-        },
-        {
-          id: 'runnable',
-          title: 'Runnable',
-          help: 'Goroutines that could run and waited for a processor, on average in the step',
-          kind: 'count',
-          value: (i) => count(runnable, i),
-          widthPx: 130,
-          bar: 'st-runnable',
+          bar: `st-${what}`,
         },
       ],
     },
-    summary: `${number(meanOf(running) ?? 0)} goroutines ran on average, of ${limit} that could; ${number(meanOf(runnable) ?? 0)} waited for a processor.`,
+    summary: WHAT[what].said(number(mean), limit),
   };
 }
 

@@ -56,11 +56,13 @@ describe('how busy the processors were', () => {
   });
 
   it('F142: what ran stands beside what waited for a processor', () => {
-    const model = parallelismModel(picture)!;
-    expect(model.series.map((s) => s.id)).toEqual(['running', 'runnable']);
-    expect(model.read(0).values.map((v) => v.text)).toEqual(['1.0', '2.0']);
-    expect(model.summary).toContain('0.5 goroutines ran on average, of 2 that could; 2.0 waited');
-    expect(parallelismModel({ ...picture, running: running.map(() => Number.NaN) })).toBeNull();
+    const ran = parallelismModel(picture, 'running')!;
+    const waited = parallelismModel(picture, 'runnable')!;
+    expect([ran, waited].map((m) => m.read(0).values[0]!.text)).toEqual(['1.0', '2.0']);
+    expect(ran.summary).toBe('0.5 goroutines ran on average, of 2 that could.');
+    expect(waited.summary).toBe('2.0 goroutines waited for a processor on average.');
+    expect(ran.places).toEqual(waited.places);
+    expect(parallelismModel({ ...picture, running: running.map(() => Number.NaN) }, 'running')).toBeNull();
   });
 
   it('F96: scheduler latency is told apart: what a processor could have taken, and what was inherent', () => {

@@ -173,7 +173,7 @@ impl Desk {
         });
         for (name, sum) in &ran {
             let start = if name.is_empty() { None } else { Some(frames.made(name)) };
-            let leaf = frames.made("[running]");
+            let leaf = frames.made("(running)");
             ended.push(Told { frames: [leaf].into_iter().chain(start).collect(), sum });
         }
         let (ended, still) = (part(ended), part(still));

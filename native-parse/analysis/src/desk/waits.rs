@@ -44,12 +44,12 @@ impl Book {
     /// The state that it is about, as the leaf of a stack says it.
     pub fn label(self) -> &'static str {
         match self {
-            Book::Net => "[network wait]",
-            Book::Sync => "[synchronization wait]",
-            Book::Syscall => "[system call]",
-            Book::SchedByWaker | Book::SchedByWaiter => "[runnable]",
-            Book::Cpu => "[sample]",
-            Book::Other => "[other wait]",
+            Book::Net => "(network wait)",
+            Book::Sync => "(synchronization wait)",
+            Book::Syscall => "(system call)",
+            Book::SchedByWaker | Book::SchedByWaiter => "(runnable)",
+            Book::Cpu => "(sample)",
+            Book::Other => "(other wait)",
         }
     }
 }
