@@ -33,6 +33,7 @@ export interface WindowCommand {
 export const WINDOW_COMMANDS = [
   { id: 'file.open', name: 'Open…', caps: 'Ctrl+O', icon: 'folder-open', menu: 'file', section: 0 },
   { id: 'file.capture', name: 'Capture…', caps: '', icon: 'radio', menu: 'file', section: 0 },
+  { id: 'compare.open', name: 'Compare…', caps: '', icon: 'git-compare', menu: 'file', section: 0 },
   { id: 'file.openSample', name: 'Open the sample', caps: '', icon: 'microscope', menu: 'file', section: 0 },
   {
     id: 'file.reload',
@@ -51,6 +52,15 @@ export const WINDOW_COMMANDS = [
     menu: 'file',
     section: 1,
     needs: 'indexing',
+  },
+  {
+    id: 'compare.with',
+    name: 'Compare with…',
+    caps: '',
+    icon: 'git-compare-arrows',
+    menu: 'file',
+    section: 1,
+    needs: 'trace',
   },
   {
     id: 'file.showInFolder',

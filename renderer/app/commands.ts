@@ -25,6 +25,8 @@ const frontTrace = () => useTabs().active?.trace;
 const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'file.open': () => void window.shell.openDialog(null),
   'file.capture': () => useTabs().openAppTab('capture'),
+  'compare.open': () => useShell().askForComparison(null),
+  'compare.with': () => useShell().askForComparison(frontTrace() ?? null),
   'file.openSample': () => void window.shell.openSample(null),
   'file.reload': () => {
     const trace = frontTrace();
