@@ -61,7 +61,15 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const tracewell = new Tracewell({ dataDir, shot: null, files, compare, restore, timing });
+  const tracewell = new Tracewell({
+    dataDir,
+    shot: null,
+    files,
+    compare,
+    restore,
+    timing,
+    onUsable: () => void tellLauncher({ event: 'usable' }),
+  });
   app.on('second-instance', (_e, _argv, _dir, data) => {
     const { files: more, compare: together } = data as HandOver;
     tracewell.openFromOutside(more, together);

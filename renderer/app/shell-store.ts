@@ -2,13 +2,24 @@
 // shown over all.
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
+import type { FolderTraces } from '../../contract/desk-api';
 import type { SideRef } from '../../contract/places';
 import { DEFAULT_SETTINGS, type Settings, type ThemeSetting } from '../../contract/settings';
 import type { AppInfo, ShotRequest, ThemeState } from '../../contract/shell-api';
 import { notify } from '../base/notify';
 import { setPreferences } from '../base/preferences';
 
-export type DialogName = 'about' | 'shortcuts' | 'palette' | 'anything' | 'compare';
+export type DialogName =
+  | 'about'
+  | 'shortcuts'
+  | 'palette'
+  | 'anything'
+  | 'guide'
+  | 'page-help'
+  | 'glossary'
+  | 'report'
+  | 'updates'
+  | 'compare';
 
 export const useShell = defineStore('shell', () => {
   const app = shallowRef<AppInfo | null>(null);
@@ -23,6 +34,10 @@ export const useShell = defineStore('shell', () => {
   /** The trace that the dialog Compare begins with. */
   const compareFrom = shallowRef<SideRef | null>(null);
   const notificationsShown = ref(false);
+  /** The guided tour stands beside the trace that it shows. */
+  const tourShown = ref(false);
+  /** What was found in folders that were dropped: one is asked about after the other. */
+  const folders = shallowRef<readonly FolderTraces[]>([]);
   /** Null: by the width of the window. */
   const navigationFolded = ref<boolean | null>(null);
 
@@ -74,6 +89,8 @@ export const useShell = defineStore('shell', () => {
     heldBack,
     dialog,
     notificationsShown,
+    tourShown,
+    folders,
     navigationFolded,
     setTheme,
     setSettings,
