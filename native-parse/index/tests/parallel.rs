@@ -257,7 +257,7 @@ fn a_window_by_its_parts_is_the_window_of_its_segment() {
     let mut with_parts = 0;
     for path in traces(&fixtures()) {
         let bytes = std::fs::read(&path).unwrap();
-        if bytes.len() < 1 << 20 {
+        if bytes.len() < 2 << 20 {
             let name = path.file_name().unwrap().to_string_lossy();
             assert_parts_hold_all(&name, &bytes);
             let index = indexed_by(&bytes, Plan { threads: 2, part_events: 500 });
