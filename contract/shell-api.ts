@@ -4,6 +4,7 @@
 
 import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
+import { DESK_METHODS, type DeskApi } from './desk-api';
 import type { TraceError } from './errors';
 import type { PlaceRequest } from './places';
 import { SAVE_METHODS, type SaveApi } from './save-api';
@@ -48,6 +49,9 @@ export interface RecentTrace {
   /** The file is not there any more. */
   readonly missing: boolean;
 }
+
+/** Ids of views lie above those of traces. */
+export const FIRST_VIEW_ID = 1_000_000_000;
 
 /** Steps of a recent trace's thumbnail. */
 export const PROC_USE_STEPS = 48;
@@ -123,6 +127,8 @@ export interface StartInfo {
 /** Moments that `shot --timing` reports; each is sent at most once. */
 export const TIMING_MARKS = ['fileOpened', 'firstSpans', 'wholeTraceDrawn', 'allIndexed'] as const;
 export type TimingMark = (typeof TIMING_MARKS)[number];
+/** The page stands and answers, whatever is still being read: what `npm run bench -- start` waits for. */
+export const USABLE_MARK = 'usable';
 
 /** What a menu entry asks the page to do. `page:ID` opens a page of the trace in front. */
 export type MenuCommand = WindowCommandId | `page:${string}`;
@@ -147,9 +153,16 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
+export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
+  /** Asks for files in the OS's dialog and answers their paths; nothing is opened. */
+  chooseTraces(input: { multiple: boolean }): Promise<readonly string[]>;
+  /**
+   * Another port to the engine of an open trace, which comes under `viewId`: a second place to stand in the same trace.
+   * `viewId`: from FIRST_VIEW_ID on, the page's own count. False: the trace has no engine now.
+   */
+  openView(input: { traceId: TraceId; viewId: TraceId }): Promise<boolean>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
   openDialog(input: null): Promise<number>;
   openPaths(input: { paths: readonly string[] }): Promise<void>;
@@ -192,12 +205,14 @@ export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
   showLogs(input: null): Promise<void>;
   showItemInFolder(input: { path: string }): Promise<void>;
   copyText(input: { text: string }): Promise<void>;
-  markTiming(input: { mark: TimingMark }): Promise<void>;
+  markTiming(input: { mark: TimingMark | typeof USABLE_MARK }): Promise<void>;
 }
 
 /** Names of all methods: the preload makes one function of each. */
 export const SHELL_METHODS = [
   'ready',
+  'chooseTraces',
+  'openView',
   'openDialog',
   'openPaths',
   'openSample',
@@ -228,6 +243,7 @@ export const SHELL_METHODS = [
   'readCaptureFolder',
   ...SAVE_METHODS,
   ...SOURCE_METHODS,
+  ...DESK_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */
