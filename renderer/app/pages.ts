@@ -4,13 +4,15 @@ import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { goroutinePage } from '../pages/goroutine';
 import { goroutinesPage } from '../pages/goroutines';
+import { comparePage } from '../pages/compare';
 import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
-import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
+import { cpuPage, networkPage, otherPage, schedPage, syncPage, syscallPage, wallPage } from '../pages/profiles';
 import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
+import { processorsPage } from '../pages/processors';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -31,7 +33,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [viewTracePage, eventsPage],
+    pages: [viewTracePage, processorsPage, eventsPage],
   },
   {
     title: 'Goroutines',
@@ -39,7 +41,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Blocking profiles',
-    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
+    pages: [networkPage, syncPage, syscallPage, schedPage, otherPage, wallPage, cpuPage],
   },
   {
     title: 'User annotations',
@@ -48,6 +50,10 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   {
     title: 'Memory',
     pages: [mmuPage, gcPage],
+  },
+  {
+    title: 'Answers',
+    pages: [comparePage],
   },
 ];
 

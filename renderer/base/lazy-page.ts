@@ -7,9 +7,10 @@ type Load = () => Promise<{ readonly default: Component }>;
 const loads: Load[] = [];
 
 /** A page by its module: `lazyPage(() => import('./GcPage.vue'))`. */
-export function lazyPage(load: Load): Component {
+export function lazyPage<T extends Component>(load: () => Promise<{ readonly default: T }>): T {
   loads.push(load);
-  return defineAsyncComponent(() => trackPromise('page', load()));
+  // N.B. for whoever uses it, it has the properties of the page that it will be.
+  return defineAsyncComponent(() => trackPromise('page', load()).then((m) => m.default)) as unknown as T;
 }
 
 /** Reads all pages, one after the other, in moments without work. */

@@ -188,7 +188,8 @@ test('F2.2: functions, goroutines, tasks and regions of the trace are found by t
     await expect(dialog).toBeHidden();
     await waitForIdle(page);
     await expect(heading(page)).toHaveText(title);
-    if (typed === '@batch') await expect(page.getByRole('heading', { level: 2, name: 'batch' })).toBeVisible();
+    if (typed === '@batch')
+      await expect(page.getByRole('heading', { level: 2, name: 'batch', exact: true })).toBeVisible();
   }
   expect(launched.errors).toEqual([]);
 });

@@ -55,6 +55,21 @@ test('F8: a folder that is dropped offers the traces inside', async () => {
   expect(errors).toEqual([]);
 });
 
+test('F8: two files dropped together open as two tabs, with an offer to compare them', async () => {
+  const { page, errors } = launched;
+  await page.keyboard.press('Control+w');
+  await page.keyboard.press('Control+w');
+  await drop(page, [path.join(folder, 'pkg', 'new.trace'), path.join(folder, 'old.out')]);
+  const offer = page.getByRole('status', { name: 'Messages' });
+  await expect(offer).toContainText('Compare new.trace with old.out?');
+  await waitForIdle(page);
+  expect(await tabs(page)).toEqual(['Start', 'new.trace', 'old.out']);
+  await offer.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Compare/);
+  await waitForIdle(page);
+  expect(errors).toEqual([]);
+});
+
 test('F11: an address that is pasted goes into Capture and is fetched only then; a path opens; other text does nothing', async () => {
   const { page, errors } = launched;
   await page.keyboard.press('Control+w');
