@@ -1,8 +1,9 @@
 // Bundles main, host and preload to CommonJS with Rolldown, the page with Vite. For the oldest runtime that must run
 // them (docs/dependencies.md, Electron).
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { build } from 'vite';
+import { collect } from './package/licenses.mjs';
 import { root } from './paths.mjs';
 
 process.chdir(root);
@@ -10,10 +11,16 @@ process.chdir(root);
 /** @type {readonly (readonly [input: string, file: string, tsconfig: string])[]} */
 const entries = [
   ['main/main.ts', 'dist/main/main.cjs', 'build/tsconfig/node.json'],
+  // electron-updater, read only when somebody asks for an update.
+  ['main/updates/updater.ts', 'dist/main/updater.cjs', 'build/tsconfig/node.json'],
   ['main/host/host.ts', 'dist/main/host.cjs', 'build/tsconfig/host.json'],
   // A sandboxed preload must be one CommonJS file.
   ['preload/preload.ts', 'dist/preload/preload.cjs', 'build/tsconfig/preload.json'],
 ];
+/** Every module that went into a bundle: whose licences the app carries. @type {Set<string>} */
+const modules = new Set();
+/** @param {readonly { type: string, moduleIds?: readonly string[] }[]} output */
+const note = (output) => output.forEach((o) => o.moduleIds?.forEach((id) => modules.add(id)));
 try {
   for (const [input, file, tsconfig] of entries) {
     const bundle = await rolldown({
@@ -23,11 +30,20 @@ try {
       transform: { target: 'node18' },
       tsconfig,
     });
-    await bundle.write({ file, format: 'cjs', sourcemap: true, codeSplitting: false, exports: 'auto' });
+    const { output } = await bundle.write({
+      file,
+      format: 'cjs',
+      sourcemap: true,
+      codeSplitting: false,
+      exports: 'auto',
+    });
+    note(output);
     await bundle.close();
   }
   // Beside the old one, then in its place: an app that starts meanwhile finds a whole page.
-  await build({ logLevel: 'warn', build: { outDir: '../dist/renderer.new', emptyOutDir: true } });
+  const page = await build({ logLevel: 'warn', build: { outDir: '../dist/renderer.new', emptyOutDir: true } });
+  for (const part of [page].flat()) if ('output' in part) note(part.output);
+  writeFileSync('dist/renderer.new/licenses.json', JSON.stringify(collect(modules)));
   rmSync('dist/renderer.old', { recursive: true, force: true });
   if (existsSync('dist/renderer')) renameSync('dist/renderer', 'dist/renderer.old');
   renameSync('dist/renderer.new', 'dist/renderer');

@@ -27,7 +27,11 @@ const RENDERER = [
 /** @type {readonly Row[]} */
 const ROWS = [
   { area: 'contract', areas: [], packages: [] },
-  { area: 'main', areas: ['contract'], packages: ['electron', 'node:', 'valibot', 'atomically', 'string-argv'] },
+  {
+    area: 'main',
+    areas: ['contract'],
+    packages: ['electron', 'node:', 'valibot', 'atomically', 'string-argv', 'electron-updater'],
+  },
   // The host is a plain class over the addon: of Electron it may know the types only.
   { area: 'main/host', areas: ['contract', 'native-parse/dist'], packages: ['type electron', 'node:', 'valibot'] },
   { area: 'preload', areas: ['contract'], packages: ['electron'] },
@@ -61,7 +65,8 @@ const ROWS = [
   },
   {
     area: 'renderer/app',
-    areas: ['renderer/pages/*', ...RENDERER, 'contract'],
+    // The guide is shown in the window as it stands in docs: one source.
+    areas: ['renderer/pages/*', ...RENDERER, 'contract', 'docs'],
     packages: [...PAGE_PACKAGES, '@fontsource-variable/'],
   },
 ];

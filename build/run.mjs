@@ -68,13 +68,14 @@ const commands = {
     return fuzz(args);
   },
 
-  /** Times us and the reference on the files named, with `timeline` the frames of View trace: tests/bench/README.md. */
+  /** Times us and the reference on the files named; `timeline`: frames of View trace; `start`: the app itself (tests/bench/README.md). */
   async bench(args) {
-    if (args[0] !== 'timeline') return inTerminal(['tests/bench/bench.mjs', ...args]);
+    const [what = ''] = args;
+    if (what !== 'timeline' && what !== 'start') return inTerminal(['tests/bench/bench.mjs', ...args]);
     const electron = await readyElectron();
     const display = await withDisplay();
     try {
-      return await inTerminal(['tests/bench/timeline.mjs', ...args.slice(1)], {
+      return await inTerminal([`tests/bench/${what}.mjs`, ...args.slice(1)], {
         ...display.env,
         ELECTRON_PATH: electron.exe,
       });

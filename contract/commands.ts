@@ -33,6 +33,7 @@ export interface WindowCommand {
 export const WINDOW_COMMANDS = [
   { id: 'file.open', name: 'Open…', caps: 'Ctrl+O', icon: 'folder-open', menu: 'file', section: 0 },
   { id: 'file.capture', name: 'Capture…', caps: '', icon: 'radio', menu: 'file', section: 0 },
+  { id: 'file.openAddress', name: 'Open address…', caps: 'Ctrl+Shift+O', icon: 'link', menu: 'file', section: 0 },
   { id: 'file.openSample', name: 'Open the sample', caps: '', icon: 'microscope', menu: 'file', section: 0 },
   {
     id: 'file.reload',
@@ -137,6 +138,12 @@ export const WINDOW_COMMANDS = [
   },
   { id: 'go.anything', name: 'Go to anything…', caps: 'Ctrl+P', icon: 'search', menu: 'go', section: 1 },
   { id: 'help.shortcuts', name: 'Keyboard shortcuts', caps: '?', icon: 'keyboard', menu: 'help', section: 0 },
+  { id: 'help.page', name: 'Help for this page', caps: 'Shift+F1', icon: 'circle-help', menu: 'help', section: 0 },
+  { id: 'help.guide', name: 'User guide', caps: '', icon: 'book-open', menu: 'help', section: 0 },
+  { id: 'help.glossary', name: 'Glossary', caps: '', icon: 'book-a', menu: 'help', section: 0 },
+  { id: 'help.tour', name: 'Guided tour', caps: '', icon: 'route', menu: 'help', section: 0 },
+  { id: 'help.report', name: 'Report a problem…', caps: '', icon: 'bug', menu: 'help', section: 1 },
+  { id: 'help.updates', name: 'Check for updates…', caps: '', icon: 'cloud-download', menu: 'help', section: 2 },
   { id: 'help.logs', name: 'Show the logs', caps: '', icon: 'scroll-text', menu: 'help', section: 1 },
   { id: 'help.about', name: 'About Tracewell', caps: '', icon: 'info', menu: 'help', section: 2 },
 ] as const satisfies readonly WindowCommand[];

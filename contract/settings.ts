@@ -30,10 +30,12 @@ export interface Settings {
   readonly sourceMappings: readonly SourceMapping[];
   /** What the engine of one trace may keep decoded; null: its own default. */
   readonly memoryMb: number | null;
-  /** What indexes may take on the disk; null: the default. */
+  /** What indexes may take on the disk, 0: none is kept; null: the default. */
   readonly cacheMb: number | null;
   /** The last session comes back at the start. */
   readonly restoreSession: boolean;
+  /** What is said to somebody who is new. */
+  readonly showHints: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -47,12 +49,13 @@ export const DEFAULT_SETTINGS: Settings = {
   memoryMb: null,
   cacheMb: null,
   restoreSession: true,
+  showHints: true,
 };
 
 /** What the fields of the page and the checks of main agree on. */
 export const SETTING_LIMITS = {
   memoryMb: { min: 64, max: 65_536, usual: 192 },
-  cacheMb: { min: 64, max: 1_048_576, usual: 10_240 },
+  cacheMb: { min: 0, max: 1_048_576, usual: 2048 },
   sourceMappings: 32,
 } as const;
 

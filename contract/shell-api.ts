@@ -4,6 +4,7 @@
 
 import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
+import { DESK_METHODS, type DeskApi } from './desk-api';
 import type { TraceError } from './errors';
 import type { PlaceRequest } from './places';
 import { SAVE_METHODS, type SaveApi } from './save-api';
@@ -123,6 +124,8 @@ export interface StartInfo {
 /** Moments that `shot --timing` reports; each is sent at most once. */
 export const TIMING_MARKS = ['fileOpened', 'firstSpans', 'wholeTraceDrawn', 'allIndexed'] as const;
 export type TimingMark = (typeof TIMING_MARKS)[number];
+/** The page stands and answers, whatever is still being read: what `npm run bench -- start` waits for. */
+export const USABLE_MARK = 'usable';
 
 /** What a menu entry asks the page to do. `page:ID` opens a page of the trace in front. */
 export type MenuCommand = WindowCommandId | `page:${string}`;
@@ -147,7 +150,7 @@ export interface FileChange {
   readonly bytesLost: boolean;
 }
 
-export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
+export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
@@ -192,7 +195,7 @@ export interface ShellApi extends CaptureApi, SaveApi, SourceApi {
   showLogs(input: null): Promise<void>;
   showItemInFolder(input: { path: string }): Promise<void>;
   copyText(input: { text: string }): Promise<void>;
-  markTiming(input: { mark: TimingMark }): Promise<void>;
+  markTiming(input: { mark: TimingMark | typeof USABLE_MARK }): Promise<void>;
 }
 
 /** Names of all methods: the preload makes one function of each. */
@@ -228,6 +231,7 @@ export const SHELL_METHODS = [
   'readCaptureFolder',
   ...SAVE_METHODS,
   ...SOURCE_METHODS,
+  ...DESK_METHODS,
 ] as const satisfies readonly (keyof ShellApi)[];
 
 /** Main → page. */

@@ -4,6 +4,8 @@ import type { TimingMark } from '../../contract/shell-api';
 
 export type LauncherEvent =
   | { event: 'window-shown' }
+  /** The page stands and answers: what `npm run bench -- start` times. */
+  | { event: 'usable' }
   | { event: 'timing'; ms: Partial<Record<TimingMark | 'windowShown', number>> }
   | { event: 'done' }
   | { event: 'error'; code: ErrorCode; message: string }

@@ -59,7 +59,14 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const tracewell = new Tracewell({ dataDir, shot: null, files: request.files, restore: request.restore, timing });
+  const tracewell = new Tracewell({
+    dataDir,
+    shot: null,
+    files: request.files,
+    restore: request.restore,
+    timing,
+    onUsable: () => void tellLauncher({ event: 'usable' }),
+  });
   app.on('second-instance', (_e, _argv, _dir, data) => tracewell.openFromOutside((data as HandOver).files));
   app.on('open-file', (e, file) => {
     e.preventDefault();

@@ -14,6 +14,7 @@ import path from 'node:path';
 import {
   SHELL_EVENT,
   TRACE_PORT,
+  USABLE_MARK,
   type PageEntry,
   type RecentTrace,
   type SavedSession,
@@ -39,6 +40,7 @@ import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
+import { DeskShell } from './desk-shell';
 import { openInEditor, type OpenedSource } from './editor';
 import { isLink } from './deep-link';
 import { readStamp } from './file-stamp';
@@ -48,7 +50,7 @@ import { HostManager } from './host-manager';
 import { Log } from './log';
 import { followLink } from './links';
 import { OpenTraces } from './open-trace';
-import { samplePath } from './sample';
+import { isOwnTrace, samplePath } from './sample';
 import type { Timing } from './timing';
 import { watchFile } from './watch-file';
 
@@ -60,6 +62,8 @@ export interface TracewellOptions {
   /** The tabs of the last session come back, if the settings want it too. */
   readonly restore: boolean;
   readonly timing: Timing;
+  /** The page stands and answers. */
+  readonly onUsable?: () => void;
 }
 
 /** A page that crashes more often than this stays as it is. */
@@ -82,6 +86,7 @@ export class Tracewell implements ShellApi {
   readonly #capture: CaptureShell;
   readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
   readonly #sources = new SourceFiles();
+  readonly #desk: DeskShell;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -125,6 +130,7 @@ export class Tracewell implements ShellApi {
         utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb(), String(section)], {
           serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
           stdio: 'inherit',
+          env: this.#engineEnv(),
         }),
       makeChannel: () => new MessageChannelMain(),
       givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
@@ -151,11 +157,21 @@ export class Tracewell implements ShellApi {
       unwatchFile: (traceId) => this.#files.end(traceId),
       announce: (trace) => this.#send('openTrace', trace),
       remember: (trace) => {
-        if (this.#options.shot) return;
+        if (this.#options.shot || isOwnTrace(trace.path)) return;
         this.#report(this.#recents.opened(trace.path, trace.sizeBytes, Date.now()));
         // The OS's own list: Jump List, Dock. Where there is none it does nothing.
         app.addRecentDocument(trace.path);
       },
+    });
+    this.#desk = new DeskShell({
+      log: this.#log,
+      settings: () => this.#settings.values,
+      traces: () => this.#traces.all(),
+      openAll: (files) => this.#openAll(files),
+      openPaths: (paths) => this.#traces.openPaths(paths),
+      showTimeline: (file) =>
+        this.#send('goToPlace', { path: file, place: { page: 'view-trace', window: null, select: null } }),
+      engineEnv: () => this.#engineEnv(),
     });
     nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
   }
@@ -399,7 +415,8 @@ export class Tracewell implements ShellApi {
   }
 
   markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
-    this.#options.timing.mark(mark);
+    if (mark === USABLE_MARK) this.#options.onUsable?.();
+    else this.#options.timing.mark(mark);
     return Promise.resolve();
   }
 
@@ -446,6 +463,42 @@ export class Tracewell implements ShellApi {
       : dialog.showOpenDialog(options));
     const [folder] = filePaths;
     return !canceled && folder !== undefined && this.#sources.learn(file, folder);
+  }
+
+  openDropped(input: Parameters<ShellApi['openDropped']>[0]): ReturnType<ShellApi['openDropped']> {
+    return this.#desk.openDropped(input);
+  }
+
+  openPasted(input: Parameters<ShellApi['openPasted']>[0]): Promise<boolean> {
+    return this.#desk.openPasted(input);
+  }
+
+  readCache(): ReturnType<ShellApi['readCache']> {
+    return this.#desk.readCache();
+  }
+
+  clearCache(): ReturnType<ShellApi['clearCache']> {
+    return this.#desk.clearCache();
+  }
+
+  openTour(input: Parameters<ShellApi['openTour']>[0]): Promise<void> {
+    return this.#desk.openTour(input);
+  }
+
+  readReport(): Promise<string> {
+    return this.#desk.readReport();
+  }
+
+  readUpdates(): ReturnType<ShellApi['readUpdates']> {
+    return this.#desk.readUpdates();
+  }
+
+  checkUpdates(): ReturnType<ShellApi['checkUpdates']> {
+    return this.#desk.checkUpdates();
+  }
+
+  loadUpdate(): ReturnType<ShellApi['loadUpdate']> {
+    return this.#desk.loadUpdate();
   }
 
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
@@ -501,6 +554,16 @@ export class Tracewell implements ShellApi {
       ? dialog.showOpenDialog(this.#window, options)
       : dialog.showOpenDialog(options));
     return canceled ? [] : filePaths;
+  }
+
+  /** An engine's environment is ours, with the limit of the cache: what the environment says, else the settings. */
+  #engineEnv(): Record<string, string> {
+    const { cacheMb } = this.#settings.values;
+    const limit = process.env['TRACEWELL_CACHE_MB'] ?? (cacheMb === null ? null : String(cacheMb));
+    return {
+      ...(process.env as Record<string, string>),
+      ...(limit === null ? {} : { TRACEWELL_CACHE_MB: limit }),
+    };
   }
 
   /** The budget of an engine: what the environment says, what the settings say, else its own default (empty). */

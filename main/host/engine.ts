@@ -21,4 +21,6 @@ export interface Addon {
   TraceEngine: new (path: string, memoryMb?: number | null, section?: number | null) => TraceEngine;
   /** JSON: `{engine, indexFormat}`. */
   engineVersion(): string;
+  cacheUsage(): { folder: string; bytes: number; entries: number };
+  clearCache(): void;
 }

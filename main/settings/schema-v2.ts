@@ -26,6 +26,7 @@ export const settingShapes = {
   memoryMb: megabytes(LIMITS.memoryMb),
   cacheMb: megabytes(LIMITS.cacheMb),
   restoreSession: v.boolean(),
+  showHints: v.boolean(),
 };
 
 export const settingsV2 = v.looseObject({
@@ -40,6 +41,7 @@ export const settingsV2 = v.looseObject({
   memoryMb: v.optional(settingShapes.memoryMb, D.memoryMb),
   cacheMb: v.optional(settingShapes.cacheMb, D.cacheMb),
   restoreSession: v.optional(settingShapes.restoreSession, D.restoreSession),
+  showHints: v.optional(settingShapes.showHints, D.showHints),
 });
 export type SettingsV2 = v.InferOutput<typeof settingsV2>;
 
@@ -61,4 +63,5 @@ export const settingsPatch = v.strictObject({
   memoryMb: v.exactOptional(settingShapes.memoryMb),
   cacheMb: v.exactOptional(settingShapes.cacheMb),
   restoreSession: v.exactOptional(settingShapes.restoreSession),
+  showHints: v.exactOptional(settingShapes.showHints),
 });

@@ -9,12 +9,14 @@ import {
   PROC_USE_STEPS,
   SHELL_CALL,
   TIMING_MARKS,
+  USABLE_MARK,
   type ShellApi,
 } from '../../contract/shell-api';
 import { THEME_SETTINGS } from '../../contract/settings';
 import { settingsPatch } from '../settings/schema-v2';
 import { CAPTURE_SHAPES } from '../capture/capture-shapes';
 import { MOST_SAVE_BYTES, SAVE_KINDS } from '../../contract/save-api';
+import { TOUR_STEPS } from '../../contract/desk-api';
 import { APP_ORIGIN } from './app-protocol';
 
 type InputOf<K extends keyof ShellApi> = Parameters<ShellApi[K]>[0];
@@ -86,7 +88,7 @@ export const SHELL_SHAPES: ShellShapes = {
   showLogs: v.null(),
   showItemInFolder: v.strictObject({ path: filePath }),
   copyText: v.strictObject({ text: v.pipe(v.string(), v.maxLength(1 << 20)) }),
-  markTiming: v.strictObject({ mark: v.picklist(TIMING_MARKS) }),
+  markTiming: v.strictObject({ mark: v.picklist([...TIMING_MARKS, USABLE_MARK]) }),
   ...CAPTURE_SHAPES,
   startSave: v.strictObject({ suggestedName: text(255), kind: v.picklist(SAVE_KINDS) }),
   writeSave: v.strictObject({
@@ -102,6 +104,15 @@ export const SHELL_SHAPES: ShellShapes = {
   endSave: v.strictObject({ saveId: v.pipe(v.number(), v.integer(), v.minValue(1)), keep: v.boolean() }),
   readSource: v.strictObject({ traceId, file: text(4096) }),
   chooseSourceFolder: v.strictObject({ traceId, file: text(4096) }),
+  openDropped: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
+  openPasted: v.strictObject({ text: text(8192) }),
+  readCache: v.null(),
+  clearCache: v.null(),
+  openTour: v.strictObject({ step: v.picklist(TOUR_STEPS) }),
+  readReport: v.null(),
+  readUpdates: v.null(),
+  checkUpdates: v.null(),
+  loadUpdate: v.null(),
 };
 
 /** True for the main frame of our own page: `app://bundle`, in a window that we made. */

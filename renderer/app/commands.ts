@@ -13,6 +13,7 @@ import {
 } from '../../contract/commands';
 import type { MenuCommand } from '../../contract/shell-api';
 import { notify } from '../base/notify';
+import { wantAddress } from '../pages/capture/use-capture';
 import { useTraceStore } from '../trace/trace-store';
 import { useShell } from './shell-store';
 import { START_TAB, useTabs } from './tabs-store';
@@ -25,6 +26,10 @@ const frontTrace = () => useTabs().active?.trace;
 const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'file.open': () => void window.shell.openDialog(null),
   'file.capture': () => useTabs().openAppTab('capture'),
+  'file.openAddress': () => {
+    wantAddress('');
+    useTabs().openAppTab('capture');
+  },
   'file.openSample': () => void window.shell.openSample(null),
   'file.reload': () => {
     const trace = frontTrace();
@@ -70,6 +75,12 @@ const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'go.forward': () => useTabs().step(1),
   'go.anything': () => void (useShell().dialog = 'anything'),
   'help.shortcuts': () => void (useShell().dialog = 'shortcuts'),
+  'help.page': () => void (useShell().dialog = 'page-help'),
+  'help.guide': () => void (useShell().dialog = 'guide'),
+  'help.glossary': () => void (useShell().dialog = 'glossary'),
+  'help.tour': () => void (useShell().tourShown = true),
+  'help.report': () => void (useShell().dialog = 'report'),
+  'help.updates': () => void (useShell().dialog = 'updates'),
   'help.logs': () => void window.shell.showLogs(null),
   'help.about': () => void (useShell().dialog = 'about'),
 };

@@ -2,12 +2,14 @@
 // shown over all.
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
+import type { FolderTraces } from '../../contract/desk-api';
 import { DEFAULT_SETTINGS, type Settings, type ThemeSetting } from '../../contract/settings';
 import type { AppInfo, ShotRequest, ThemeState } from '../../contract/shell-api';
 import { notify } from '../base/notify';
 import { setPreferences } from '../base/preferences';
 
-export type DialogName = 'about' | 'shortcuts' | 'palette' | 'anything';
+export type DialogName =
+  'about' | 'shortcuts' | 'palette' | 'anything' | 'guide' | 'page-help' | 'glossary' | 'report' | 'updates';
 
 export const useShell = defineStore('shell', () => {
   const app = shallowRef<AppInfo | null>(null);
@@ -20,6 +22,10 @@ export const useShell = defineStore('shell', () => {
   const heldBack = shallowRef<readonly string[]>([]);
   const dialog = ref<DialogName | null>(null);
   const notificationsShown = ref(false);
+  /** The guided tour stands beside the trace that it shows. */
+  const tourShown = ref(false);
+  /** What was found in folders that were dropped: one is asked about after the other. */
+  const folders = shallowRef<readonly FolderTraces[]>([]);
   /** Null: by the width of the window. */
   const navigationFolded = ref<boolean | null>(null);
 
@@ -64,6 +70,8 @@ export const useShell = defineStore('shell', () => {
     heldBack,
     dialog,
     notificationsShown,
+    tourShown,
+    folders,
     navigationFolded,
     setTheme,
     setSettings,

@@ -48,17 +48,23 @@ test('F24: Ctrl and the wheel zoom at the pointer, the wheel alone scrolls rows'
   expect(v.to - v.from).toBeLessThan(DURATION / 2);
   // The head of the list stays; its rows scroll.
   const top = async (): Promise<number> => (await d.chart('P 0')).y;
-  await d.launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1440, 560));
-  await d.idle();
+  const resize = async (height: number): Promise<void> => {
+    await d.launched.app.evaluate(
+      ({ BrowserWindow }, h) => BrowserWindow.getAllWindows()[0]!.setContentSize(1440, h),
+      height,
+    );
+    await d.page.waitForFunction((h) => window.innerHeight === h, height);
+    await d.idle();
+  };
+  await resize(560);
   const before = await top();
-  await d.page.mouse.move(x + 300, y);
+  await d.page.mouse.move(x + 300, before - 40);
   await d.page.mouse.wheel(0, 12);
   await d.idle();
   expect(await top()).toBeLessThan(before);
   expect(await length()).toBeCloseTo(v.to - v.from, -6);
   await d.page.mouse.wheel(0, -600);
-  await d.launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1440, 900));
-  await d.idle();
+  await resize(900);
 });
 
 test('F25: Shift and the wheel scroll sideways', async () => {

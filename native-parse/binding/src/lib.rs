@@ -387,6 +387,8 @@ pub fn engine_version() -> String {
 /// What the indexes kept in the app's cache folder take.
 #[napi(object)]
 pub struct CacheUsage {
+    /// Where they are; empty where the system has no place for caches.
+    pub folder: String,
     /// Bytes on the disk.
     pub bytes: f64,
     /// Traces whose next opening needs no indexing.
@@ -397,8 +399,13 @@ pub struct CacheUsage {
 /// `TRACEWELL_CACHE_MB`, 2 GiB by default, and 0 keeps nothing. For Settings. Cost: a look at each file of that folder.
 #[napi]
 pub fn cache_usage() -> CacheUsage {
-    let usage = Cache::of_app(None).map(|c| c.usage()).unwrap_or_default();
-    CacheUsage { bytes: usage.bytes as f64, entries: usage.entries.min(u64::from(u32::MAX)) as u32 }
+    let cache = Cache::of_app(None);
+    let usage = cache.as_ref().map(Cache::usage).unwrap_or_default();
+    CacheUsage {
+        folder: cache.map(|c| c.folder().display().to_string()).unwrap_or_default(),
+        bytes: usage.bytes as f64,
+        entries: usage.entries.min(u64::from(u32::MAX)) as u32,
+    }
 }
 
 /// Removes what is kept in the cache folder; open traces are not touched by it. Errors: IO, when something stays.

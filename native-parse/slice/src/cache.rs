@@ -53,6 +53,11 @@ impl Cache {
         Cache { dir: dir.to_path_buf(), limit, least_trace: 0 }
     }
 
+    /// Where it is; nothing may be there yet.
+    pub fn folder(&self) -> &Path {
+        &self.dir
+    }
+
     fn path(&self, key: &Key) -> PathBuf {
         self.dir.join(key.name()).with_extension(SUFFIX)
     }

@@ -7,6 +7,10 @@ const progress = shallowRef<CaptureProgress | null>(null);
 const end = shallowRef<CaptureEnd | null>(null);
 let listening = false;
 
+/** An address that was asked for elsewhere (a paste, the command Open address…): the page takes it into its form. */
+export const wantedAddress = shallowRef<string | null>(null);
+export const wantAddress = (url: string): void => void (wantedAddress.value = url);
+
 function listen(): void {
   if (listening) return;
   listening = true;
