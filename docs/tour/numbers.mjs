@@ -30,39 +30,39 @@ export async function numbersOf(nameOrFile) {
     events.on('error', no);
     events.on('close', (code) => (code === 0 ? ok(null) : no(new Error(`tracewell events ended with ${code}`))));
   });
-  /** 1 running, 2 runnable; others are not kept. @type {Map<number, number>} */
+  /** @typedef {'running' | 'runnable' | 'other'} Kept */
+  /** Others are not kept. @type {Map<number, Kept>} */
   const state = new Map();
   const [procs, seen] = [new Set(), new Set()];
-  const [on, most] = [
-    [0, 0, 0],
-    [0, 0, 0],
-  ];
+  const on = { running: 0, runnable: 0, other: 0 };
+  const most = { ...on };
   let [busy, last, waits, worstAt] = [0, 0, 0, 0];
   for await (const line of createInterface({ input: events.stdout, crlfDelay: Infinity })) {
     if (line === '') continue;
     const e = JSON.parse(line);
-    busy += on[1] * (e.t - last);
+    busy += on.running * (e.t - last);
     last = e.t;
     if (e.k !== 'StateTransition' || e.res !== 'Goroutine') continue;
     seen.add(e.id);
-    on[state.get(e.id) ?? 0]--;
-    const now = e.to === 'Running' ? 1 : e.to === 'Runnable' ? 2 : 0;
+    on[state.get(e.id) ?? 'other']--;
+    /** @type {Kept} */
+    const now = e.to === 'Running' ? 'running' : e.to === 'Runnable' ? 'runnable' : 'other';
     on[now]++;
-    if (now === 0) state.delete(e.id);
+    if (now === 'other') state.delete(e.id);
     else state.set(e.id, now);
-    if (now === 1) procs.add(e.p);
+    if (now === 'running') procs.add(e.p);
     if (e.to === 'Waiting' && e.reason?.startsWith('chan')) waits++;
     if (on[now] <= most[now]) continue;
     most[now] = on[now];
-    if (now === 2) worstAt = e.t;
+    if (now === 'runnable') worstAt = e.t;
   }
   await ended;
   return {
     durationNanos: last,
     goroutines: seen.size,
     procs: procs.size,
-    mostRunning: most[1],
-    mostRunnable: most[2],
+    mostRunning: most.running,
+    mostRunnable: most.runnable,
     mostRunnableAtNanos: worstAt,
     meanRunning: Math.round((busy / last) * 100) / 100,
     waitsOnChannels: waits,
