@@ -34,6 +34,7 @@ export const WINDOW_COMMANDS = [
   { id: 'file.open', name: 'Open…', caps: 'Ctrl+O', icon: 'folder-open', menu: 'file', section: 0 },
   { id: 'file.capture', name: 'Capture…', caps: '', icon: 'radio', menu: 'file', section: 0 },
   { id: 'file.openAddress', name: 'Open address…', caps: 'Ctrl+Shift+O', icon: 'link', menu: 'file', section: 0 },
+  { id: 'compare.open', name: 'Compare…', caps: '', icon: 'git-compare', menu: 'file', section: 0 },
   { id: 'file.openSample', name: 'Open the sample', caps: '', icon: 'microscope', menu: 'file', section: 0 },
   {
     id: 'file.reload',
@@ -52,6 +53,15 @@ export const WINDOW_COMMANDS = [
     menu: 'file',
     section: 1,
     needs: 'indexing',
+  },
+  {
+    id: 'compare.with',
+    name: 'Compare with…',
+    caps: '',
+    icon: 'git-compare-arrows',
+    menu: 'file',
+    section: 1,
+    needs: 'trace',
   },
   {
     id: 'file.showInFolder',

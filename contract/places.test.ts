@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatPageRef, parsePageRef } from './places';
+import { formatPageRef, formatSides, parsePageRef, parseSides } from './places';
 
 test.each([
   ['home', { page: 'home', arg: null }],
@@ -11,4 +11,15 @@ test.each([
 ])('%s', (text, ref) => {
   expect(parsePageRef(text)).toEqual(ref);
   expect(parsePageRef(formatPageRef(ref))).toEqual(ref);
+});
+
+test('F153: traces beside each other are named in a place and found in it again', () => {
+  const sides = [
+    { path: '/a/x.trace', section: 1 },
+    { path: 'C:\\b\\y.trace', section: 2 },
+  ];
+  expect(parseSides(formatSides(sides))).toEqual(sides);
+  expect(parseSides(parsePageRef(formatPageRef({ page: 'compare', arg: formatSides(sides) })).arg)).toEqual(sides);
+  expect(parseSides(null)).toEqual([]);
+  expect(parseSides('/a\tx\n\n')).toEqual([{ path: '/a', section: 1 }]);
 });

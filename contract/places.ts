@@ -49,3 +49,25 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** The page that stands traces beside each other; its argument names them, one a line. */
+export const COMPARE_PAGE = 'compare';
+
+/** A trace as the argument of Compare names it: its path, and which of the file's traces it is where that is not the first. */
+export interface SideRef {
+  readonly path: string;
+  readonly section: number;
+}
+
+/** N.B. a tab cannot stand in the name of a trace that is opened from here, and a line break neither. */
+export const formatSides = (sides: readonly SideRef[]): string =>
+  sides.map((s) => (s.section > 1 ? `${s.path}\t${s.section}` : s.path)).join('\n');
+
+/** Errors: none; what names no path is left out. */
+export function parseSides(arg: string | null): readonly SideRef[] {
+  return (arg ?? '').split('\n').flatMap((line) => {
+    const [path = '', section = '1'] = line.split('\t');
+    const n = Number(section);
+    return path === '' ? [] : [{ path, section: Number.isInteger(n) && n > 0 ? n : 1 }];
+  });
+}

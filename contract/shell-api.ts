@@ -50,6 +50,9 @@ export interface RecentTrace {
   readonly missing: boolean;
 }
 
+/** Ids of views lie above those of traces. */
+export const FIRST_VIEW_ID = 1_000_000_000;
+
 /** Steps of a recent trace's thumbnail. */
 export const PROC_USE_STEPS = 48;
 
@@ -153,6 +156,13 @@ export interface FileChange {
 export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
   /** The page listens: main answers with what it needs to draw itself, then sends the traces that wait to be opened. */
   ready(input: { pages: readonly PageEntry[] }): Promise<StartInfo>;
+  /** Asks for files in the OS's dialog and answers their paths; nothing is opened. */
+  chooseTraces(input: { multiple: boolean }): Promise<readonly string[]>;
+  /**
+   * Another port to the engine of an open trace, which comes under `viewId`: a second place to stand in the same trace.
+   * `viewId`: from FIRST_VIEW_ID on, the page's own count. False: the trace has no engine now.
+   */
+  openView(input: { traceId: TraceId; viewId: TraceId }): Promise<boolean>;
   /** Asks for files in the OS's dialog and opens them. Answers how many. */
   openDialog(input: null): Promise<number>;
   openPaths(input: { paths: readonly string[] }): Promise<void>;
@@ -201,6 +211,8 @@ export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
 /** Names of all methods: the preload makes one function of each. */
 export const SHELL_METHODS = [
   'ready',
+  'chooseTraces',
+  'openView',
   'openDialog',
   'openPaths',
   'openSample',

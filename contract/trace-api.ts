@@ -2,6 +2,7 @@
 // (contract/rpc.ts); main is not on the road. One utility process serves one trace.
 
 import type { AnswersApi, Frame } from './answers';
+import type { CompareApi } from './compare';
 import type { CallContext } from './rpc';
 import type { RowsApi } from './rows';
 import type { SearchApi } from './search';
@@ -131,7 +132,7 @@ export interface MergedDetails {
  * Names of methods are unique in the contract; a test checks that the host serves each of them. What pages ask stands in
  * files of its own: a new one is an interface here, a file of shapes in main/host, a file of the addon's `ask`.
  */
-export interface TraceApi extends AnswersApi, TablesApi, RowsApi, SearchApi {
+export interface TraceApi extends AnswersApi, TablesApi, RowsApi, SearchApi, CompareApi {
   /**
    * Opens and indexes the trace of this process; the second call joins the first. Progress: `IndexProgress`, at most
    * 20 a second. Abort stops indexing (status `cancelled`, what was read stays usable); the next call goes on.

@@ -85,3 +85,12 @@ test('an exit that the file is to blame for does not count', () => {
   expect(manager.isRunning(1)).toBe(false);
   expect(exits.every((e) => e.canReopen)).toBe(true);
 });
+
+test('F153: a second place in the same trace is another port to the same process', () => {
+  expect(manager.connect(1, 1_000_000_001)).toBe(false);
+  manager.start(1, '/a');
+  expect(manager.connect(1, 1_000_000_001)).toBe(true);
+  expect(processes).toHaveLength(1);
+  expect(ports).toEqual([1, 1_000_000_001]);
+  expect(processes[0]?.got).toHaveLength(2);
+});

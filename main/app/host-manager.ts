@@ -52,6 +52,16 @@ export class HostManager {
     this.#parts.givePort(traceId, port2);
   }
 
+  /** Another port to an engine that runs, handed to the page under an id of its own. False: none runs. */
+  connect(traceId: TraceId, viewId: TraceId): boolean {
+    const child = this.#hosts.get(traceId)?.process;
+    if (!child) return false;
+    const { port1, port2 } = this.#parts.makeChannel();
+    child.postMessage(null, [port1]);
+    this.#parts.givePort(viewId, port2);
+    return true;
+  }
+
   /** The last exit had a cause outside the engine: it does not count against another start. */
   forgive(traceId: TraceId): void {
     this.#hosts.get(traceId)?.exitsAtMs.pop();

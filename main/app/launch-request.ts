@@ -13,6 +13,7 @@ const pixels = (fallback: number) =>
 const requestShape = v.object({
   verb: v.picklist(['open', 'shot']),
   files: v.nullish(v.array(v.string()), []),
+  compare: v.nullish(v.boolean(), false),
   wait: v.nullish(v.boolean(), false),
   page: v.nullish(v.string(), 'home'),
   out: v.nullish(v.string(), null),

@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
  * @typedef {object} LaunchRequest handed to main as `--tracewell-request=<JSON>`
  * @property {'open' | 'shot'} verb
  * @property {readonly string[]} files absolute paths
+ * @property {boolean} compare the files are to be seen beside each other
  * @property {boolean} wait
  * @property {boolean} restore the tabs of the last session come back
  * @property {string | null} page
@@ -56,6 +57,11 @@ const PAGES_WITHOUT_FILE = new Set(['start', 'settings', 'capture']);
 const SIZE_LIMITS = { min: 320, max: 8192 };
 
 export const USAGE = {
+  compare: `usage: tracewell compare A B [C…] --open
+
+Opens the app on these traces beside each other. Without --open the comparison is printed as JSON:
+tracewell compare --help says how.
+`,
   open: `usage: tracewell [open] [FILE…] [--wait] [--no-restore]
 
 Opens the app on these traces; without files, its start page. Returns when the window is shown.
@@ -85,15 +91,16 @@ Makes a picture of a page of the app when nothing is pending any more.
  */
 export function parseRequest(words, { cwd, startedAtMs }) {
   const verb = words[0] === 'shot' ? 'shot' : 'open';
-  const rest = words[0] === 'open' || words[0] === 'shot' ? words.slice(1) : words;
-  const usage = USAGE[verb];
+  const compare = words[0] === 'compare';
+  const rest = words[0] === 'open' || words[0] === 'shot' || compare ? words.slice(1) : words;
+  const usage = USAGE[compare ? 'compare' : verb];
   const wrong = (/** @type {string} */ sentence) => /** @type {const} */ ({ kind: 'wrong-usage', sentence, usage });
 
   /** @type {Map<string, string>} */
   const options = new Map();
   /** @type {string[]} */
   const names = [];
-  const flags = verb === 'open' ? ['--wait', '--no-restore'] : ['--timing'];
+  const flags = verb === 'open' ? ['--wait', '--no-restore', ...(compare ? ['--open'] : [])] : ['--timing'];
   const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select'];
   for (let i = 0, onlyNames = false; i < rest.length; i++) {
     const word = /** @type {string} */ (rest[i]);
@@ -111,15 +118,16 @@ export function parseRequest(words, { cwd, startedAtMs }) {
       const given = value.length > 0 ? value.join('=') : rest[++i];
       if (given === undefined) return wrong(`${name} needs a value.`);
       options.set(name, given);
-    } else return wrong(`${word} is not an option of ${verb}.`);
+    } else return wrong(`${word} is not an option of ${compare ? 'compare --open' : verb}.`);
   }
 
   const notes = [];
   const [first, second] = names;
-  if (verb === 'open' && first && second && names.length === 2 && isExecutable(resolve(cwd, first))) {
+  if (verb === 'open' && !compare && first && second && names.length === 2 && isExecutable(resolve(cwd, first))) {
     notes.push(`${first} is a program; only traces of Go 1.5 need theirs, so it is left out.`);
     names.shift();
   }
+  if (compare && names.length < 2) return wrong('compare needs two traces at least.');
   const files = names.map((name) => (name === '-' || isLink(name) ? name : resolve(cwd, name)));
   if (files.filter((file) => file === '-').length > 1) return wrong('Standard input can be read once only.');
   const missing = files.find((file) => file !== '-' && !isLink(file) && !existsSync(file));
@@ -143,7 +151,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
     if (!isPage(page)) return wrong(`There is no page ${page}.`);
     const wanted = page === 'compare' ? 2 : PAGES_WITHOUT_FILE.has(page) ? 0 : 1;
     if (files.length < wanted) return wrong(`The page ${page} needs ${wanted === 2 ? 'two files' : 'a file'}.`);
-    if (files.length > Math.max(wanted, 1))
+    if (page !== 'compare' && files.length > Math.max(wanted, 1))
       return wrong(`The page ${page} takes no more than ${Math.max(wanted, 1)} of these files.`);
     const folder = dirname(resolve(cwd, out));
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
@@ -160,6 +168,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
     request: {
       verb,
       files,
+      compare,
       wait: options.has('--wait'),
       restore: !options.has('--no-restore'),
       page,

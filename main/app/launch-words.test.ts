@@ -56,6 +56,7 @@ describe('parseRequest', () => {
       request: {
         verb: 'shot',
         files: [join(cwd, 'a.trace')],
+        compare: false,
         wait: false,
         restore: true,
         page: 'view-trace',
@@ -102,6 +103,15 @@ describe('parseRequest', () => {
     [['--size', '10x10'], '--size is WIDTHxHEIGHT in pixels, each from 320 to 8192.'],
   ])('refuses shot %j', (words, sentence) => {
     expect(shot(...words)).toMatchObject({ kind: 'wrong-usage', sentence });
+  });
+
+  it('F161: opens files of this computer beside each other', () => {
+    expect(parse('compare', 'a.trace', 'b.trace', '--open')).toMatchObject({
+      kind: 'request',
+      request: { verb: 'open', compare: true, files: [join(cwd, 'a.trace'), join(cwd, 'b.trace')] },
+    });
+    expect(parse('compare', 'a.trace', '--open')).toMatchObject({ sentence: 'compare needs two traces at least.' });
+    expect(parse('compare', 'a.trace', 'b.trace', '--open', '--normalise')).toMatchObject({ kind: 'wrong-usage' });
   });
 
   it('answers old habits in a sentence', () => {

@@ -1,7 +1,7 @@
 // How the app begins: what was asked, one instance, security, the window.
 import { app, nativeTheme, screen } from 'electron';
 import path from 'node:path';
-import { parsePageRef } from '../../contract/places';
+import { COMPARE_PAGE, formatPageRef, parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
 import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
@@ -17,6 +17,7 @@ import { Tracewell } from './tracewell';
 /** What a second instance hands to the first. */
 interface HandOver {
   readonly files: string[];
+  readonly compare: boolean;
 }
 
 export function start(): void {
@@ -52,7 +53,8 @@ async function prepare(tracewell: Tracewell): Promise<void> {
 const currentTheme = (): 'light' | 'dark' => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light');
 
 function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): void {
-  if (!app.requestSingleInstanceLock({ files: request.files } satisfies HandOver)) {
+  const { files, compare, restore } = request;
+  if (!app.requestSingleInstanceLock({ files, compare } satisfies HandOver)) {
     // The first instance has the files now.
     void tellLauncher({ event: 'window-shown' })
       .then(() => tellLauncher({ event: 'done' }))
@@ -62,12 +64,16 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   const tracewell = new Tracewell({
     dataDir,
     shot: null,
-    files: request.files,
-    restore: request.restore,
+    files,
+    compare,
+    restore,
     timing,
     onUsable: () => void tellLauncher({ event: 'usable' }),
   });
-  app.on('second-instance', (_e, _argv, _dir, data) => tracewell.openFromOutside((data as HandOver).files));
+  app.on('second-instance', (_e, _argv, _dir, data) => {
+    const { files: more, compare: together } = data as HandOver;
+    tracewell.openFromOutside(more, together);
+  });
   app.on('open-file', (e, file) => {
     e.preventDefault();
     tracewell.openFromOutside([file]);
@@ -120,7 +126,10 @@ function refusedPage(page: string, known: readonly PageEntry[]): string | null {
 }
 
 function startShot(request: LaunchRequest, dataDir: string, timing: Timing): void {
-  const { page, fromNanos, toNanos, select, out, width, height, theme } = request;
+  const { fromNanos, toNanos, select, out, width, height, theme } = request;
+  // The page is about all the files of the picture.
+  const page =
+    request.page === COMPARE_PAGE ? formatPageRef({ page: COMPARE_PAGE, arg: request.files.join('\n') }) : request.page;
   app.commandLine.appendSwitch('force-device-scale-factor', '1');
   app.commandLine.appendSwitch('force-color-profile', 'srgb');
   app.disableHardwareAcceleration();

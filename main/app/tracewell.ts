@@ -26,6 +26,7 @@ import {
   type TraceExit,
 } from '../../contract/shell-api';
 import type { WindowCommandId } from '../../contract/commands';
+import { COMPARE_PAGE } from '../../contract/places';
 import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
 import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
 import { askUser } from '../windows/ask-user';
@@ -59,6 +60,8 @@ export interface TracewellOptions {
   /** Set when the app only takes a picture: nothing is remembered then. */
   readonly shot: ShotRequest | null;
   readonly files: readonly string[];
+  /** The files are to be seen beside each other. */
+  readonly compare?: boolean;
   /** The tabs of the last session come back, if the settings want it too. */
   readonly restore: boolean;
   readonly timing: Timing;
@@ -97,6 +100,8 @@ export class Tracewell implements ShellApi {
   #tellWindow: () => void = () => undefined;
   /** Files that came before the page listened. */
   #pending: string[];
+  /** Those of them that are to be compared. */
+  #toCompare: readonly string[];
   #pageListens = false;
   /** Of the last export in this run. */
   #exportFolder: string | null = null;
@@ -104,6 +109,7 @@ export class Tracewell implements ShellApi {
   constructor(options: TracewellOptions) {
     this.#options = options;
     this.#pending = [...options.files];
+    this.#toCompare = options.compare ? options.files : [];
     this.#settings = new Settings(path.join(options.dataDir, 'settings.json'));
     this.session = new Session(path.join(options.dataDir, 'session.json'));
     this.#log = new Log(path.join(options.dataDir, 'logs'));
@@ -228,9 +234,12 @@ export class Tracewell implements ShellApi {
   }
 
   /** Files from outside: a second instance, the OS. */
-  openFromOutside(files: readonly string[]): void {
-    if (this.#pageListens) void this.#openAll(files);
-    else this.#pending.push(...files);
+  openFromOutside(files: readonly string[], compare = false): void {
+    if (this.#pageListens) void this.#openAll(files, compare ? files : []);
+    else {
+      this.#pending.push(...files);
+      if (compare) this.#toCompare = files;
+    }
     if (!this.#window) return;
     if (this.#window.isMinimized()) this.#window.restore();
     this.#window.focus();
@@ -275,12 +284,16 @@ export class Tracewell implements ShellApi {
   async #sendTraces(again: boolean, restored: readonly string[], files: readonly string[]): Promise<void> {
     if (again) return this.#traces.resend();
     await this.#traces.restorePaths(restored);
-    await this.#openAll(files);
+    await this.#openAll(files, this.#toCompare);
+    this.#toCompare = [];
   }
 
   /** Files, and links to files and addresses. */
-  async #openAll(files: readonly string[]): Promise<void> {
+  async #openAll(files: readonly string[], compare: readonly string[] = []): Promise<void> {
     await this.#traces.openPaths(files.filter((f) => !isLink(f)));
+    const [first] = compare;
+    if (first !== undefined)
+      this.#send('goToPlace', { path: first, place: { page: COMPARE_PAGE, arg: compare.join('\n') } });
     for (const link of files.filter(isLink))
       await followLink(link, {
         ask: (question, yes) => askUser(this.#window, question, yes),
@@ -290,6 +303,17 @@ export class Tracewell implements ShellApi {
         goToPlace: (to) => this.#send('goToPlace', to),
         notice: (text) => this.#send('notice', text),
       });
+  }
+
+  chooseTraces({ multiple }: { multiple: boolean }): Promise<readonly string[]> {
+    return this.#askForFiles('Choose traces to compare', [
+      'openFile',
+      ...(multiple ? (['multiSelections'] as const) : []),
+    ]);
+  }
+
+  openView({ traceId, viewId }: { traceId: number; viewId: number }): Promise<boolean> {
+    return Promise.resolve(this.hosts.connect(traceId, viewId));
   }
 
   async openDialog(): Promise<number> {

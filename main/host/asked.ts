@@ -1,5 +1,6 @@
 // The questions of pages: each goes to the addon's one generic method, as JSON, and back. Nothing is decided here.
 import type { AnswersApi } from '../../contract/answers';
+import type { CompareApi } from '../../contract/compare';
 import type { CallContext } from '../../contract/rpc';
 import type { RowsApi } from '../../contract/rows';
 import type { SearchApi } from '../../contract/search';
@@ -7,11 +8,14 @@ import type { TablesApi } from '../../contract/tables';
 import type { TraceEngine } from './engine';
 
 /** Interfaces of the contract whose methods all go through the addon's `ask`. */
-export type AskedApi = AnswersApi & TablesApi & RowsApi & SearchApi;
+export type AskedApi = AnswersApi & TablesApi & RowsApi & SearchApi & CompareApi;
 
 function check(ctx: CallContext): void {
   if (ctx.signal.aborted) throw new Error('CANCELLED: Stopped');
 }
+
+/** Answers that are handed on as the engine wrote them. */
+const AS_TEXT: ReadonlySet<string> = new Set<keyof AskedApi>(['readDigest']);
 
 /** Puts a question; progress goes to the caller, an abort to the engine. Errors: those of the question. */
 export class Asker {
@@ -31,7 +35,7 @@ export class Asker {
       const json = await this.#engine.ask(id, method, JSON.stringify(input), (done) => ctx.progress({ done }));
       // An answer that came all the same is not wanted.
       check(ctx);
-      return JSON.parse(json);
+      return AS_TEXT.has(method) ? json : JSON.parse(json);
     } finally {
       ctx.signal.removeEventListener('abort', stop);
     }

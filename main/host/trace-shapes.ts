@@ -5,6 +5,7 @@ import type { CallContext } from '../../contract/rpc';
 import type { TraceApi } from '../../contract/trace-api';
 import { ANSWER_SHAPES } from './answers-shapes';
 import { askedApi, type AskedApi } from './asked';
+import { COMPARE_SHAPES } from './compare-shapes';
 import type { TraceEngine } from './engine';
 import { ROW_SHAPES } from './rows-shapes';
 import { SEARCH_SHAPES } from './search-shapes';
@@ -31,7 +32,13 @@ const TIMELINE_SHAPES: Shapes<Omit<TraceApi, keyof AskedApi>> = {
   readAdjacentSpan: v.strictObject({ track, fromNanos: nanos, direction: v.picklist([1, -1]) }),
 };
 
-const ASKED_SHAPES: Shapes<AskedApi> = { ...ANSWER_SHAPES, ...TABLE_SHAPES, ...ROW_SHAPES, ...SEARCH_SHAPES };
+const ASKED_SHAPES: Shapes<AskedApi> = {
+  ...ANSWER_SHAPES,
+  ...TABLE_SHAPES,
+  ...ROW_SHAPES,
+  ...SEARCH_SHAPES,
+  ...COMPARE_SHAPES,
+};
 const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
 
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { isWindowCommandId, type WindowCommandId } from '../../contract/commands';
 import {
+  FIRST_VIEW_ID,
   MAX_SAVED_TABS,
   MAX_TAB_STATE_CHARS,
   PROC_USE_STEPS,
@@ -50,6 +51,8 @@ export const SHELL_SHAPES: ShellShapes = {
       v.maxLength(64),
     ),
   }),
+  chooseTraces: v.strictObject({ multiple: v.boolean() }),
+  openView: v.strictObject({ traceId, viewId: v.pipe(traceId, v.minValue(FIRST_VIEW_ID)) }),
   openDialog: v.null(),
   openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
   openSample: v.null(),

@@ -30,6 +30,8 @@ const RUN: Readonly<Record<WindowCommandId, () => void>> = {
     wantAddress('');
     useTabs().openAppTab('capture');
   },
+  'compare.open': () => useShell().askForComparison(null),
+  'compare.with': () => useShell().askForComparison(frontTrace() ?? null),
   'file.openSample': () => void window.shell.openSample(null),
   'file.reload': () => {
     const trace = frontTrace();

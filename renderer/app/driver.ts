@@ -2,7 +2,7 @@
 // when it stands, and what went wrong in it.
 import { watch } from 'vue';
 import type { TraceError } from '../../contract/errors';
-import { parsePageRef } from '../../contract/places';
+import { COMPARE_PAGE, parsePageRef, parseSides } from '../../contract/places';
 import type { ShotRequest, TimingMark } from '../../contract/shell-api';
 import { trackBusy } from '../base/idle';
 import { useTraceStore } from '../trace/trace-store';
@@ -45,8 +45,11 @@ export function driveShot(shot: ShotRequest): void {
     return;
   }
   const placed = trackBusy('shot');
+  const { page, arg } = parsePageRef(shot.page);
+  // Traces that stand beside each other: the page is of the first, when the last of them is there.
+  const wanted = page === COMPARE_PAGE ? new Set(parseSides(arg).map((s) => s.path)).size : 1;
   const stop = watch(
-    () => tabs.active,
+    () => (tabs.tabs.length < wanted ? null : wanted > 1 ? tabs.tabs[0] : tabs.active),
     (tab) => {
       if (!tab) return;
       // N.B. first: placing changes the tab.
@@ -64,6 +67,7 @@ function place(tab: Tab, shot: ShotRequest): void {
     return;
   }
   if (tab.trace.error) return;
+  useTabs().activate(tab.trace.traceId);
   const store = useTraceStore(tab.trace.traceId);
   const { fromNanos, toNanos, select } = shot;
   const window = fromNanos !== null && toNanos !== null ? { window: { fromNanos, toNanos } } : {};

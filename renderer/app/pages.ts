@@ -4,6 +4,7 @@ import type { PageEntry } from '../../contract/shell-api';
 import type { TraceInfo } from '../../contract/trace-api';
 import { goroutinePage } from '../pages/goroutine';
 import { goroutinesPage } from '../pages/goroutines';
+import { comparePage } from '../pages/compare';
 import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
@@ -48,6 +49,10 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   {
     title: 'Memory',
     pages: [mmuPage, gcPage],
+  },
+  {
+    title: 'Answers',
+    pages: [comparePage],
   },
 ];
 

@@ -3,13 +3,23 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { FolderTraces } from '../../contract/desk-api';
+import type { SideRef } from '../../contract/places';
 import { DEFAULT_SETTINGS, type Settings, type ThemeSetting } from '../../contract/settings';
 import type { AppInfo, ShotRequest, ThemeState } from '../../contract/shell-api';
 import { notify } from '../base/notify';
 import { setPreferences } from '../base/preferences';
 
 export type DialogName =
-  'about' | 'shortcuts' | 'palette' | 'anything' | 'guide' | 'page-help' | 'glossary' | 'report' | 'updates';
+  | 'about'
+  | 'shortcuts'
+  | 'palette'
+  | 'anything'
+  | 'guide'
+  | 'page-help'
+  | 'glossary'
+  | 'report'
+  | 'updates'
+  | 'compare';
 
 export const useShell = defineStore('shell', () => {
   const app = shallowRef<AppInfo | null>(null);
@@ -21,6 +31,8 @@ export const useShell = defineStore('shell', () => {
   /** Traces of the last session that were not opened by themselves. */
   const heldBack = shallowRef<readonly string[]>([]);
   const dialog = ref<DialogName | null>(null);
+  /** The trace that the dialog Compare begins with. */
+  const compareFrom = shallowRef<SideRef | null>(null);
   const notificationsShown = ref(false);
   /** The guided tour stands beside the trace that it shows. */
   const tourShown = ref(false);
@@ -61,7 +73,14 @@ export const useShell = defineStore('shell', () => {
     notices.value = notices.value.filter((t) => t !== text);
   }
 
+  function askForComparison(a: SideRef | null): void {
+    compareFrom.value = a;
+    dialog.value = 'compare';
+  }
+
   return {
+    compareFrom,
+    askForComparison,
     app,
     theme,
     settings,

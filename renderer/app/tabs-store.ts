@@ -1,7 +1,14 @@
 // The tabs of the window: the start tab and one for each open trace, with the page it shows and its history.
 import { defineStore } from 'pinia';
 import { computed, effectScope, ref, shallowRef, watch, type EffectScope } from 'vue';
-import { samePage, type PageRef, type PlaceRequest } from '../../contract/places';
+import {
+  COMPARE_PAGE,
+  formatSides,
+  samePage,
+  type PageRef,
+  type PlaceRequest,
+  type SideRef,
+} from '../../contract/places';
 import { MAX_SAVED_TABS, type FileChange, type OpenedTrace, type SavedSession } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
@@ -40,6 +47,8 @@ const SETTLE_MS = 500;
 const sameWindow = (a: Place, b: Place): boolean =>
   a.window?.fromNanos === b.window?.fromNanos && a.window?.toNanos === b.window?.toNanos;
 
+const sideKey = ({ path, section }: SideRef): string => `${path}\t${section}`;
+
 export const useTabs = defineStore('tabs', () => {
   const tabs = shallowRef<readonly Tab[]>([]);
   const activeId = ref<TabId>(START_TAB);
@@ -62,6 +71,8 @@ export const useTabs = defineStore('tabs', () => {
     const { page, arg } = currentPlace(active.value.history);
     return { page, arg };
   });
+  /** Traces that are being opened for a page of another. */
+  const behind = new Set<string>();
   const scopes = new Map<TraceId, EffectScope>();
   /** Traces whose port is on its way: the page is not at rest. */
   const awaited = new Map<TraceId, () => void>();
@@ -97,7 +108,8 @@ export const useTabs = defineStore('tabs', () => {
       scopes.set(traceId, scope);
     }
     if (trace.asleep) return;
-    activeId.value = traceId;
+    // One that another page asked for stays behind it.
+    if (!behind.delete(sideKey(trace))) activeId.value = traceId;
     // Reading begins with the port that comes next.
     portAwaited(traceId);
     if (trace.starting) awaited.set(traceId, trackBusy('port'));
@@ -226,6 +238,34 @@ export const useTabs = defineStore('tabs', () => {
     void window.shell.reopenTrace({ traceId: trace.traceId });
   }
 
+  /** Has a trace opened, or woken, behind the tab in front. */
+  function ensure(side: SideRef): void {
+    const ofFile = tabs.value.filter((t) => t.trace.path === side.path);
+    const known = ofFile.find((t) => t.trace.section === side.section);
+    if (known?.trace.asleep) wake(known.trace);
+    if (known || behind.has(sideKey(side))) return;
+    const [other] = ofFile;
+    if (side.section > 1 && other) {
+      behind.add(sideKey(side));
+      void window.shell.openSection({ traceId: other.trace.traceId, section: side.section });
+    } else if (!behind.has(sideKey({ ...side, section: 1 }))) {
+      behind.add(sideKey({ ...side, section: 1 }));
+      void window.shell.openPaths({ paths: [side.path] });
+    }
+  }
+
+  /** Stands traces beside each other, on the page Compare of the first of them. */
+  async function compare(sides: readonly SideRef[]): Promise<void> {
+    const [first] = sides;
+    if (!first) return;
+    const find_ = (): Tab | undefined => tabs.value.find((t) => sideKey(t.trace) === sideKey(first));
+    if (!find_()) await window.shell.openPaths({ paths: [first.path] });
+    const tab = find_() ?? tabs.value.find((t) => t.trace.path === first.path);
+    if (!tab) return;
+    activate(tab.trace.traceId);
+    openPlace({ page: COMPARE_PAGE, arg: formatSides(sides) }, tab.trace.traceId);
+  }
+
   /** What is kept of traces that will be opened: the last session. */
   function expect(session: SavedSession): void {
     for (const { path, state } of session.tabs) savedStates.set(path, state);
@@ -283,6 +323,8 @@ export const useTabs = defineStore('tabs', () => {
     opened,
     connected,
     openPlace,
+    ensure,
+    compare,
     step,
     close,
     turn,

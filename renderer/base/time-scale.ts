@@ -17,6 +17,8 @@ export interface TimeWindow {
 export interface WindowLimits {
   readonly durationNanos: Nanos;
   readonly widthPx: Px;
+  /** Where the axis is another one than the trace's own: a trace beside another reaches beyond its ends. */
+  readonly extent?: TimeWindow | null | undefined;
 }
 
 export const lengthOf = (w: TimeWindow): Nanos => w.toNanos - w.fromNanos;
@@ -41,24 +43,29 @@ export function tilesOfWindow(w: TimeWindow, level: number): { readonly first: n
   return { first: Math.max(0, Math.floor(w.fromNanos / length)), last: Math.max(0, Math.ceil(w.toNanos / length) - 1) };
 }
 
+/** From where to where a window may reach. */
+export const extentOf = ({ extent, durationNanos }: WindowLimits): TimeWindow =>
+  extent ?? { fromNanos: 0, toNanos: durationNanos };
+
 /** The window of a length, moved and cut so that it keeps the limits. N.B. a trace shorter than the screen is wide has 1 ns a pixel and blank space after it. */
 export function clampWindow(w: TimeWindow, limits: WindowLimits): TimeWindow {
   const shortest = Math.max(1, limits.widthPx);
-  const longest = Math.max(shortest, limits.durationNanos);
+  const { fromNanos: least, toNanos: end } = extentOf(limits);
+  const longest = Math.max(shortest, end - least);
   const length = Math.min(longest, Math.max(shortest, lengthOf(w)));
   const middle = (w.fromNanos + w.toNanos) / 2;
   let from = length === lengthOf(w) ? w.fromNanos : middle - length / 2;
-  from = Math.max(0, Math.min(from, longest - length));
+  from = Math.max(least, Math.min(from, least + longest - length));
   return { fromNanos: from, toNanos: from + length };
 }
 
 export const wholeTrace = (limits: WindowLimits): TimeWindow =>
-  clampWindow({ fromNanos: 0, toNanos: Math.max(1, limits.durationNanos) }, limits);
+  clampWindow(limits.extent ?? { fromNanos: 0, toNanos: Math.max(1, limits.durationNanos) }, limits);
 
 /** The window `factor` times as long, with the time `anchorNanos` staying at its pixel as far as the limits let it. */
 export function zoomWindow(w: TimeWindow, anchorNanos: Nanos, factor: number, limits: WindowLimits): TimeWindow {
   const shortest = Math.max(1, limits.widthPx);
-  const longest = Math.max(shortest, limits.durationNanos);
+  const longest = Math.max(shortest, lengthOf(extentOf(limits)));
   const length = Math.min(longest, Math.max(shortest, lengthOf(w) * factor));
   const share = (anchorNanos - w.fromNanos) / lengthOf(w);
   const from = anchorNanos - share * length;

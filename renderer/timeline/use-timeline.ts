@@ -63,8 +63,12 @@ const HOLD_AFTER_MS = 260;
 /** Room left and right of what is fitted. */
 const FIT_MARGIN = 0.06;
 
-/** `rows`: left out where only processors are shown. */
-export function useTimeline(store: TraceStore, rows?: Pick<Rows, 'list' | 'pinned'>): Timeline {
+/** `rows`: left out where only processors are shown. `extent`: the axis, where it is not the trace's own. */
+export function useTimeline(
+  store: TraceStore,
+  rows?: Pick<Rows, 'list' | 'pinned'>,
+  extent: () => TimeWindow | null = () => null,
+): Timeline {
   const widthPx = shallowRef<Px>(0);
   const heightPx = shallowRef<Px>(0);
   const low = shallowRef(false);
@@ -79,8 +83,14 @@ export function useTimeline(store: TraceStore, rows?: Pick<Rows, 'list' | 'pinne
     }),
   );
   const inView = computed(() => rowsInView(layout.value, store.scrollTopPx, heightPx.value));
-  const limits = computed<WindowLimits>(() => ({ durationNanos: store.durationNanos, widthPx: widthPx.value }));
-  const view = computed(() => clampWindow(store.window, limits.value));
+  const limits = computed<WindowLimits>(() => ({
+    durationNanos: store.durationNanos,
+    widthPx: widthPx.value,
+    extent: extent(),
+  }));
+  const view = computed(() =>
+    store.placedWindow ? clampWindow(store.placedWindow, limits.value) : wholeTrace(limits.value),
+  );
   const isWhole = computed(() => sameWindow(view.value, wholeTrace(limits.value)));
 
   const moves = shallowRef<MoveHistory>(NO_MOVES);

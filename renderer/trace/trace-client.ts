@@ -3,6 +3,7 @@
 
 import type { CounterValues } from '../../contract/blocks/counters';
 import type { AnswerProgress, AnswersApi } from '../../contract/answers';
+import type { CompareApi } from '../../contract/compare';
 import { traceErrorFrom } from '../../contract/errors';
 import type {
   Area,
@@ -46,7 +47,7 @@ export type Asker =
 type Questions = TraceApi & RowsApi;
 
 /** What pages ask: interfaces of the contract whose questions are independent of each other. */
-export type PageApi = AnswersApi & TablesApi & SearchApi;
+export type PageApi = AnswersApi & TablesApi & SearchApi & CompareApi;
 
 export interface AskOptions {
   /** Gives the question up: it fails with CANCELLED, and its pass ends unless others wait for it. */

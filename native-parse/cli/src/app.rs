@@ -42,6 +42,9 @@ const POLL: Duration = Duration::from_millis(15);
 pub fn is_for_app(words: &[OsString]) -> bool {
     let Some(first) = words.first() else { return true };
     let first = first.to_string_lossy();
+    if first == "compare" && words.iter().any(|w| w == "--open") {
+        return true;
+    }
     !(OWN.contains(&first.as_ref()) || first.starts_with("-pprof="))
 }
 
@@ -211,10 +214,10 @@ mod tests {
 
     #[test]
     fn files_and_windows_are_for_the_app() {
-        for text in ["", "open", "open a.trace", "shot a.trace --page home -o x.png", "a.trace", "-"] {
+        for text in ["", "open", "open a.trace", "shot a.trace --page home -o x.png", "a.trace", "-", "compare a b --open"] {
             assert!(is_for_app(&words(text)), "{text}");
         }
-        for text in ["info a.trace", "--version", "-pprof=sync a.trace", "help"] {
+        for text in ["info a.trace", "--version", "-pprof=sync a.trace", "help", "compare a b"] {
             assert!(!is_for_app(&words(text)), "{text}");
         }
     }

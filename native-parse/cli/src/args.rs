@@ -279,6 +279,9 @@ pub struct CompareArgs {
     /// Only this range of B, ns
     #[arg(long, value_name = "NS..NS", value_parser = range)]
     pub range_b: Option<(i64, i64)>,
+    /// Shows them in the app, side by side
+    #[arg(long)]
+    pub open: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]

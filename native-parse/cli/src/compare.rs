@@ -21,6 +21,9 @@ pub fn run(a: &CompareArgs) -> std::result::Result<(), Failure> {
     if a.files.iter().filter(|f| *f == "-").count() > 1 {
         return Err(Failure::Usage("standard input can be read once only".into()));
     }
+    if a.open {
+        return Err(Failure::Usage("--open is the app's: start it as tracewell compare A B --open".into()));
+    }
     let renamed: BTreeMap<String, String> = a.renamed.iter().cloned().collect();
     let normalise = match a.normalise {
         NormaliseArg::None => Normalise::None,

@@ -47,6 +47,8 @@ pub struct Group {
     pub name: String,
     pub count: u64,
     pub is_system: bool,
+    /// Median, 95th and 99th percentile of one goroutine, by figure (`execNanos` …), ns.
+    pub spread: BTreeMap<String, Vec<i64>>,
     #[serde(flatten)]
     pub sums: Sums,
 }

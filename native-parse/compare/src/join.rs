@@ -68,6 +68,7 @@ pub fn functions(a: &Digest, b: &Digest, scale: (f64, f64), renamed: &Renamed) -
                 "schedWaitNanos": by(s.sched_wait_nanos),
                 "syscallNanos": by(s.syscall_nanos.saturating_add(s.syscall_block_nanos)),
                 "blockNanos": by(s.block()),
+                "spread": g.spread,
             });
             // What a goroutine costs or loses: idle life of one that waits for good says nothing of a change.
             let nanos = by(s.exec_nanos.saturating_add(s.sched_wait_nanos).saturating_add(s.syscall_nanos));

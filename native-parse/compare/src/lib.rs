@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tracewell_source::{Code, Result, TraceError};
 
-pub use digest::Digest;
+pub use digest::{Digest, Histogram};
+pub use noise::test as shifted;
 
 /// What figures are divided by before they are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -58,6 +58,8 @@ export function homeLine(page: string, f: HomeFigures): HomeLine | null {
           );
     case 'events':
       return said(plural(f.eventCount, 'event'));
+    case 'compare':
+      return said('with another trace, or one part of this one with another');
     default:
       return null;
   }

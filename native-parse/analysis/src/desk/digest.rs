@@ -1,18 +1,22 @@
 //! All figures of a trace that another one is compared with, small enough to be handed over.
 
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_source::Result;
 
+use crate::desk::fold::Fold;
 use crate::desk::gc::Processors;
 use crate::desk::{Call, Desk, Filter, MmuAsk, ProfileAsk};
 use crate::mmu::Flags;
 use crate::profiles::Profile;
-use crate::stats::Clip;
+use crate::stats::{Clip, Stats};
 
 /// Longer lists are cut here; what is cut is the least of it, and counted.
 const MOST_ROWS: usize = 5_000;
 /// Lengths of windows whose utilization is told.
 const MMU_WINDOWS: [i64; 3] = [1_000_000, 10_000_000, 100_000_000];
+/// Of what the goroutines of one function did.
+const PERCENTILES: [f64; 3] = [0.5, 0.95, 0.99];
 const MMU_FLAGS: Flags = Flags { stw: true, background: true, assist: true, sweep: false, per_proc: false };
 const PROFILES: [(&str, Profile); 5] = [
     ("net", Profile::Net),
@@ -42,12 +46,15 @@ impl Desk {
         for (name, profile) in PROFILES {
             let ask = ProfileAsk { profile, clip, filter: Filter::default(), by_waiter: true };
             let mut answer = self.profile(&ask, name, call)?;
-            cut(&mut answer["ended"]["stacks"]);
-            cut(&mut answer["still"]["stacks"]);
+            for part in ["ended", "still"] {
+                cut(&mut answer[part]["stacks"]);
+                bare(&mut answer[part]["stacks"]);
+            }
             profiles.insert(name.into(), answer);
         }
         let mut groups = self.goroutine_groups(clip, call)?;
         let (sums, cut_groups) = (total(&groups), cut(&mut groups));
+        spread(&fold, &mut groups);
         Ok(json!({
             "fromNanos": from,
             "toNanos": to,
@@ -74,6 +81,39 @@ impl Desk {
                 "cpuShare": mean(&gc["cpuShare"]["values"]),
             },
         }))
+    }
+}
+
+/// A side is handed over whole: occurrences of stacks are asked for where they are looked at.
+fn bare(stacks: &mut Value) {
+    for stack in stacks.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        stack.remove("longest");
+        stack.remove("meanNanos");
+    }
+}
+
+/// Puts median, 95th and 99th percentile of what one goroutine did to each group. Cost: O(goroutines).
+fn spread(fold: &Fold, groups: &mut Value) {
+    type Of = fn(&Stats) -> i64;
+    const FIGURES: [(&str, Of); 3] = [
+        ("totalNanos", |s| s.total),
+        ("execNanos", |s| s.exec),
+        ("schedWaitNanos", |s| s.sched_wait),
+    ];
+    for (field, of) in FIGURES {
+        let mut values: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
+        for (d, _) in fold.all_rows() {
+            values.entry(fold.symbols.text(d.name)).or_default().push(of(&d.stats));
+        }
+        for group in groups.as_array_mut().into_iter().flatten() {
+            let Some(values) = group["name"].as_str().and_then(|n| values.get_mut(n)) else { continue };
+            let told = PERCENTILES.map(|q| {
+                // A quantile is the least value that a share q of all do not exceed.
+                let rank = ((q * values.len() as f64).ceil() as usize).clamp(1, values.len()) - 1;
+                *values.select_nth_unstable(rank).1
+            });
+            group["spread"][field] = json!(told);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! order; the others, which may wait for a pass over the trace, on up to `LONG` threads. What is more waits in a queue.
 
 mod answers;
+mod compare;
 mod events;
 mod input;
 mod rows;
@@ -50,7 +51,8 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
         .or_else(|| tables::ask(asked, method, input, call))
         .or_else(|| rows::ask(asked, method, input, call))
         .or_else(|| search::ask(asked, method, input, call))
-        .or_else(|| events::ask(asked, method, input, call));
+        .or_else(|| events::ask(asked, method, input, call))
+        .or_else(|| compare::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
 }
 

@@ -1,0 +1,60 @@
+//! `contract/compare.ts`. A side is told by the engine of its trace; two sides are compared by either.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tracewell_analysis::desk::Call;
+use tracewell_compare::{Ask, Digest, Histogram, Normalise};
+use tracewell_source::{Code, Result, TraceError};
+
+use super::Asked;
+use super::input::{clip, list, text};
+
+/// None: the method is not one of these.
+pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
+    Some(match method {
+        "readDigest" => clip(input).and_then(|c| asked.desk.digest(c, call)),
+        "compareDigests" => compare(input),
+        "compareSeries" => series(input),
+        "compareHistograms" => histograms(input),
+        _ => return None,
+    })
+}
+
+fn wrong(what: &str) -> TraceError {
+    TraceError::new(Code::Internal, format!("{what} is not what the engine handed out"))
+}
+
+/// A digest comes back as the text that it went out as.
+fn digest(value: &Value) -> Result<Digest> {
+    let text = value.as_str().ok_or_else(|| wrong("A digest"))?;
+    tracewell_compare::read(serde_json::from_str(text).map_err(|_| wrong("A digest"))?)
+}
+
+fn how(input: &Value) -> Result<Ask> {
+    let normalise = match text(input, "normalise")? {
+        "duration" => Normalise::Duration,
+        "tasks" => Normalise::Tasks,
+        _ => Normalise::None,
+    };
+    let pairs = input["renamed"].as_object().into_iter().flatten();
+    let renamed: BTreeMap<String, String> =
+        pairs.filter_map(|(a, b)| Some((a.clone(), b.as_str()?.to_string()))).collect();
+    Ok(Ask { normalise, renamed })
+}
+
+fn compare(input: &Value) -> Result<Value> {
+    tracewell_compare::compare(&digest(&input["a"])?, &digest(&input["b"])?, &how(input)?)
+}
+
+fn series(input: &Value) -> Result<Value> {
+    let runs = list(input, "digests").iter().map(digest).collect::<Result<Vec<_>>>()?;
+    tracewell_compare::trend(&runs, &how(input)?)
+}
+
+fn histograms(input: &Value) -> Result<Value> {
+    let side = |name: &str| -> Result<Histogram> {
+        serde_json::from_value(input[name].clone()).map_err(|_| wrong("A histogram"))
+    };
+    Ok(json!({ "test": tracewell_compare::shifted(&side("a")?, &side("b")?) }))
+}

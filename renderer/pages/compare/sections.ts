@@ -1,0 +1,9 @@
+// The parts of the page, in the order of the switch.
+
+export const SECTIONS = [
+  { id: 'summary', name: 'Summary', help: 'One figure a line: A, B, difference and ratio' },
+  { id: 'timelines', name: 'Timelines', help: 'Both traces on linked axes' },
+  { id: 'tables', name: 'Tables', help: 'Functions, stacks, tasks and regions, joined by name' },
+] as const;
+
+export type SectionId = (typeof SECTIONS)[number]['id'];
