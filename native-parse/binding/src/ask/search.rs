@@ -15,7 +15,7 @@ use tracewell_source::{Code, Result, TraceError};
 
 use super::input::{flag, maybe_number, number, text};
 use super::rows::ready;
-use super::{Asked, lock};
+use super::{Asked, lock, record_filter};
 
 /// Values that are offered for a field at most.
 const MOST_VALUES: usize = 2000;
@@ -24,6 +24,7 @@ const MOST_VALUES: usize = 2000;
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
     Some(match method {
         "checkQuery" => text(input, "query").map(check),
+        "matchRows" => record_filter::matching(input),
         "completeQuery" => completion(asked, input, call),
         "findHit" => hit(asked, input, call),
         "readHitTicks" => ticks(asked, input, call),
@@ -32,7 +33,7 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
 }
 
 pub fn is_short(method: &str) -> bool {
-    method == "checkQuery"
+    matches!(method, "checkQuery" | "matchRows")
 }
 
 /// A query that the page has checked before. Errors: RANGE with its place.
