@@ -227,8 +227,6 @@ test('F184: axe finds nothing wrong with these pages, in both themes', async () 
       'User-defined regions',
       'Minimum mutator utilization',
       'Garbage collection',
-      'Processor use',
-      'Wall-clock profile',
     ]) {
       await openPage(page, title);
       await expectNoViolations(page, `${title}, ${theme}`);

@@ -148,36 +148,6 @@ test('F94: goroutines without a function are explained', async () => {
   await system.uncheck();
 });
 
-test('F99: F100: F141: who stands still at the end, the states of a function, how busy processors were', async () => {
-  await show('go1.26-locks');
-  await page.getByRole('radio', { name: 'Alive at the end' }).check();
-  await waitForIdle(page);
-  const alive = page.getByRole('table', { name: 'Alive at the end' });
-  await expect(alive.getByRole('row', { name: /^synchronization wait main\./ }).first()).toBeVisible();
-  await expect(page.getByRole('complementary', { name: 'Stack' })).toContainText('main.');
-  await page.getByRole('combobox', { name: 'Filter functions' }).fill('reason:network');
-  await waitForIdle(page);
-  await expect(page.getByText(/^No stack matches/)).toBeVisible();
-  await page.getByRole('button', { name: 'Clear filter' }).click();
-  await page.getByRole('radio', { name: 'By function' }).check();
-  await waitForIdle(page);
-
-  await page.getByRole('link', { name: 'main.sameFunc' }).click();
-  await waitForIdle(page);
-  await page.getByRole('radio', { name: 'State graph' }).check();
-  await waitForIdle(page);
-  const graph = page.getByRole('group', { name: 'States of main.sameFunc' });
-  for (const state of ['begun', 'runnable', 'running', 'ended'])
-    await expect(graph.getByRole('button', { name: new RegExp(`^${state}: `) })).toBeVisible();
-  const steps = page.getByRole('table', { name: 'Steps of main.sameFunc' });
-  await expect(steps.getByRole('row', { name: /^begun runnable 300/ })).toBeVisible();
-
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Processor use' }).click();
-  await waitForIdle(page);
-  await expect(page.getByRole('img', { name: 'Processor use by processor' })).toBeVisible();
-  await expect(page.getByText(/in which a processor was idle while a goroutine waited/)).toBeVisible();
-});
-
 test('F97: F98: one goroutine: life, partners, history, stacks, family; two on one axis', async () => {
   await show('go1.26-locks');
   await page.getByRole('link', { name: 'main.mutexes.func1' }).click();
