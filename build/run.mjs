@@ -26,9 +26,11 @@ const commands = {
   async start(files) {
     const began = performance.now();
     const cwd = process.env['INIT_CWD'] ?? process.cwd();
-    const words = files.length > 0 ? files : [SAMPLE];
+    const gallery = files.includes('--gallery');
+    const named = files.filter((f) => f !== '--gallery');
+    const words = named.length > 0 ? named : [SAMPLE];
     const parsed = parseRequest(['open', '--wait', ...words], { cwd, startedAtMs: Date.now() });
-    if (parsed.kind === 'help') throw new Stop(`usage: npm start [-- FILE…]`);
+    if (parsed.kind === 'help') throw new Stop(`usage: npm start [-- FILE…], or -- --gallery for the shared parts`);
     if (parsed.kind !== 'request') throw new Stop(parsed.sentence);
     const electron = await readyElectron();
     console.log(`[setup] ready after ${seconds(began)}; opening ${parsed.request.files.join(', ')}`);
@@ -36,7 +38,7 @@ const commands = {
     try {
       const end = await startApp(
         { ...parsed.request, startedAtMs: Date.now() },
-        { exe: electron.exe, env: display.env },
+        { exe: electron.exe, env: { ...display.env, ...(gallery ? { TRACEWELL_GALLERY: '1' } : {}) } },
       );
       if (end.error) console.error(`tracewell: ${end.error.code}: ${end.error.message}`);
       return end.error ? 1 : 0;
@@ -68,10 +70,10 @@ const commands = {
     return fuzz(args);
   },
 
-  /** Times us and the reference on the files named; `timeline`: frames of View trace; `start`: the app itself (tests/bench/README.md). */
+  /** Times us and the reference on the files named; `timeline`: frames of View trace; `pages`: long lists and large graphs; `start`: the app itself (tests/bench/README.md). */
   async bench(args) {
     const [what = ''] = args;
-    if (what !== 'timeline' && what !== 'start') return inTerminal(['tests/bench/bench.mjs', ...args]);
+    if (!['timeline', 'pages', 'start'].includes(what)) return inTerminal(['tests/bench/bench.mjs', ...args]);
     const electron = await readyElectron();
     const display = await withDisplay();
     try {

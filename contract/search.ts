@@ -71,15 +71,32 @@ export interface FoundHit {
   readonly goroutine: number | null;
   readonly what: string;
   readonly eventIndex: number | null;
+  /** Its place among all hits, from 0; null when they were not counted (`readHitTicks`). */
+  readonly place: number | null;
 }
 
 /** Steps of time in which `readHitTicks` counts. */
 export const HIT_TICKS = 1024;
 
+/** A row that a page holds itself, as the search language sees it: names, and by field numbers (times in ns) and texts. */
+export interface SearchedRow {
+  readonly names: readonly string[];
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** `stack` is a stack of one frame. */
+  readonly texts?: Readonly<Record<string, string | readonly string[]>>;
+  /** running, runnable, waiting or syscall. */
+  readonly state?: string;
+}
+
+/** Rows of one question at most. */
+export const MAX_ROWS_MATCHED = 50_000;
+
 /** Cost of all that search: the first question makes one pass over the trace; progress as in answers.ts. */
 export interface SearchApi {
   /** Null: it can be read. Cost: O(text). */
   checkQuery(input: { query: string }, ctx: CallContext): Promise<QueryProblem | null>;
+  /** Places of the rows that the query finds. Cost: O(rows). Errors: RANGE. */
+  matchRows(input: { query: string; rows: readonly SearchedRow[] }, ctx: CallContext): Promise<readonly number[]>;
   completeQuery(input: { query: string; caret: number }, ctx: CallContext): Promise<Completion>;
   /** All events, or with a query those it finds; `window` null: of the whole trace. Cost: a pass, a byte or two a hit. */
   openEvents(input: { query: string; window: TimeRange | null }, ctx: CallContext): Promise<OpenedEvents>;
@@ -98,8 +115,15 @@ export interface SearchApi {
     ctx: CallContext,
   ): Promise<{ readonly text: string; readonly next: number | null }>;
   closeEvents(input: { tableId: number }, ctx: CallContext): Promise<null>;
-  /** The first hit that begins after `fromNanos`, or (not `forward`) the last one before it; null: there is none. */
-  findHit(input: { query: string; fromNanos: Nanos; forward: boolean }, ctx: CallContext): Promise<FoundHit | null>;
+  /**
+   * The first hit that begins after `fromNanos`, or (not `forward`) the last one before it; null: there is none. `track`:
+   * of a hit that began at `fromNanos`, so that others which began together with it follow, row by row. What asks for
+   * waiting, being runnable or a reason is looked for in rows of goroutines, all else in those of processors.
+   */
+  findHit(
+    input: { query: string; fromNanos: Nanos; track: TrackId | null; forward: boolean },
+    ctx: CallContext,
+  ): Promise<FoundHit | null>;
   /** How many hits there are, in `HIT_TICKS` equal steps of the whole trace. */
   readHitTicks(
     input: { query: string },

@@ -95,11 +95,8 @@ fn bare(stacks: &mut Value) {
 /// Puts median, 95th and 99th percentile of what one goroutine did to each group. Cost: O(goroutines).
 fn spread(fold: &Fold, groups: &mut Value) {
     type Of = fn(&Stats) -> i64;
-    const FIGURES: [(&str, Of); 3] = [
-        ("totalNanos", |s| s.total),
-        ("execNanos", |s| s.exec),
-        ("schedWaitNanos", |s| s.sched_wait),
-    ];
+    const FIGURES: [(&str, Of); 3] =
+        [("totalNanos", |s| s.total), ("execNanos", |s| s.exec), ("schedWaitNanos", |s| s.sched_wait)];
     for (field, of) in FIGURES {
         let mut values: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
         for (d, _) in fold.all_rows() {
