@@ -11,7 +11,7 @@ export const PRESET_NAMES: Readonly<Record<KeyPreset, string>> = {
 };
 
 /** What must be there for a command to have something to do. */
-export type CommandNeed = 'trace' | 'page' | 'indexing' | 'back' | 'forward' | 'closed-tab' | 'tabs';
+export type CommandNeed = 'trace' | 'page' | 'indexing' | 'nameless' | 'back' | 'forward' | 'closed-tab' | 'tabs';
 
 export interface WindowCommand {
   readonly id: string;
@@ -53,6 +53,15 @@ export const WINDOW_COMMANDS = [
     menu: 'file',
     section: 1,
     needs: 'indexing',
+  },
+  {
+    id: 'file.binary',
+    name: 'Choose the program’s binary…',
+    caps: '',
+    icon: 'file-code',
+    menu: 'file',
+    section: 1,
+    needs: 'nameless',
   },
   {
     id: 'compare.with',

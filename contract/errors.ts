@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'NOT_A_TRACE', // text, HTML, another binary format
   'IS_PPROF', // a CPU or memory profile
   'IS_GZIP', // a compressed file that is not unpacked
+  'NOT_A_BINARY', // chosen as the program that wrote a trace, and is not
   'TRUNCATED', // ends before its first part is complete
   'TOO_NEW', // a header of a later Go than this version knows
   'DAMAGED', // bytes that no Go runtime writes

@@ -20,6 +20,8 @@ export interface OpenedTrace {
   readonly section: number;
   /** With `(part N)` behind it from the second on. */
   readonly fileName: string;
+  /** The program that its names come from: only for a trace of Go 1.5 or 1.6, and when it was chosen. */
+  readonly binary: string | null;
   /** Folder as people write it, with `~` for the home folder. */
   readonly directory: string;
   readonly sizeBytes: Bytes | null;
@@ -169,6 +171,10 @@ export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
   openSample(input: null): Promise<void>;
   /** Opens another trace of the file of an open trace, in a tab of its own. */
   openSection(input: { traceId: TraceId; section: number }): Promise<void>;
+  /** Asks for the program that wrote the trace, and reads the trace anew with its names. False: nothing was chosen. */
+  chooseBinary(input: { traceId: TraceId }): Promise<boolean>;
+  /** Reads the trace anew without the program's names. */
+  dropBinary(input: { traceId: TraceId }): Promise<void>;
   /** Ends the engine of a trace. Its id is never used again. */
   closeTrace(input: { traceId: TraceId }): Promise<void>;
   /** Looks at the file again and starts a new engine for the same tab. */
@@ -217,6 +223,8 @@ export const SHELL_METHODS = [
   'openPaths',
   'openSample',
   'openSection',
+  'chooseBinary',
+  'dropBinary',
   'closeTrace',
   'reopenTrace',
   'readRecents',

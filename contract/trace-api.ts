@@ -60,6 +60,8 @@ export interface TraceInfo {
   readonly indexedInMs: number;
   /** Why the index cannot be kept for the next opening, in a sentence; null or absent when nothing hinders it. */
   readonly cacheNotice?: string | null;
+  /** Its stacks are addresses: the program that wrote it knows the names (Go 1.5 and 1.6). */
+  readonly needsBinary?: boolean;
 }
 
 export interface IndexProgress {

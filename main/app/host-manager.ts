@@ -9,7 +9,11 @@ export const MAX_EXITS = 3;
 export const RESTART_WINDOW_MS = 60_000;
 
 export interface HostParts {
-  fork(tracePath: string, section: number): Pick<UtilityProcess, 'postMessage' | 'once' | 'kill' | 'pid'>;
+  fork(
+    tracePath: string,
+    section: number,
+    binary: string | null,
+  ): Pick<UtilityProcess, 'postMessage' | 'once' | 'kill' | 'pid'>;
   makeChannel(): Pick<MessageChannelMain, 'port1' | 'port2'>;
   /** Hands the page its end. */
   givePort(traceId: TraceId, port: MessagePortMain): void;
@@ -31,7 +35,7 @@ export class HostManager {
   }
 
   /** Starts an engine unless the trace's engines ended too often lately; then says so as an exit again. */
-  start(traceId: TraceId, tracePath: string, section = 1): void {
+  start(traceId: TraceId, tracePath: string, section = 1, binary: string | null = null): void {
     const host = this.#hosts.get(traceId) ?? { process: null, exitsAtMs: [] };
     this.#hosts.set(traceId, host);
     this.#end(host);
@@ -39,7 +43,7 @@ export class HostManager {
       this.#parts.onExit({ traceId, code: 0, canReopen: false });
       return;
     }
-    const child = this.#parts.fork(tracePath, section);
+    const child = this.#parts.fork(tracePath, section, binary);
     host.process = child;
     child.once('exit', (code: number) => {
       if (host.process !== child) return; // ended by us

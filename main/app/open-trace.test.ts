@@ -99,6 +99,18 @@ describe('open traces', () => {
     expect(log.slice(1)).toEqual(['stop 1', 'tab 1:late.trace', 'engine 1:late.trace', 'recent 1:late.trace']);
   });
 
+  test('the program that names come from stays with its tab', async () => {
+    await traces.openPaths([file('a.trace', 'x')]);
+    await traces.useBinary(1, '/bin/program');
+    expect(log.slice(-4)).toEqual(['stop 1', 'tab 1:a.trace', 'engine 1:a.trace', 'recent 1:a.trace']);
+    await traces.reopen(1);
+    expect(traces.get(1)?.binary).toBe('/bin/program');
+    await traces.useBinary(1, null);
+    expect(traces.get(1)?.binary).toBeNull();
+    await traces.useBinary(99, '/bin/program');
+    expect(traces.all()).toHaveLength(1);
+  });
+
   test('ids are never used again', async () => {
     await traces.openPaths([file('a.trace', 'x')]);
     traces.close(1);

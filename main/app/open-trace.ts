@@ -49,12 +49,14 @@ const described = (
   traceId: TraceId,
   file: string,
   section: number,
+  binary: string | null,
   sizeBytes: number | null,
   error: TraceError | null,
 ): OpenedTrace => ({
   traceId,
   path: file,
   section,
+  binary,
   fileName: section === 1 ? path.basename(file) : `${path.basename(file)} (part ${section})`,
   directory: displayDirectory(file),
   sizeBytes,
@@ -124,7 +126,7 @@ export class OpenTraces {
       if (this.#of(file, 1)) continue;
       const traceId = this.#nextId++;
       const { sizeBytes, error } = await checkFile(file);
-      const trace = { ...described(traceId, file, 1, sizeBytes, error), starting: false, asleep: error === null };
+      const trace = { ...described(traceId, file, 1, null, sizeBytes, error), starting: false, asleep: error === null };
       this.#open.set(traceId, trace);
       this.#parts.announce(trace);
     }
@@ -136,6 +138,14 @@ export class OpenTraces {
     if (!known) return;
     this.#parts.stopEngine(traceId);
     await this.#begin(traceId, known.path, known.section);
+  }
+
+  /** Takes names from this program, or from none, and reads the trace anew. */
+  async useBinary(traceId: TraceId, binary: string | null): Promise<void> {
+    const known = this.#open.get(traceId);
+    if (!known) return;
+    this.#open.set(traceId, { ...known, binary });
+    await this.reopen(traceId);
   }
 
   close(traceId: TraceId): void {
@@ -156,7 +166,8 @@ export class OpenTraces {
     const { sizeBytes, error } = await checkFile(file);
     // N.B. before the engine opens it: a change in between is then seen as one.
     const replaced = error === null && (await this.#parts.watchFile(traceId, file));
-    const trace: OpenedTrace = { ...described(traceId, file, section, sizeBytes, error), replaced };
+    const binary = this.#open.get(traceId)?.binary ?? null;
+    const trace: OpenedTrace = { ...described(traceId, file, section, binary, sizeBytes, error), replaced };
     this.#open.set(traceId, trace);
     this.#parts.announce(trace);
     if (error) return;

@@ -132,12 +132,12 @@ export class Tracewell implements ShellApi {
       },
     });
     this.hosts = new HostManager({
-      fork: (tracePath, section) =>
-        utilityProcess.fork(path.join(__dirname, 'host.cjs'), [tracePath, this.#memoryMb(), String(section)], {
-          serviceName: `Tracewell engine: ${path.basename(tracePath)}`,
-          stdio: 'inherit',
-          env: this.#engineEnv(),
-        }),
+      fork: (tracePath, section, binary) =>
+        utilityProcess.fork(
+          path.join(__dirname, 'host.cjs'),
+          [tracePath, this.#memoryMb(), String(section), binary ?? ''],
+          { serviceName: `Tracewell engine: ${path.basename(tracePath)}`, stdio: 'inherit', env: this.#engineEnv() },
+        ),
       makeChannel: () => new MessageChannelMain(),
       givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
       onExit: (exit) => void this.#engineEnded(exit),
@@ -156,7 +156,7 @@ export class Tracewell implements ShellApi {
       },
     });
     this.#traces = new OpenTraces({
-      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path, trace.section),
+      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path, trace.section, trace.binary),
       stopEngine: (traceId) => this.hosts.stop(traceId),
       // A picture is over before anybody could reload it.
       watchFile: (traceId, file) => (options.shot ? Promise.resolve(false) : this.#files.begin(traceId, file)),
@@ -338,6 +338,18 @@ export class Tracewell implements ShellApi {
 
   openSection({ traceId, section }: { traceId: number; section: number }): Promise<void> {
     return this.#traces.openSection(traceId, section);
+  }
+
+  async chooseBinary({ traceId }: { traceId: number }): Promise<boolean> {
+    const name = this.#traces.get(traceId)?.fileName ?? '';
+    const [binary] = await this.#askForFiles(`The program that wrote ${name}`, ['openFile']);
+    if (binary === undefined) return false;
+    await this.#traces.useBinary(traceId, binary);
+    return true;
+  }
+
+  dropBinary({ traceId }: { traceId: number }): Promise<void> {
+    return this.#traces.useBinary(traceId, null);
   }
 
   reopenTrace({ traceId }: { traceId: number }): Promise<void> {

@@ -18,7 +18,12 @@ export interface TraceEngine {
 }
 
 export interface Addon {
-  TraceEngine: new (path: string, memoryMb?: number | null, section?: number | null) => TraceEngine;
+  TraceEngine: new (
+    path: string,
+    memoryMb?: number | null,
+    section?: number | null,
+    binary?: string | null,
+  ) => TraceEngine;
   /** JSON: `{engine, indexFormat}`. */
   engineVersion(): string;
   cacheUsage(): { folder: string; bytes: number; entries: number };

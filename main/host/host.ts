@@ -1,7 +1,7 @@
 // Entry of the utility process: one for each open trace, and the only place where the native addon is loaded.
 // Argument 1: the trace's path, 2: memory budget in MiB or an empty
-// string, 3: which of the file's traces, from 1. Ports come as messages; each is served. With `--cache WORK` it is the
-// helper that looks after the cache of indexes instead.
+// string, 3: which of the file's traces, from 1, 4: the program whose names it takes, or an empty string. Ports come as
+// messages; each is served. With `--cache WORK` it is the helper that looks after the cache of indexes instead.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { mainWire, serve } from '../../contract/rpc';
@@ -16,7 +16,7 @@ interface ParentPort {
 }
 const { parentPort } = process as unknown as { parentPort: ParentPort };
 
-const [tracePath = '', memoryMb = '', section = '1'] = process.argv.slice(2);
+const [tracePath = '', memoryMb = '', section = '1', binary = ''] = process.argv.slice(2);
 // The bundler puts the addon beside the folder of main's scripts.
 const addon = createRequire(__filename)(path.join(__dirname, '..', 'native', 'native-parse.node')) as Addon;
 
@@ -24,7 +24,12 @@ if (tracePath === '--cache') parentPort.postMessage(cacheAnswer(addon, memoryMb)
 else serveTrace();
 
 function serveTrace(): void {
-  const engine = new addon.TraceEngine(tracePath, memoryMb === '' ? null : Number(memoryMb), Number(section));
+  const engine = new addon.TraceEngine(
+    tracePath,
+    memoryMb === '' ? null : Number(memoryMb),
+    Number(section),
+    binary === '' ? null : binary,
+  );
   const api = servedApi(traceApi(engine));
   parentPort.on('message', (e) => {
     const [port] = e.ports;

@@ -102,7 +102,7 @@ describe('index', () => {
     expect(engine.calls).toEqual([['index']]);
   });
 
-  test('is cancelled when the last call was aborted; the next one goes on', async () => {
+  test('F17: is cancelled when the last call was aborted; the next one goes on', async () => {
     const engine = new FakeEngine();
     const host = new TraceHost(engine);
     const [a, b] = [call(), call()];

@@ -57,6 +57,8 @@ export const SHELL_SHAPES: ShellShapes = {
   openPaths: v.strictObject({ paths: v.pipe(v.array(filePath), v.maxLength(64)) }),
   openSample: v.null(),
   openSection: v.strictObject({ traceId, section: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)) }),
+  chooseBinary: v.strictObject({ traceId }),
+  dropBinary: v.strictObject({ traceId }),
   closeTrace: v.strictObject({ traceId }),
   reopenTrace: v.strictObject({ traceId }),
   readRecents: v.null(),

@@ -11,7 +11,7 @@ import {
   type KeyPreset,
   type WindowCommandId,
 } from '../../contract/commands';
-import type { MenuCommand } from '../../contract/shell-api';
+import type { MenuCommand, OpenedTrace } from '../../contract/shell-api';
 import { notify } from '../base/notify';
 import { wantAddress } from '../pages/capture/use-capture';
 import { useTraceStore } from '../trace/trace-store';
@@ -40,6 +40,10 @@ const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'file.stopIndexing': () => {
     const trace = frontTrace();
     if (trace) useTraceStore(trace.traceId).cancel();
+  },
+  'file.binary': () => {
+    const trace = frontTrace();
+    if (trace) void window.shell.chooseBinary({ traceId: trace.traceId });
   },
   'file.showInFolder': () => {
     const trace = frontTrace();
@@ -92,6 +96,10 @@ export function runCommand(command: Command): void {
   else useTabs().openPlace({ page: command.slice('page:'.length) });
 }
 
+/** Its names come from another file, or would. */
+const isNameless = (trace?: OpenedTrace): boolean =>
+  !!trace && (trace.binary !== null || useTraceStore(trace.traceId).info?.needsBinary === true);
+
 /** Which commands have something to do now. Call inside the app. */
 export function useEnabledCommands(): ComputedRef<ReadonlySet<WindowCommandId>> {
   const tabs = useTabs();
@@ -99,6 +107,7 @@ export function useEnabledCommands(): ComputedRef<ReadonlySet<WindowCommandId>> 
     trace: () => tabs.active !== null,
     page: () => tabs.active !== null && tabs.active.trace.error === null,
     indexing: () => tabs.active !== null && useTraceStore(tabs.active.trace.traceId).status === 'indexing',
+    nameless: () => isNameless(tabs.active?.trace),
     back: () => tabs.canGoBack,
     forward: () => tabs.canGoForward,
     'closed-tab': () => tabs.closedCount > 0,

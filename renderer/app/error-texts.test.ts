@@ -18,6 +18,7 @@ it('gives a report everything that is known', () => {
     traceId: 1,
     path: '/t/a.trace',
     section: 1,
+    binary: null,
     fileName: 'a.trace',
     directory: '/t',
     sizeBytes: 162_490,

@@ -68,6 +68,12 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     causes: ['It was cut short when it was copied', 'It is not a trace'],
     remedies: ['Copy or download it again', 'Unpack it first: `gunzip -k FILE`, then open the result'],
   },
+  NOT_A_BINARY: {
+    title: 'This is not the program that wrote the trace',
+    why: 'A trace of Go 1.5 or 1.6 holds addresses. Their names stand in the program that wrote it, and only that very build fits.',
+    causes: ['Another file was chosen, such as a script or an archive', 'The program was built again since'],
+    remedies: ['Choose the executable file that was running when the trace was taken', 'Open the trace without names'],
+  },
   TRUNCATED: {
     title: 'This trace ends before its first part is complete',
     why: 'A Go trace is read part by part, and each part needs its own end to be put in order. This file stops inside the first one, so no event of it can be shown. The file was not changed.',

@@ -7,8 +7,10 @@ import { useTabs, type Tab } from './tabs-store';
 export function failureOf(tab: Tab): TraceError | null {
   if (tab.trace.error) return tab.trace.error;
   const store = useTraceStore(tab.trace.traceId);
-  // With something of the trace known, the page stays and a bar over it tells.
-  return store.status === 'failed' && store.info === null ? store.error : null;
+  if (store.status !== 'failed') return null;
+  // With something of the trace known, the page stays and a bar over it tells; not so when another program was chosen for
+  // its names: nothing of that opening is there.
+  return store.info === null || store.error?.code === 'NOT_A_BINARY' ? store.error : null;
 }
 
 export function useFailure(): ComputedRef<TraceError | null> {

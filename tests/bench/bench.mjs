@@ -61,9 +61,11 @@ function bench(file, reader) {
   print(file, bytes, rows, reader ? rows[0] : undefined);
   if (bytes > REFERENCE_LIMIT_BYTES || spawnSync('go', ['version']).status !== 0) return;
   const out = path.join(scratch, 'sync.pprof');
+  const ours = [native, 'pprof', 'sync', file, '-o', out];
   const profiles = inTurn([
     { name: 'go tool trace -pprof=sync', command: ['go', 'tool', 'trace', '-pprof=sync', file] },
-    { name: 'tracewell pprof sync', command: [native, 'pprof', 'sync', file, '-o', out] },
+    { name: 'tracewell pprof sync', command: ['env', 'TRACEWELL_CACHE_MB=0', ...ours] },
+    { name: 'tracewell pprof sync, kept', command: ['env', `TRACEWELL_CACHE_DIR=${scratch}/cache`, ...ours] },
   ]);
   print(file, bytes, profiles, profiles[0]);
 }

@@ -1,6 +1,7 @@
 // The fixtures, their goldens, and the command line that is asked. Formats: tests/fixtures/README.md.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -15,7 +16,7 @@ export function tracesIn(folder: 'traces' | 'broken'): string[] {
     .sort();
 }
 
-export function tracePath(folder: 'traces' | 'broken', name: string): string {
+export function tracePath(folder: 'traces' | 'broken' | 'legacy', name: string): string {
   return path.join(fixtures, folder, `${name}.trace`);
 }
 
@@ -59,10 +60,15 @@ export interface Answer {
   readonly err: string;
 }
 
+/** What answers leave for the next time goes here, and not to the user's own folder. */
+export const cacheDir = mkdtempSync(path.join(tmpdir(), 'tracewell-golden-'));
+process.on('exit', () => rmSync(cacheDir, { recursive: true, force: true }));
+
 /** Asks bin/tracewell, the way people do. */
 export function ask(...words: readonly string[]): Promise<Answer> {
+  const env = { ...process.env, TRACEWELL_CACHE_DIR: cacheDir };
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(root, 'bin/tracewell'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(path.join(root, 'bin/tracewell'), words, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));

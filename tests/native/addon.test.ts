@@ -54,7 +54,7 @@ describe('the addon', () => {
     expect(JSON.parse(engine.readInfo())).toEqual(info);
   });
 
-  it('reports progress that only grows', () => {
+  it('F16: reports progress that only grows', () => {
     for (const [i, step] of progress.entries()) {
       expect(step.totalBytes).toBe(info.sizeBytes);
       expect(step.doneBytes).toBeGreaterThanOrEqual(progress[i - 1]?.doneBytes ?? 0);
@@ -62,7 +62,7 @@ describe('the addon', () => {
     }
   });
 
-  it('answers tiles of the shapes that the contract says, within a message', async () => {
+  it('F173: answers tiles of the shapes that the contract says, within a message', async () => {
     const tracks = Uint32Array.from(info.procs.flatMap((proc) => [trackOfProc(proc, 0), trackOfProc(proc, 1)]));
     const tile: TileBlock = await engine.readTile(14, 0, tracks);
     const cells = tracks.length * TILE_BUCKETS;

@@ -5,6 +5,7 @@ use tracewell_index::Facts;
 use tracewell_order::{Event, Flow, Sink, Stage};
 use tracewell_source::{Result, TraceError};
 use tracewell_wire::sections::sections;
+use tracewell_wire::v1::names::len_without;
 use tracewell_wire::{Header, header};
 
 use crate::run::{self, Outcome};
@@ -31,7 +32,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "header": head.text(),
         "go": head.go(),
         "format": head.format.as_str(),
-        "bytes": bytes.len(),
+        "bytes": len_without(head, bytes),
         "events": facts.events(),
         "kinds": facts.kinds().map(|(k, n)| (k.to_string(), json!(n))).collect::<Map<_, _>>(),
         "start_ns": outcome.zero_nanos,
@@ -43,7 +44,7 @@ pub fn read(bytes: &[u8], start: u64) -> Result<(Value, Outcome)> {
         "goroutines": facts.goroutines.len(),
         "started": facts.started(outcome.zero_nanos),
         "sections": sections_json(bytes, header::read(bytes)?),
-        "damage": damage(&outcome, bytes.len() as u64),
+        "damage": damage(&outcome, len_without(head, bytes)),
     });
     Ok((value, outcome))
 }

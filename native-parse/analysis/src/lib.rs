@@ -16,6 +16,7 @@ pub mod histogram;
 pub mod info;
 pub mod intervals;
 pub mod json;
+pub mod kept_profile;
 pub mod life_slices;
 pub mod lives;
 pub mod mmu;

@@ -9,7 +9,7 @@ use crate::run;
 use crate::stacks::StackIx;
 
 /// Asked for by name; None: all.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Ask {
     pub function: Option<String>,
     pub region: Option<String>,

@@ -92,6 +92,14 @@ impl Sums {
             self.add(to, count, nanos);
         }
     }
+    pub(crate) fn set(&mut self, stack: StackIx, count: u64, nanos: i64) {
+        self.of.insert(stack, (count, nanos));
+    }
+    /// Its total can be told.
+    pub(crate) fn fits(&self) -> bool {
+        let add = |(n, ns): (u64, i64), v: &(u64, i64)| Some((n.checked_add(v.0)?, ns.checked_add(v.1)?));
+        self.of.values().try_fold((0, 0), add).is_some()
+    }
     fn total(&self) -> (u64, i64) {
         self.of.values().fold((0, 0), |(n, ns), v| (n + v.0, ns + v.1))
     }

@@ -94,6 +94,21 @@ impl Stacks {
         ix
     }
 
+    /// As they were, to be asked only.
+    pub(crate) fn of(blank: Blank, places: Vec<Place>, stacks: Vec<Box<[u32]>>) -> Stacks {
+        Stacks { blank, places, stacks, ..Stacks::default() }
+    }
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.places
+    }
+    /// Places of each, leaf first.
+    pub(crate) fn all(&self) -> &[Box<[u32]>] {
+        &self.stacks
+    }
+    pub(crate) fn has(&self, s: StackIx) -> bool {
+        (s.0 as usize) < self.stacks.len()
+    }
+
     /// Leaf first.
     pub fn frames(&self, s: StackIx) -> impl Iterator<Item = &Place> {
         let stack = self.stacks.get(s.0 as usize).map_or(&[][..], |b| b);

@@ -4,7 +4,7 @@
 mod ask;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use napi::ScopedTask;
@@ -44,6 +44,8 @@ pub struct TraceEngine {
     memory_mb: Option<u32>,
     /// Which of the traces of the file, from 1.
     section: u32,
+    /// The program that names come from, for a trace that has none.
+    binary: Option<PathBuf>,
     trace: Slot,
     /// What pages ask, from the first question on.
     asked: std::sync::Mutex<Option<Arc<Asked>>>,
@@ -60,11 +62,12 @@ fn opened(slot: &Slot) -> Result<Arc<Trace>> {
 #[napi]
 impl TraceEngine {
     #[napi(constructor)]
-    pub fn new(path: String, memory_mb: Option<u32>, section: Option<u32>) -> Self {
+    pub fn new(path: String, memory_mb: Option<u32>, section: Option<u32>, binary: Option<String>) -> Self {
         TraceEngine {
             path,
             memory_mb,
             section: section.unwrap_or(1),
+            binary: binary.map(PathBuf::from),
             trace: Arc::default(),
             asked: Default::default(),
             calls: Arc::default(),
@@ -81,6 +84,7 @@ impl TraceEngine {
             path: self.path.clone(),
             memory_mb: self.memory_mb,
             section: self.section,
+            binary: self.binary.clone(),
             slot: self.trace.clone(),
             on_progress: Some(on_progress),
         })
@@ -191,6 +195,7 @@ pub struct IndexTask {
     path: String,
     memory_mb: Option<u32>,
     section: u32,
+    binary: Option<PathBuf>,
     slot: Slot,
     on_progress: Option<ProgressFn>,
 }
@@ -212,6 +217,7 @@ impl Task for IndexTask {
                             memory_mb: self.memory_mb,
                             cache,
                             section: self.section,
+                            binary: self.binary.clone(),
                             ..Options::default()
                         };
                         Trace::with(Source::open(path)?, path, options)

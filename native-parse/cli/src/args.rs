@@ -117,6 +117,9 @@ pub struct FileArg {
     /// The Nth trace of a file that holds several
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub section: u32,
+    /// The program that wrote the trace: only Go 1.5 and 1.6 need it, for the names in stacks
+    #[arg(long, value_name = "FILE")]
+    pub binary: Option<std::path::PathBuf>,
 }
 
 #[derive(Args)]

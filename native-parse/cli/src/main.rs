@@ -10,6 +10,7 @@ mod collector;
 mod compare;
 mod events;
 mod export;
+mod kept;
 mod profiles;
 mod tables;
 mod verbs;

@@ -6,12 +6,14 @@ use std::path::Path;
 
 use tracewell_analysis::profile_scope::Ask;
 use tracewell_analysis::profiles::{self, Profile, Read};
+use tracewell_analysis::stats::Clip;
 use tracewell_analysis::{pprof, reference_profiles};
 use tracewell_export::OutFile;
 
 use crate::args::{ProfileArg, ProfileArgs};
+use crate::kept::Kept;
 use crate::verbs::{Opened, clip, said};
-use crate::{Failure, print};
+use crate::{Failure, print, warn};
 
 /// `-pprof=TYPE [BINARY] FILE` of `go tool trace` becomes `pprof TYPE FILE`; all else stays.
 pub fn habits(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -20,10 +22,11 @@ pub fn habits(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
         return all;
     };
     let kind = kind.to_string();
-    // Since Go 1.7 traces hold their symbols: the binary is not needed.
+    // Since Go 1.7 traces have their names inside: the binary is then not looked at.
     let is_plain = |a: Option<&OsString>| a.is_some_and(|a| !a.to_string_lossy().starts_with('-'));
     if all.len() == 4 && is_plain(all.get(2)) && is_plain(all.get(3)) {
-        all.remove(2);
+        let binary = all.remove(2);
+        all.extend(["--binary".into(), binary]);
     }
     all.splice(1..2, ["pprof".into(), kind.into()]);
     all
@@ -46,7 +49,17 @@ fn read(a: &ProfileArgs) -> Result<Read, Failure> {
     let (read, outcome) = if a.question.as_reference && known {
         reference_profiles::read(opened.bytes(), opened.start, profile, &ask)?
     } else {
-        profiles::read(opened.bytes(), opened.start, profile, &ask, clip)?
+        let whole = clip == Clip::ALL && ask == Ask::default() && a.question.file.binary.is_none();
+        let kept = Kept::of(&opened, profile).filter(|_| whole);
+        if let Some((read, damage)) = kept.as_ref().and_then(Kept::load) {
+            damage.iter().for_each(warn);
+            return Ok(read);
+        }
+        let (read, outcome) = profiles::read(opened.bytes(), opened.start, profile, &ask, clip)?;
+        if let Some(kept) = kept.filter(|_| opened.source().check_unchanged().is_ok()) {
+            kept.store(&read, outcome.damage.as_ref());
+        }
+        (read, outcome)
     };
     said(&outcome);
     Ok(read)
@@ -84,7 +97,10 @@ mod tests {
             all.iter().map(|w| w.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(took(&["tracewell", "-pprof=sync", "a.trace"]), "tracewell pprof sync a.trace");
-        assert_eq!(took(&["tracewell", "-pprof=net", "bin", "a.trace"]), "tracewell pprof net a.trace");
+        assert_eq!(
+            took(&["tracewell", "-pprof=net", "bin", "a.trace"]),
+            "tracewell pprof net a.trace --binary bin"
+        );
         assert_eq!(took(&["tracewell", "info", "a.trace"]), "tracewell info a.trace");
     }
 }

@@ -2,11 +2,14 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tracewell_analysis::{causes, counters, exact_slices, info, run};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
 use tracewell_wire::sections::sections;
+use tracewell_wire::v1::names;
 
 use tracewell_analysis::stats::Clip;
 
@@ -15,7 +18,7 @@ use crate::{Failure, print, warn};
 
 /// A file and the trace in it that was asked for.
 pub struct Opened {
-    source: Source,
+    source: Arc<Source>,
     /// Offset of the trace's header.
     pub start: u64,
 }
@@ -43,12 +46,48 @@ impl Opened {
                 )
             })?
         };
+        if file.binary.is_some() && has_names(source.bytes(), start) {
+            eprintln!("tracewell: note: this trace has its names inside; --binary is not needed");
+        }
+        let source = names::of_program(source, start, file.binary.as_deref())?;
+        let source = Arc::new(source);
+        let_go(&source);
         Ok(Opened { source, start })
     }
 
     pub fn bytes(&self) -> &[u8] {
         self.source.bytes()
     }
+
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+/// From here on a file is not held whole.
+const LARGE_BYTES: usize = 64 << 20;
+const EVERY: Duration = Duration::from_millis(200);
+
+/// A map counts all it touched as resident. While an answer is made of a large file, what was read is let go again and
+/// again: what is still in use comes back from the system's own cache. It ends with the file.
+fn let_go(source: &Arc<Source>) {
+    if source.bytes().len() < LARGE_BYTES {
+        return;
+    }
+    let source = Arc::downgrade(source);
+    let started = std::thread::Builder::new().name("let go".into()).spawn(move || {
+        loop {
+            std::thread::sleep(EVERY);
+            let Some(source) = source.upgrade() else { return };
+            source.drop_behind(0, source.bytes().len());
+        }
+    });
+    // Without it the answer is the same.
+    drop(started);
+}
+
+fn has_names(bytes: &[u8], start: u64) -> bool {
+    header::read(&bytes[start as usize..]).is_ok_and(|head| !names::are_missing(head, bytes))
 }
 
 /// Says on standard error what could not be read.

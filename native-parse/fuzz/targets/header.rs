@@ -15,7 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(s.bytes >= header::HEADER_LEN as u64);
         at += s.bytes;
     }
-    // What follows, if anything, is a trace of a Go that is not known yet.
+    // What follows, if anything, is a trace of a Go that is not known yet, or names for one of Go 1.5.
     let rest = &bytes[at as usize..];
-    assert!(rest.is_empty() || (header::minor_at(rest).is_some() && header::read(rest).is_err()));
+    let named = tracewell_wire::v1::names::split(bytes).1.is_some();
+    assert!(named || rest.is_empty() || (header::minor_at(rest).is_some() && header::read(rest).is_err()));
 });

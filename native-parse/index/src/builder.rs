@@ -251,8 +251,10 @@ pub fn build(
     guard.next_trace = reader.next_trace();
     guard.read_to = reader.pos();
     guard.generations = reader.carry().syncs.saturating_sub(1);
+    // Behind the last whole generation there may be a part of one: decoding meets the damage as this pass did.
+    let damaged = guard.damage.is_some();
     if let Some(s) = guard.segments.last_mut() {
-        s.end = reader.pos().max(s.start);
+        s.end = if damaged { source.bytes().len() as u64 } else { reader.pos() }.max(s.start);
         s.to_nanos = end;
         s.whole = true;
     }

@@ -423,9 +423,8 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if !generation.is_whole(self.header) {
-            return Err(match &generation.ended_by {
-                End::Damage(e) => e.clone(),
-                _ => TraceError::at(
+            let why = generation.cut().unwrap_or_else(|| {
+                TraceError::at(
                     Code::Truncated,
                     generation.end,
                     format!(
@@ -434,11 +433,22 @@ impl<'a> Reader<'a> {
                         self.carry.generations + 1,
                         generation.start
                     ),
-                ),
+                )
             });
+            return self.order_cut(&generation, why, sink);
         }
-        let tables =
-            Tables::load(self.bytes, self.header, &generation).map_err(|e| generation.cut().unwrap_or(e))?;
+        let tables = match Tables::load(self.bytes, self.header, &generation) {
+            // Before Go 1.26 the last generation may as well be a part of one, whose stacks and texts were still to come.
+            Ok(tables) if generation.ended_by != End::Closed && !self.header.has_end_marks() => {
+                tables.allow_missing()
+            }
+            Ok(tables) => tables,
+            // Before Go 1.26 a missing table is how one feels that the file ends here, or stops making sense.
+            Err(e) if generation.ended_by != End::Closed => {
+                return self.order_cut(&generation, generation.cut().unwrap_or(e), sink);
+            }
+            Err(e) => return Err(e),
+        };
         let flow = self.order_generation(&generation, &tables, sink).map_err(|e| {
             let unfinished = || TraceError {
                 code: Code::Truncated,
@@ -453,6 +463,16 @@ impl<'a> Reader<'a> {
                 _ => generation.cut().unwrap_or(e),
             }
         })?;
+        if tables.has_missed() {
+            return Err(generation.cut().unwrap_or_else(|| {
+                TraceError::at(
+                    Code::Truncated,
+                    generation.end,
+                    "The last part of the trace is incomplete, as when the program is killed while it writes: stacks and \
+                     texts of its end are missing",
+                )
+            }));
+        }
         self.pos = generation.end;
         self.carry.generations += 1;
         self.highest = self.highest.max(generation.number);
@@ -461,6 +481,36 @@ impl<'a> Reader<'a> {
             End::NextTrace => Ok(None),
             _ => Ok(Some(flow)),
         }
+    }
+
+    /// Delivers what can be put in order of a generation that was cut off: its events as far as they agree with each other,
+    /// under a Sync without a clock. Answers why it was cut, or that the sink stopped.
+    fn order_cut(
+        &mut self,
+        generation: &Generation,
+        why: TraceError,
+        sink: &mut impl Sink,
+    ) -> Result<Option<Flow>> {
+        let events = generation.batches.iter().filter(|b| b.kind == BatchKind::Events).count();
+        let Some(tables) = Tables::of_cut(self.bytes, self.header, generation).filter(|_| events > 0) else {
+            return Err(why);
+        };
+        let is_first = self.carry.zero.is_none();
+        let sync = if is_first { tables.nanos(generation.min_ts()).max(1) } else { self.carry.last + 1 };
+        let flow = self.order_generation(generation, &tables, sink);
+        if let Ok(Flow::Break(())) = flow {
+            return Ok(Some(Flow::Break(())));
+        }
+        // Where they no longer agree is where the cut is first felt: no damage of its own.
+        if self.carry.last <= sync {
+            if is_first {
+                // A trace of a Sync alone shows nothing: then only why is told.
+                self.carry.zero = None;
+            }
+            return Err(why);
+        }
+        let shown = "What could be put in order of that part is shown; names and stacks stand at its end and are missing";
+        Err(TraceError { message: format!("{}. {shown}", why.message), ..why })
     }
 
     fn order_generation(
@@ -491,7 +541,10 @@ impl<'a> Reader<'a> {
             ));
         }
         self.carry.syncs += 1;
-        let time = self.repair(start);
+        // What was cut off is told as the reference tells the end of what came before: right behind it.
+        let was_cut = tables.has_missed();
+        let follows = was_cut && self.carry.zero.is_some();
+        let time = self.repair(if follows { self.carry.last } else { start });
         {
             let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
             sink.begin_generation(generation, &mut stage);
@@ -501,6 +554,7 @@ impl<'a> Reader<'a> {
             }
         }
         let from_nanos = time;
+        let mut told = false;
         loop {
             if let Some(s) = samples.peek()
                 && frontier.min_time().is_none_or(|t| s.time < t)
@@ -515,8 +569,16 @@ impl<'a> Reader<'a> {
             } else {
                 let went_on = self.advance_one(&mut frontier, tables, &mut steps);
                 if let Err(e) = went_on {
-                    self.recorded(steps, first, sink);
+                    if !tables.has_missed() {
+                        self.recorded(steps, first, sink);
+                    }
                     return Err(e);
+                }
+            }
+            if !was_cut && !told && tables.has_missed() {
+                told = true;
+                if self.incomplete(tables, sink).is_break() {
+                    return Ok(Flow::Break(()));
                 }
             }
             for i in 0..self.queue.len() {
@@ -538,6 +600,10 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        if tables.has_missed() {
+            // Not recorded: what replays a record wants all tables.
+            return Ok(Flow::Continue(()));
+        }
         self.recorded(steps, first, sink);
         let summary = GenerationSummary {
             start: generation.start,
@@ -549,6 +615,16 @@ impl<'a> Reader<'a> {
         let carry = Carry { generations: generation_ix + 1, ..self.carry };
         let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
         Ok(sink.end_generation(&summary, &carry, &mut stage))
+    }
+
+    /// The Sync with which the reference ends where the tables do not hold what an event names: here the rest follows, as
+    /// far as its events agree with each other.
+    fn incomplete(&mut self, tables: &Tables, sink: &mut impl Sink) -> Flow {
+        // Not counted: it begins no generation.
+        let (number, time) = (self.carry.syncs + 1, self.repair(self.carry.last));
+        let (bytes, generation) = (self.bytes, self.carry.generations);
+        let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation };
+        sink.event(&Event { time, m: -1, p: -1, g: -1, kind: Kind::Sync { number, clock: None } }, &mut stage)
     }
 
     fn recorded(&mut self, steps: Steps, first: bool, sink: &mut impl Sink) {

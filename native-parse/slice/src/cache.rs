@@ -18,6 +18,9 @@ const LEAST_TRACE_BYTES: u64 = 1 << 20;
 /// Left free on the disk.
 const SPARE_BYTES: u64 = 256 << 20;
 const SUFFIX: &str = "twindex";
+/// Answers about a whole trace.
+const ANSWERS: &str = "twanswer";
+const ANSWER_MAGIC: &[u8; 8] = b"TWANSWER";
 const TEMPORARY: &str = ".twindex-";
 /// A temporary file this old was left by a process that died.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -106,18 +109,42 @@ impl Cache {
 
     /// Keeps an index (`sidecar::encode`). Err: why not, in a sentence. Cost: about 10 ms a MB; a look at the folder.
     pub fn store(&self, key: &Key, raw: &[u8]) -> Result<(), String> {
+        let packed = sidecar::pack(key, raw).map_err(|e| self.failed(&e))?;
+        self.put(&self.path(key), &packed)
+    }
+
+    /// Writes a file whole or not at all.
+    fn put(&self, path: &Path, packed: &[u8]) -> Result<(), String> {
         let failed = |e: std::io::Error| self.failed(&e);
-        let packed = sidecar::pack(key, raw).map_err(failed)?;
         if packed.len() as u64 > self.limit {
             return Ok(());
         }
         fs::create_dir_all(&self.dir).map_err(failed)?;
         self.room_for(packed.len() as u64)?;
         let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).map_err(failed)?;
-        file.write_all(&packed).map_err(failed)?;
-        file.persist(self.path(key)).map_err(|e| self.failed(&e.error))?;
-        self.shrink(&self.path(key));
+        file.write_all(packed).map_err(failed)?;
+        file.persist(path).map_err(|e| self.failed(&e.error))?;
+        self.shrink(path);
         Ok(())
+    }
+
+    fn answer_path(&self, key: &Key, what: &str) -> PathBuf {
+        self.dir.join(format!("{}-{what}", key.name())).with_extension(ANSWERS)
+    }
+
+    /// An answer about a trace that `store_answer` kept. None: there is none, or it is of another version, or damaged.
+    /// Cost: reads it.
+    pub fn load_answer(&self, key: &Key, what: &str, version: u64) -> Option<Vec<u8>> {
+        let mut file = fs::read(self.answer_path(key, what)).ok()?;
+        let head = answer_head(key, version, file.get(ANSWER_HEAD..)?);
+        file.starts_with(&head).then(|| file.split_off(ANSWER_HEAD))
+    }
+
+    /// Keeps an answer about a trace, `what` being a word for a file's name. Err: why not, in a sentence. Cost: writes it; a
+    /// look at the folder.
+    pub fn store_answer(&self, key: &Key, what: &str, version: u64, answer: &[u8]) -> Result<(), String> {
+        let file = [&answer_head(key, version, answer), answer].concat();
+        self.put(&self.answer_path(key, what), &file)
     }
 
     /// Removes what is over the limit, the least recently used first, but not `newest`.
@@ -137,7 +164,7 @@ impl Cache {
     /// What it takes on the disk. Cost: a look at each file.
     pub fn usage(&self) -> Usage {
         let files = self.files();
-        let entries = files.iter().filter(|f| !f.temporary).count() as u64;
+        let entries = files.iter().filter(|f| f.path.extension().is_some_and(|e| e == SUFFIX)).count() as u64;
         Usage { bytes: files.iter().map(|f| f.bytes).sum(), entries }
     }
 
@@ -159,7 +186,7 @@ impl Cache {
         let known = |e: fs::DirEntry| {
             let path = e.path();
             let temporary = e.file_name().to_string_lossy().starts_with(TEMPORARY);
-            if !temporary && path.extension()? != SUFFIX {
+            if !temporary && ![SUFFIX, ANSWERS].iter().any(|s| path.extension().is_some_and(|e| e == *s)) {
                 return None;
             }
             let meta = e.metadata().ok().filter(|m| m.is_file())?;
@@ -167,6 +194,20 @@ impl Cache {
         };
         dir.flatten().filter_map(known).collect()
     }
+}
+
+/// Magic, version, the trace's three numbers, length and checksum of the answer.
+const ANSWER_HEAD: usize = 8 + 8 + 3 * 8 + 8 + 4;
+
+fn answer_head(key: &Key, version: u64, answer: &[u8]) -> Vec<u8> {
+    let mut crc = flate2::Crc::new();
+    crc.update(answer);
+    let mut head = ANSWER_MAGIC.to_vec();
+    for n in [version, key.bytes, key.modified_nanos, key.content, answer.len() as u64] {
+        head.extend_from_slice(&n.to_le_bytes());
+    }
+    head.extend_from_slice(&crc.sum().to_le_bytes());
+    head
 }
 
 struct File {

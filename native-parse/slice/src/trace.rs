@@ -15,6 +15,7 @@ use tracewell_index::{
 use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
+use tracewell_wire::v1::names;
 use tracewell_wire::{Header, header};
 
 use crate::cache::Cache;
@@ -77,6 +78,8 @@ pub struct Options {
     pub cache: Option<Cache>,
     /// Which of the traces of the file, from 1; 0 is the first too.
     pub section: u32,
+    /// The program that wrote the trace, for the names in one of Go 1.5 or 1.6; all others need none.
+    pub binary: Option<PathBuf>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -127,12 +130,14 @@ impl Trace {
         Trace::with(source, path, Options { memory_mb, ..Options::default() })
     }
 
-    /// As `of`, with all that can be chosen. Errors: also RANGE when the file has not so many traces. Cost: O(1) for the
-    /// first trace; else O(batches) of those before, or O(records) before Go 1.22.
+    /// As `of`, with all that can be chosen. Errors: also RANGE when the file has not so many traces, and those of
+    /// `names::of_program`. Cost: O(1) for the first trace; else O(batches) of those before, or
+    /// O(records) before Go 1.22.
     pub fn with(source: Source, path: &Path, options: Options) -> Result<Trace> {
-        let Options { memory_mb, plan, cache, section } = options;
+        let Options { memory_mb, plan, cache, section, binary } = options;
         let section = section.max(1);
         let start = start_of(&source, section)?;
+        let source = names::of_program(source, start, binary.as_deref())?;
         // A sidecar is of a file, so of the first trace in it.
         let cache = cache.filter(|_| section == 1);
         let head = header::read(source.bytes().get(start as usize..).unwrap_or_default())?;
@@ -258,7 +263,7 @@ impl Trace {
         };
         let inner = &*self.inner;
         let notice = if let Kept::Failed(why) = &*lock(&inner.kept) { Some(why.clone()) } else { None };
-        let len = inner.source.bytes().len() as u64;
+        let len = names::len_without(inner.header, inner.source.bytes());
         let index = inner.shared.read();
         let status = match index.status {
             Status::Indexing => "indexing",
@@ -313,6 +318,7 @@ impl Trace {
             "status": status,
             "indexedToNanos": index.end_nanos,
             "cacheNotice": notice,
+            "needsBinary": names::are_missing(inner.header, inner.source.bytes()),
             "indexedInMs": (took.as_secs_f64() * 1e4).round() / 10.0,
         })
     }

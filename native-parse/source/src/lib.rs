@@ -5,7 +5,9 @@
 //! The only crate with `unsafe`: a map of a file that another program may truncate. A read behind the new end
 //! raises SIGBUS, which ends the utility process of that trace and nothing else (docs/ARCHITECTURE.md).
 
+mod binary;
 mod error;
+mod pclntab;
 mod spool;
 
 use std::fs::File;
@@ -15,7 +17,9 @@ use std::time::SystemTime;
 
 use memmap2::Mmap;
 
+pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
+pub use pclntab::Place;
 
 enum Bytes {
     Map(Mmap),
@@ -88,6 +92,13 @@ impl Source {
 
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_slice()
+    }
+
+    /// The same trace with more bytes behind it. It stays the file that it was. Errors: IO, when a large one finds no
+    /// room in the folder for temporary files. Cost: a copy.
+    pub fn followed_by(self, more: &[u8]) -> Result<Source> {
+        let bytes = spool::read(self.bytes().chain(more), "the trace")?;
+        Ok(Source { bytes, ..self })
     }
 
     /// Size and time of the file when it was opened; None for bytes that are no file.

@@ -158,7 +158,10 @@ fn batch_at(bytes: &[u8], header: Header, at: usize) -> Result<(u64, Batch), Tra
         other => {
             return Err(TraceError::damaged(
                 at as u64,
-                format!("A batch should begin here, but the byte is {other}"),
+                format!(
+                    "These bytes are no part of a Go trace: a batch of events should begin here, but the byte is {other}; \
+                     the file was damaged, or something else was written into it"
+                ),
             ));
         }
     };

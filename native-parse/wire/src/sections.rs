@@ -17,7 +17,7 @@ pub fn sections(bytes: &[u8], first: Header) -> Vec<Section> {
     let (mut offset, mut head) = (0, first);
     loop {
         let next = next_header(bytes, offset, head);
-        let end = next.unwrap_or(bytes.len() as u64);
+        let end = next.unwrap_or_else(|| crate::v1::names::len_without(head, bytes));
         out.push(Section { offset, bytes: end - offset, header: head.text() });
         match next.map(|n| (n, header::read(&bytes[n as usize..]))) {
             Some((n, Ok(h))) => (offset, head) = (n, h),

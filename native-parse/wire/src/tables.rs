@@ -1,6 +1,8 @@
 //! What a generation must have before one time can be told or one stack resolved: frequency, clocks, strings, stacks,
 //! CPU samples. Ids are of this generation only: the same id means another string in the next.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rustc_hash::FxHashMap;
 use tracewell_source::{Code, Result, TraceError};
 
@@ -8,13 +10,14 @@ use crate::events::ty;
 use crate::header::Header;
 use crate::id_table::IdTable;
 use crate::scan::{Batch, BatchKind, Generation};
+use crate::v1::names;
 use crate::varint;
 
 const MAX_STRING_BYTES: u64 = 1024;
 const MAX_FRAMES: u64 = 128;
 const MAX_FRAMES_V1: u64 = 1_000;
 /// More addresses than any program has; those beyond keep what their stack says, or no name.
-const MAX_PCS: usize = 4 << 20;
+pub(crate) const MAX_PCS: usize = 4 << 20;
 /// Frequencies outside this are damage: 1 kHz to 1 THz.
 pub(crate) const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
 /// Stack tables above this are not read ahead: their frames are then checked when a stack is asked for.
@@ -81,6 +84,9 @@ pub struct Tables {
     shape: Shape,
     /// What to call the addresses of a file without names.
     addresses: FxHashMap<u64, Box<[u8]>>,
+    /// Of a generation that may have been cut off: what is missing is empty, and it is written down that it was.
+    is_partial: bool,
+    missed: AtomicBool,
 }
 
 impl Tables {
@@ -109,7 +115,8 @@ impl Tables {
             return Err(TraceError::at(
                 Code::Truncated,
                 generation.end,
-                "A generation ends without its clock frequency, so no time in it can be told",
+                "A part of the trace ends without its clock, as when the program is killed while it writes, so no time in \
+                 it can be told",
             ));
         };
         let mut strings = Vec::new();
@@ -162,6 +169,38 @@ impl Tables {
         })
     }
 
+    /// What there is of the tables of a generation that was cut off before its end, where they stand. Before Go 1.25 its
+    /// clock frequency is then missing too: that of the file's first generation is the same. None: no time can be told.
+    /// Cost: O(bytes of the generation's table batches).
+    pub fn of_cut(bytes: &[u8], header: Header, generation: &Generation) -> Option<Tables> {
+        let of = |kind| generation.batches.iter().filter(move |b| b.kind == kind);
+        let nanos_per_tick = match of(BatchKind::Sync).next() {
+            Some(b) => read_sync(bytes, header, b).ok()?.0,
+            None => first_frequency(bytes, header)?,
+        };
+        // A table that cannot be read is as one that was not written.
+        let mut strings = Vec::new();
+        for b in of(BatchKind::Strings) {
+            let _ = read_strings(bytes, b, &mut strings);
+        }
+        let strings = IdTable::build(&strings).unwrap_or_default();
+        let mut stacks = Vec::new();
+        for b in of(BatchKind::Stacks) {
+            let _ = read_stacks(bytes, b, &mut stacks, |_, _| Ok(()));
+        }
+        let stacks = IdTable::build(&stacks).unwrap_or_default();
+        let mut cpu_samples = Vec::new();
+        for b in of(BatchKind::CpuSamples) {
+            let _ = read_cpu_samples(bytes, b, nanos_per_tick, &mut cpu_samples);
+        }
+        cpu_samples.sort_by_key(|s| s.time);
+        let experimental_batches = of(BatchKind::Experimental).count() as u32;
+        let tables =
+            Tables { nanos_per_tick, cpu_samples, strings, stacks, experimental_batches, ..Tables::none() };
+        tables.missed.store(true, Ordering::Relaxed);
+        Some(tables.allow_missing())
+    }
+
     /// What they take of memory.
     pub fn bytes(&self) -> usize {
         let ids = self.strings.bytes() + self.stacks.bytes();
@@ -192,7 +231,10 @@ impl Tables {
             return Some(&[]);
         }
         let v = if id & UNNUMBERED == 0 || self.shape == Shape::V2 {
-            self.strings.get(id)?
+            match self.strings.get(id) {
+                None if self.misses() => return Some(&[]),
+                found => found?,
+            }
         } else if self.shape == Shape::Bare {
             return self.addresses.get(&(id ^ UNNUMBERED)).map(|name| &**name);
         } else {
@@ -204,12 +246,30 @@ impl Tables {
 
     #[inline]
     pub fn has_string(&self, id: u64) -> bool {
-        id == 0 || self.strings.get(id).is_some()
+        id == 0 || self.strings.get(id).is_some() || self.misses()
+    }
+
+    /// These tables of a generation that may have been cut off: what an event names and they have not is then empty.
+    pub fn allow_missing(self) -> Tables {
+        Tables { is_partial: true, ..self }
+    }
+
+    /// Something was missing.
+    pub fn has_missed(&self) -> bool {
+        self.missed.load(Ordering::Relaxed)
+    }
+
+    #[cold]
+    fn misses(&self) -> bool {
+        if self.is_partial {
+            self.missed.store(true, Ordering::Relaxed);
+        }
+        self.is_partial
     }
 
     #[inline]
     pub fn has_stack(&self, id: u64) -> bool {
-        id == 0 || self.stacks.get(id).is_some()
+        id == 0 || self.stacks.get(id).is_some() || self.misses()
     }
 
     /// The frames of a stack, leaf first; empty for id 0 and for unknown ids. Cost: O(frames).
@@ -223,10 +283,19 @@ impl Tables {
                 Ok(())
             });
         } else if self.shape == Shape::Bare && id & UNNUMBERED != 0 {
-            out.push(bare_frame(id ^ UNNUMBERED));
+            let frame = bare_frame(id ^ UNNUMBERED);
+            out.push(self.pcs.get(&frame.pc).copied().unwrap_or(frame));
         }
         out
     }
+}
+
+/// Of the generation that the file begins with, when that is of the same Go.
+fn first_frequency(bytes: &[u8], header: Header) -> Option<f64> {
+    let first = crate::header::read(bytes).ok().filter(|h| *h == header)?;
+    let generation = crate::scan::generation_at(bytes, first, crate::header::HEADER_LEN as u64)?;
+    let sync = generation.batches.iter().find(|b| b.kind == BatchKind::Sync)?;
+    Some(read_sync(bytes, header, sync).ok()?.0)
 }
 
 fn read_sync(bytes: &[u8], header: Header, b: &Batch) -> Result<(f64, Option<Clock>)> {
@@ -272,7 +341,12 @@ fn read_strings(bytes: &[u8], b: &Batch, out: &mut Vec<(u64, u64)>) -> Result<()
     let mut pos = 1;
     while pos < p.len() {
         let at = pos;
-        let bad = || TraceError::damaged(b.offset + at as u64, "A table of strings is damaged here");
+        let bad = || {
+            TraceError::damaged(
+                b.offset + at as u64,
+                "A table of texts, such as names of functions, is damaged here",
+            )
+        };
         if p[pos] != ty::STRING {
             return Err(bad());
         }
@@ -377,15 +451,20 @@ impl Tables {
     /// The tables of a whole file of Go before 1.22. A stack that stands twice is what it was last; a string may not.
     pub(crate) fn of_v1(bytes: &[u8], found: Found) -> Result<Tables> {
         let shape = if found.bare { Shape::Bare } else { Shape::Named };
-        let places: Vec<(u64, u64)> =
+        let mut places: Vec<(u64, u64)> =
             found.strings.iter().map(|(id, offset, len)| (*id, (offset << LEN_BITS) | len)).collect();
+        let mut pcs = FxHashMap::default();
+        if found.bare {
+            let (texts, frames) = names::read(bytes);
+            places = (1..).zip(texts).map(|(id, (offset, len))| (id, (offset << LEN_BITS) | len)).collect();
+            pcs = frames;
+        }
         let strings = IdTable::build(&places).map_err(|id| {
             TraceError::damaged(
                 places_of(&found.strings, id),
                 format!("The text {id} is defined twice, so no name in this trace can be trusted"),
             )
         })?;
-        let mut pcs = FxHashMap::default();
         let mut addresses = FxHashMap::default();
         let mut name = |pc: u64| {
             if addresses.len() >= MAX_PCS {
@@ -416,6 +495,13 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// All addresses of a trace without names.
+    pub(crate) fn addresses(&self) -> Vec<u64> {
+        self.addresses.keys().copied().collect()
+    }
+}
+
 fn places_of(strings: &[(u64, u64, u64)], id: u64) -> u64 {
     strings.iter().rev().find(|s| s.0 == id).map_or(0, |s| s.1)
 }
@@ -433,6 +519,8 @@ impl Tables {
             experimental_batches: 0,
             shape: Shape::V2,
             addresses: FxHashMap::default(),
+            is_partial: false,
+            missed: AtomicBool::new(false),
         }
     }
 }

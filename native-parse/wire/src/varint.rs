@@ -28,6 +28,15 @@ fn read_long(bytes: &[u8], pos: &mut usize) -> Option<u64> {
     None
 }
 
+/// Writes one number as `read` takes it.
+pub fn write(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -87,6 +87,19 @@ fn because(scan: &Scan, e: TraceError) -> TraceError {
     }
 }
 
+/// Damage behind the clock: all events were read.
+fn behind_all(e: &TraceError) -> TraceError {
+    let message = match e.code {
+        Code::Truncated => format!("{}, behind all events; some stacks or names may be missing", e.message),
+        _ => format!(
+            "Behind its last event the file goes on with what no Go program writes, so something was appended to it, or \
+             its end is damaged; all before is shown ({})",
+            e.message
+        ),
+    };
+    TraceError { message, ..e.clone() }
+}
+
 impl Play {
     fn new(f: File<'_>) -> Result<Play> {
         Ok(Play { stream: Stream::new(f)?, rules: Rules::new(), place: 0, skipped: 0 })
@@ -145,7 +158,7 @@ impl Reader<'_> {
         let mut stage = Stage { bytes: self.bytes, tables, symbols: &mut self.symbols, generation: 0 };
         let flow = sink.end_generation(&summary, &carry, &mut stage);
         match &scan.ended_by {
-            End::Damage(e) => Err(e.clone()),
+            End::Damage(e) => Err(behind_all(e)),
             End::NextTrace => {
                 self.next_trace = Some(scan.end);
                 Ok(if flow.is_break() { Some(flow) } else { None })

@@ -2,10 +2,11 @@
 //! the stacks stand at the end of the file, so nothing can be told before all of it was walked over.
 //!
 //! Read `events` first (what a record may be), then `record` (its bytes), `scan` (the walk over all of them, which finds
-//! each processor's batches), `cursor` (one processor's events).
+//! each processor's batches), `cursor` (one processor's events). `names` gives one of Go 1.5 what its program says.
 
 pub mod cursor;
 pub mod events;
+pub mod names;
 mod record;
 pub mod scan;
 

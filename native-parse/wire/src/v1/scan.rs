@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_source::{Code, Result, TraceError};
 
 use super::events::ty;
+use super::names;
 use super::record::{self, Record};
 use crate::header::{self, HEADER_LEN, Header};
 use crate::scan::End;
@@ -83,7 +84,8 @@ pub struct Scan {
 
 /// Walks over the trace whose header is at `start`. Errors: TRUNCATED, DAMAGED where the clock was not reached; damage
 /// behind it is `ended_by`. Cost: one pass, 24 bytes a batch and a stack, 40 a late return and a CPU sample.
-pub fn scan(bytes: &[u8], head: Header, start: u64) -> Result<Scan> {
+pub fn scan(all: &[u8], head: Header, start: u64) -> Result<Scan> {
+    let bytes = names::without(head, all);
     let mut walk = Walk {
         minor: head.minor,
         last: None,
@@ -94,7 +96,7 @@ pub fn scan(bytes: &[u8], head: Header, start: u64) -> Result<Scan> {
             frequency: 0,
             strings: Vec::new(),
             stacks: Vec::new(),
-            bare: head.minor < 7,
+            bare: names::is_bare(head),
             begins: Vec::new(),
         },
         samples: Vec::new(),
@@ -118,7 +120,7 @@ pub fn scan(bytes: &[u8], head: Header, start: u64) -> Result<Scan> {
         }
     };
     walk.close(end as u64);
-    walk.finish(bytes, head, start, end as u64, ended_by)
+    walk.finish(all, head, start, end as u64, ended_by)
 }
 
 /// The batch that is open, and the clock within it.
@@ -318,6 +320,7 @@ fn no_clock(head: Header, start: u64, end: u64, ended_by: &End) -> TraceError {
 /// Offset of the header of the next trace in the file; None: it is the last, or damage hides what follows. Cost: one
 /// pass over the records.
 pub fn next_trace(bytes: &[u8], head: Header, start: u64) -> Option<u64> {
+    let bytes = names::without(head, bytes);
     let mut pos = start as usize + HEADER_LEN;
     while pos < bytes.len() {
         if bytes[pos] == b'g' && header::minor_at(&bytes[pos..]).is_some() {
@@ -330,6 +333,7 @@ pub fn next_trace(bytes: &[u8], head: Header, start: u64) -> Option<u64> {
 
 /// Tells each record's name and bytes, up to the header of another trace, or to damage. Cost: one pass over the records.
 pub fn footprint(bytes: &[u8], head: Header, start: u64, mut tell: impl FnMut(&'static str, u64)) {
+    let bytes = names::without(head, bytes);
     let mut pos = start as usize + HEADER_LEN;
     while pos < bytes.len() {
         if bytes[pos] == b'g' && header::minor_at(&bytes[pos..]).is_some() {
