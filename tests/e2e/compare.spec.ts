@@ -54,7 +54,7 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   // Tables joined by name: the changed thing ranks first, and leads to its own page.
   await page.getByRole('radio', { name: 'Tables' }).check({ force: true });
   await waitForIdle(page);
-  const table = page.getByRole('grid', { name: 'Functions of both traces' });
+  const table = page.getByRole('table', { name: 'Functions of both traces' });
   await expect(table.getByRole('row').nth(1)).toContainText('main.fillWorkers.func1');
 
   // Profiles: what changed, with a sign beside the colour.

@@ -15,7 +15,7 @@ export function tracesIn(folder: 'traces' | 'broken'): string[] {
     .sort();
 }
 
-export function tracePath(folder: 'traces' | 'broken', name: string): string {
+export function tracePath(folder: 'traces' | 'broken' | 'pairs', name: string): string {
   return path.join(fixtures, folder, `${name}.trace`);
 }
 

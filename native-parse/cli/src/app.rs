@@ -214,7 +214,15 @@ mod tests {
 
     #[test]
     fn files_and_windows_are_for_the_app() {
-        for text in ["", "open", "open a.trace", "shot a.trace --page home -o x.png", "a.trace", "-", "compare a b --open"] {
+        for text in [
+            "",
+            "open",
+            "open a.trace",
+            "shot a.trace --page home -o x.png",
+            "a.trace",
+            "-",
+            "compare a b --open",
+        ] {
             assert!(is_for_app(&words(text)), "{text}");
         }
         for text in ["info a.trace", "--version", "-pprof=sync a.trace", "help", "compare a b"] {

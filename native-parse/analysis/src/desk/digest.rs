@@ -68,6 +68,7 @@ impl Desk {
             "profiles": profiles,
             "taskTypes": self.task_types(clip, call)?,
             "regionTypes": self.region_types(clip, call)?,
+            "schedLatency": fold.waits.latency.quantiles(),
             "mmu": self.mmu(&mmu, call)?["curve"].take(),
             "gc": {
                 "cycleCount": cycles,
@@ -95,11 +96,8 @@ fn bare(stacks: &mut Value) {
 /// Puts median, 95th and 99th percentile of what one goroutine did to each group. Cost: O(goroutines).
 fn spread(fold: &Fold, groups: &mut Value) {
     type Of = fn(&Stats) -> i64;
-    const FIGURES: [(&str, Of); 3] = [
-        ("totalNanos", |s| s.total),
-        ("execNanos", |s| s.exec),
-        ("schedWaitNanos", |s| s.sched_wait),
-    ];
+    const FIGURES: [(&str, Of); 3] =
+        [("totalNanos", |s| s.total), ("execNanos", |s| s.exec), ("schedWaitNanos", |s| s.sched_wait)];
     for (field, of) in FIGURES {
         let mut values: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
         for (d, _) in fold.all_rows() {
