@@ -114,6 +114,32 @@ export interface Distribution {
   readonly slowest: readonly { readonly id: number; readonly nanos: Nanos }[];
 }
 
+/** Whether goroutines waited for a processor while one was idle. Units: ns; goroutines' and processors' times are summed. */
+export interface Parallelism {
+  /** Time in which a processor was idle while a goroutine was runnable. */
+  readonly starvedNanos: Nanos;
+  /** Time that goroutines were runnable, and the part of it while a processor was idle: the rest had none to run on. */
+  readonly waitedNanos: Nanos;
+  readonly waitedIdleNanos: Nanos;
+  readonly idleNanos: Nanos;
+}
+
+/** A state, or null: before the begin of a goroutine, or behind its end. */
+export type StatePlace = { readonly state: GoroutineState; readonly reason: string } | null;
+
+/** How the goroutines of one function go from state to state. */
+export interface StateGraph {
+  /** By falling time. */
+  readonly states: readonly {
+    readonly state: GoroutineState;
+    readonly reason: string;
+    readonly count: number;
+    readonly nanos: Nanos;
+  }[];
+  /** By falling count. */
+  readonly steps: readonly { readonly from: StatePlace; readonly to: StatePlace; readonly count: number }[];
+}
+
 /** States of a goroutine: a partition of its life. */
 export const GOROUTINE_STATES = ['running', 'runnable', 'waiting', 'syscall', 'syscall-blocked'] as const;
 export type GoroutineState = (typeof GOROUTINE_STATES)[number];
@@ -172,7 +198,12 @@ export interface GoroutineDetails {
 
 // ---- profiles
 
-export const PROFILES = ['net', 'sync', 'syscall', 'sched', 'cpu'] as const;
+/**
+ * `other`: waits in neither `net` nor `sync`: sleep, the collector, timers. `wall`: all of them and runnable time one beside
+ * the other, the leaf of each stack a state such as `(runnable)`; with it, where the scope is no region or task, what each
+ * start function ran, as its one frame under the leaf `(running)`. So it sums to all lives, less what is not known.
+ */
+export const PROFILES = ['net', 'sync', 'syscall', 'sched', 'cpu', 'other', 'wall'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
 export interface ProfileScope extends Scope {
@@ -180,6 +211,8 @@ export interface ProfileScope extends Scope {
   readonly goroutine: number | null;
   readonly function: string | null;
   readonly region: string | null;
+  /** Within user regions of a task and of its subtasks; where they have none, its goroutines while it lasts. */
+  readonly task: number | null;
 }
 
 export interface ProfileQuestion {
@@ -295,6 +328,8 @@ export interface RegionType {
   readonly name: string;
   readonly frame: string;
   readonly count: number;
+  /** Of them, those whose begin or end the trace does not hold. */
+  readonly openCount: number;
   readonly sumNanos: Nanos;
   readonly histogram: Histogram;
 }
@@ -418,6 +453,8 @@ export interface HomeFigures {
   readonly taskTypeCount: number;
   readonly regionCount: number;
   readonly regionTypeCount: number;
+  /** As in `Parallelism`. */
+  readonly starvedNanos: Nanos;
   readonly gcCycleCount: number;
   readonly gcMarkNanos: Nanos;
   readonly stwCount: number;
@@ -432,6 +469,9 @@ export interface AnswersApi {
   readHomeFigures(input: null, ctx: CallContext): Promise<HomeFigures>;
   /** By falling execution time. */
   readGoroutineGroups(input: { scope: Scope }, ctx: CallContext): Promise<readonly GoroutineGroup[]>;
+  readParallelism(input: { scope: Scope }, ctx: CallContext): Promise<Parallelism>;
+  /** Cost: a pass of its own, kept for a while. */
+  readStateGraph(input: { scope: Scope; function: string }, ctx: CallContext): Promise<StateGraph>;
   /** How the goroutines of one function are spread. */
   readDistribution(
     input: { scope: Scope; function: string; measure: Measure },

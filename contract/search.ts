@@ -76,10 +76,25 @@ export interface FoundHit {
 /** Steps of time in which `readHitTicks` counts. */
 export const HIT_TICKS = 1024;
 
+/** A row that a page holds itself, as the search language sees it: names, and by field numbers (times in ns) and texts. */
+export interface SearchedRow {
+  readonly names: readonly string[];
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** `stack` is a stack of one frame. */
+  readonly texts?: Readonly<Record<string, string | readonly string[]>>;
+  /** running, runnable, waiting or syscall. */
+  readonly state?: string;
+}
+
+/** Rows of one question at most. */
+export const MAX_ROWS_MATCHED = 50_000;
+
 /** Cost of all that search: the first question makes one pass over the trace; progress as in answers.ts. */
 export interface SearchApi {
   /** Null: it can be read. Cost: O(text). */
   checkQuery(input: { query: string }, ctx: CallContext): Promise<QueryProblem | null>;
+  /** Places of the rows that the query finds. Cost: O(rows). Errors: RANGE. */
+  matchRows(input: { query: string; rows: readonly SearchedRow[] }, ctx: CallContext): Promise<readonly number[]>;
   completeQuery(input: { query: string; caret: number }, ctx: CallContext): Promise<Completion>;
   /** All events, or with a query those it finds; `window` null: of the whole trace. Cost: a pass, a byte or two a hit. */
   openEvents(input: { query: string; window: TimeRange | null }, ctx: CallContext): Promise<OpenedEvents>;

@@ -41,6 +41,8 @@ export interface TableQuestion {
   readonly within: readonly { readonly column: TableColumn; readonly from: number; readonly to: number }[];
   /** The first decides; rows that are equal stay in order of id, or of time. Empty: that order. */
   readonly sort: readonly TableSort[];
+  /** Columns whose greatest value the answer tells, for bars in cells. */
+  readonly bars: readonly TableColumn[];
 }
 
 export interface OpenedTable {
@@ -48,6 +50,8 @@ export interface OpenedTable {
   /** Rows after `find` and `within`, and before. */
   readonly rowCount: number;
   readonly totalCount: number;
+  /** Of `bars`, among the rows after `find` and `within`. */
+  readonly maxima: Readonly<Record<string, number>>;
 }
 
 export interface GoroutineRow extends TimeSums {

@@ -26,6 +26,7 @@ const profile = v.strictObject({
     goroutine: v.nullable(id),
     function: v.nullable(text),
     region: v.nullable(text),
+    task: v.nullable(id),
   }),
   side: v.picklist(['waiter', 'waker']),
 });
@@ -35,6 +36,8 @@ const length = v.pipe(nanos, v.minValue(1));
 export const ANSWER_SHAPES: Shapes<AnswersApi> = {
   readHomeFigures: v.null(),
   readGoroutineGroups: v.strictObject({ scope }),
+  readParallelism: v.strictObject({ scope }),
+  readStateGraph: v.strictObject({ scope, function: text }),
   readDistribution: v.strictObject({ scope, function: text, measure }),
   readGoroutine: v.strictObject({
     id,

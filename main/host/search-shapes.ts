@@ -1,12 +1,19 @@
 // Shapes of contract/search.ts.
 import * as v from 'valibot';
-import type { SearchApi } from '../../contract/search';
+import { MAX_ROWS_MATCHED, type SearchApi } from '../../contract/search';
 import { nanos, text, whole, window, type Shapes } from './shapes';
 
 const query = text;
+const row = v.strictObject({
+  names: v.array(v.string()),
+  numbers: v.exactOptional(v.record(v.string(), v.number())),
+  texts: v.exactOptional(v.record(v.string(), v.union([v.string(), v.array(v.string())]))),
+  state: v.exactOptional(v.string()),
+});
 
 export const SEARCH_SHAPES: Shapes<SearchApi> = {
   checkQuery: v.strictObject({ query }),
+  matchRows: v.strictObject({ query, rows: v.pipe(v.array(row), v.maxLength(MAX_ROWS_MATCHED)) }),
   completeQuery: v.strictObject({ query, caret: whole }),
   openEvents: v.strictObject({ query, window }),
   readEvents: v.strictObject({ tableId: whole, from: whole, count: v.pipe(whole, v.maxValue(500)) }),

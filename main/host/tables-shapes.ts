@@ -29,6 +29,7 @@ export const TABLE_SHAPES: Shapes<TablesApi> = {
     find: text,
     within: v.pipe(v.array(v.strictObject({ column, from: v.number(), to: v.number() })), v.maxLength(16)),
     sort: v.pipe(v.array(v.strictObject({ column, descending: v.boolean() })), v.maxLength(8)),
+    bars: v.pipe(v.array(column), v.maxLength(64)),
   }),
   readRows: v.strictObject({
     tableId: whole,

@@ -151,7 +151,7 @@ describe('a question of a page', () => {
     const engine = new FakeEngine();
     const question = {
       profile: 'sync',
-      scope: { ...scope, goroutine: null, function: null, region: null },
+      scope: { ...scope, goroutine: null, function: null, region: null, task: null },
       side: 'waker',
     } as const;
     const answer = servedApi(traceApi(engine)).exportPprof(question, call().ctx);

@@ -9,9 +9,10 @@ import { eventsPage } from '../pages/events';
 import { homePage } from '../pages/home';
 import { gcPage } from '../pages/gc';
 import { mmuPage } from '../pages/mmu';
-import { cpuPage, networkPage, schedPage, syncPage, syscallPage } from '../pages/profiles';
+import { cpuPage, networkPage, otherPage, schedPage, syncPage, syscallPage, wallPage } from '../pages/profiles';
 import { regionPage, regionsPage } from '../pages/regions';
 import { taskPage, tasksPage } from '../pages/tasks';
+import { processorsPage } from '../pages/processors';
 import { viewTracePage } from '../pages/view-trace';
 
 export interface TracePage extends PageEntry {
@@ -32,7 +33,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   { title: '', pages: [homePage] },
   {
     title: 'Timeline',
-    pages: [viewTracePage, eventsPage],
+    pages: [viewTracePage, processorsPage, eventsPage],
   },
   {
     title: 'Goroutines',
@@ -40,7 +41,7 @@ export const PAGE_GROUPS: readonly { readonly title: string; readonly pages: rea
   },
   {
     title: 'Blocking profiles',
-    pages: [networkPage, syncPage, syscallPage, schedPage, cpuPage],
+    pages: [networkPage, syncPage, syscallPage, schedPage, otherPage, wallPage, cpuPage],
   },
   {
     title: 'User annotations',

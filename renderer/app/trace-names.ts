@@ -35,7 +35,16 @@ export async function readGoroutinesLike(
 ): Promise<TraceNames['goroutines']> {
   // People write G12 as they read it.
   const find = text.replace(/^g(?=\d+$)/i, '');
-  const question = { table: 'goroutines', scope: WHOLE, name: null, frame: null, find, within: [], sort: [] } as const;
+  const question = {
+    table: 'goroutines',
+    scope: WHOLE,
+    name: null,
+    frame: null,
+    find,
+    within: [],
+    sort: [],
+    bars: [],
+  } as const;
   const { tableId } = await client.ask.openTable(question, { signal });
   const rows = (await client.ask.readRows({ tableId, from: 0, count: MOST_GOROUTINES })) as readonly GoroutineRow[];
   await client.ask.closeTable({ tableId });

@@ -25,7 +25,7 @@ const tiles = [0, 1].map((i) => ({
   endPx: 1000,
 }));
 
-it('tells wide spans one by one, once over the border of tiles, and narrow ones together', () => {
+it('F143: tells wide spans one by one, once over the border of tiles, and narrow ones together', () => {
   const spans = spansInView([{ row: 'P 0', track: 2, tiles }], w);
   expect(spans[0]).toMatchObject({
     row: 'P 0',

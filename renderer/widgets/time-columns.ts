@@ -2,6 +2,7 @@
 // (contract/answers.ts), so that the engine sorts by them too.
 
 import type { TimeSums } from '../../contract/answers';
+import type { SearchedRow } from '../../contract/search';
 import { familyOf } from '../base/wait-family';
 import type { Column } from './table/columns';
 import { partsOfSums } from './time-parts';
@@ -20,10 +21,11 @@ export const rangesOf = (rows: readonly TimeSums[]): readonly string[] => [
   ...new Set(rows.flatMap((r) => Object.keys(r.rangeNanos)).sort()),
 ];
 
-/** `widthPx` 96 each. Reasons that are not usual, and ranges, are hidden until someone chooses them. */
+/** `widthPx` 96 each. Reasons that are not usual, ranges, and unknown time where there is none, are hidden until chosen. */
 export function timeColumns<Row extends TimeSums>(
   reasons: readonly string[] = USUAL,
   ranges: readonly string[] = [],
+  hasUnknown = false,
 ): readonly Column<Row>[] {
   const time = (
     id: string,
@@ -101,14 +103,34 @@ export function timeColumns<Row extends TimeSums>(
         time(
           `range:${name}`,
           title(name),
-          `Inside a range “${name}”; states hold this time too`,
+          `Inside the range “${name}” of the runtime; it overlaps the states, which hold this time too`,
           (r) => r.rangeNanos[name] ?? 0,
           { hidden: true, widthPx: 140 },
         ),
       ),
-    time('unknown', 'Unknown', 'Before the trace first tells of its state', (r) => r.unknownNanos, { hidden: true }),
+    time(
+      'unknown',
+      'Unknown',
+      'Life of which the trace does not tell the state: before the event that first mentions it. It is in the total and in no other column',
+      (r) => r.unknownNanos,
+      { hidden: !hasUnknown },
+    ),
   ];
 }
+
+/** How sums are searched: `exec>1ms reason:sync`, in the fields that goroutines in the engine's tables have too. */
+export const searchedSums = (r: TimeSums): Required<Pick<SearchedRow, 'numbers' | 'texts'>> => ({
+  numbers: {
+    dur: r.totalNanos,
+    exec: r.execNanos,
+    sched: r.schedWaitNanos,
+    syscall: r.syscallNanos + r.syscallBlockNanos,
+    wait: Object.values(r.blockNanos).reduce((n, x) => n + x, 0),
+  },
+  texts: {
+    reason: Object.keys(r.blockNanos).filter((reason) => r.blockNanos[reason]! > 0),
+  },
+});
 
 /** One row over all: sums of sums. */
 export function addSums(rows: readonly TimeSums[]): TimeSums {

@@ -92,9 +92,9 @@ test('F89: sorts by any column, both directions; system goroutines can be hidden
   await expect(rows.first()).toContainText('main.sameFunc');
   await head.getByRole('button').first().click();
   await expect(rows.first()).not.toContainText('main.sameFunc');
-  await page.getByRole('textbox', { name: 'Filter functions' }).fill('conds');
+  await page.getByRole('combobox', { name: 'Filter functions' }).fill('conds');
   await expect(rows).toHaveCount(2);
-  await page.getByRole('textbox', { name: 'Filter functions' }).fill('');
+  await page.getByRole('combobox', { name: 'Filter functions' }).fill('');
 });
 
 test('F86: F88: F92: F93: F101: a function: share, quantiles, bars select rows, links to its profiles', async () => {
@@ -135,7 +135,7 @@ test('F94: goroutines without a function are explained', async () => {
   const system = page.getByRole('checkbox', { name: 'System goroutines' });
   await system.check();
   await waitForIdle(page);
-  await page.getByRole('textbox', { name: 'Filter functions' }).fill('inactive');
+  await page.getByRole('combobox', { name: 'Filter functions' }).fill('inactive');
   const rows = page.getByRole('table', { name: TITLE }).locator('[data-row]');
   if (await rows.count()) {
     await rows.first().getByRole('link').click();
@@ -143,7 +143,7 @@ test('F94: goroutines without a function are explained', async () => {
     await expect(page.getByText(/Go recorded no stack of them/)).toBeVisible();
   } else await expect(page.getByText(/No function matches/)).toBeVisible();
   await show('go1.26-locks');
-  await page.getByRole('textbox', { name: 'Filter functions' }).fill('');
+  await page.getByRole('combobox', { name: 'Filter functions' }).fill('');
   await system.uncheck();
 });
 

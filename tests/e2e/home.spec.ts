@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import path from 'node:path';
 import { launchApp, traces } from './launch';
 
-test('facts, overview and the pages that work', async () => {
+test('F138: facts, overview and the pages that work', async () => {
   const { page, errors, close } = await launchApp({ files: [path.join(traces, 'go1.26-gcheavy.trace')] });
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('go1.26-gcheavy.trace');
   const fact = async (name: string): Promise<string> => {

@@ -288,7 +288,7 @@ test('F105: a time window: the parts sum to the whole', async () => {
   expect(await count()).toBe(whole);
 });
 
-test('the longest wait leads to its place in View trace, and Back comes back', async () => {
+test('F112: the longest wait leads to its place in View trace, and Back comes back', async () => {
   await show('go1.26-locks', SYNC, 'Top');
   await page
     .getByRole('complementary', { name: 'Selection' })
@@ -334,7 +334,7 @@ test('F109: F166: exports: pprof, SVG, PNG', async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('source lines: only from a folder that the user chose', async () => {
+test('F81: source lines: only from a folder that the user chose', async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'tracewell-src-'));
   await show('go1.26-locks', SYNC, 'Source');
   await page.getByLabel('Function', { exact: true }).fill('main.mutexes.func1');
@@ -357,7 +357,7 @@ test('source lines: only from a folder that the user chose', async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('F111: nothing is fetched, and only the thread of Graphviz may compile WebAssembly', async () => {
+test('F111: F137: nothing is fetched, and only the thread of Graphviz may compile WebAssembly', async () => {
   const worker = readdirSync(path.join(root, 'dist/renderer/assets')).find((n) => /^graph-worker-.*\.js$/.test(n))!;
   const policies = await page.evaluate(async (name) => {
     const names = (performance.getEntriesByType('resource') as unknown as { name: string }[]).map((e) => e.name);
@@ -371,7 +371,7 @@ test('F111: nothing is fetched, and only the thread of Graphviz may compile WebA
   expect(policies.worker).toBe("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
 });
 
-test('a trace without samples says why, and what would give some', async () => {
+test('F134: a trace without samples says why, and what would give some', async () => {
   await show('go1.26-locks', SYNC, 'Top');
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'CPU samples' }).click();
   await waitForIdle(page);

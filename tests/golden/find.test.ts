@@ -36,6 +36,21 @@ describe('F147: events --find answers what an independent count over the dumps a
 });
 
 describe('F151: events --find beside other options', () => {
+  it('F126: logs of the whole trace are searched by message and category', async () => {
+    const logs = (await answerTo('events', file)).split('\n').filter((line) => line.includes('"k":"Log"'));
+    type Log = { readonly cat: string; readonly msg: string };
+    const passes = { 'log:"without category"': /without category/, 'cat:orderID': /^orderID$/ };
+    for (const [query, pattern] of Object.entries(passes)) {
+      const wanted = logs.filter((line) => {
+        const { cat, msg } = JSON.parse(line) as Log;
+        return pattern.test(query.startsWith('cat') ? cat : msg);
+      });
+      expect(wanted.length).toBeGreaterThan(5);
+      const found = (await answerTo('events', file, '--find', query)).split('\n').filter((line) => line !== '');
+      expect(found, query).toEqual(wanted);
+    }
+  });
+
   it('keeps lines as they are, with their number in the trace', async () => {
     const all = (await answerTo('events', file)).split('\n');
     const some = (await answerTo('events', file, '--find', 'kind:Log')).split('\n');

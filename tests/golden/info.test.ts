@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerTo, factsOf, tracePath, tracesIn } from './corpus';
 
-describe('tracewell info equals the reference reader', () => {
+describe('F138: tracewell info equals the reference reader', () => {
   it.each(tracesIn('traces'))('%s', async (name) => {
     const { header, file, reader } = factsOf(name)!;
     const info = JSON.parse(await answerTo('info', tracePath('traces', name))) as Record<string, unknown>;

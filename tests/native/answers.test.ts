@@ -36,9 +36,16 @@ interface Right {
   };
 }
 
-const TABLE: Omit<TableQuestion, 'table' | 'scope'> = { name: null, frame: null, find: '', within: [], sort: [] };
+const TABLE: Omit<TableQuestion, 'table' | 'scope'> = {
+  name: null,
+  frame: null,
+  find: '',
+  within: [],
+  sort: [],
+  bars: [],
+};
 const profileOf = (profile: (typeof PROFILES)[number], scope: Scope = WHOLE) =>
-  ({ profile, scope: { ...scope, goroutine: null, function: null, region: null }, side: 'waker' }) as const;
+  ({ profile, scope: { ...scope, goroutine: null, function: null, region: null, task: null }, side: 'waker' }) as const;
 
 async function goroutineRows(api: TraceApi, scope: Scope = WHOLE): Promise<GoroutineRow[]> {
   const t = await api.openTable({ table: 'goroutines', scope, ...TABLE }, quiet);
@@ -103,24 +110,28 @@ describe.each(TRACES)('%s', (name) => {
     expect(groups.map((g) => [g.name, g.count, g.execNanos])).toEqual(told.map((g) => [g.name, g.n, g.exec]));
   });
 
-  test.each(['net', 'sync', 'syscall', 'sched'] as const)('the %s profile', async (kind) => {
-    const p = await (await opened).readProfile(profileOf(kind), quiet);
-    for (const part of ['ended', 'still'] as const) {
-      const want = right.profiles[kind]![part];
-      const rows = stacksByText(p, p[part]);
-      expect([p[part].count, p[part].delayNanos, rows.length]).toEqual([want.count, want.delay_ns, want.n]);
-      expect(hashOf(rows)).toBe(want.sha256);
-      for (const s of p[part].stacks) {
-        const lengths = s.longest.map((o) => o.toNanos - o.fromNanos);
-        expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
-        expect(lengths[0]).toBe(s.maxNanos);
-        expect(s.longest.length).toBe(Math.min(10, Math.max(s.count, 1)));
-        if (s.count <= 10) expect(lengths.reduce((a, b) => a + b, 0)).toBe(s.delayNanos);
+  test.each(['net', 'sync', 'syscall', 'sched'] as const)(
+    'F102: F116: the %s profile, each stack with count, mean and longest',
+    async (kind) => {
+      const p = await (await opened).readProfile(profileOf(kind), quiet);
+      for (const part of ['ended', 'still'] as const) {
+        const want = right.profiles[kind]![part];
+        const rows = stacksByText(p, p[part]);
+        expect([p[part].count, p[part].delayNanos, rows.length]).toEqual([want.count, want.delay_ns, want.n]);
+        expect(hashOf(rows)).toBe(want.sha256);
+        for (const s of p[part].stacks) {
+          const lengths = s.longest.map((o) => o.toNanos - o.fromNanos);
+          expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
+          expect(lengths[0]).toBe(s.maxNanos);
+          expect(s.meanNanos).toBeCloseTo(s.count > 0 ? s.delayNanos / s.count : 0, 6);
+          expect(s.longest.length).toBe(Math.min(10, Math.max(s.count, 1)));
+          if (s.count <= 10) expect(lengths.reduce((a, b) => a + b, 0)).toBe(s.delayNanos);
+        }
       }
-    }
-  });
+    },
+  );
 
-  test('scheduler latency is the same in sum by the stack of who waits', async () => {
+  test('F113: scheduler latency is the same in sum by the stack of who waits', async () => {
     const api = await opened;
     const [waker, waiter] = await Promise.all([
       api.readProfile(profileOf('sched'), quiet),
@@ -131,9 +142,53 @@ describe.each(TRACES)('%s', (name) => {
       expect(stacksByText(waiter, waiter.ended)).not.toEqual(stacksByText(waker, waker.ended));
   });
 
-  test('the file for pprof holds what the command line writes', async () => {
+  test('F114: F115: waits in no other profile, and all of them with what ran: the sum of all lives', async () => {
     const api = await opened;
-    for (const kind of PROFILES) {
+    const groups = await api.readGoroutineGroups({ scope: WHOLE }, quiet);
+    const ask = async (kind: (typeof PROFILES)[number]) => {
+      const p = await api.readProfile({ ...profileOf(kind), side: 'waiter' }, quiet);
+      return { p, nanos: p.ended.delayNanos + p.still.delayNanos };
+    };
+    const own = (reason: string): boolean =>
+      reason === 'network' || reason === 'forever' || /chan|sync|select/.test(reason);
+    const sum = (f: (g: (typeof groups)[number]) => number): number => groups.reduce((n, g) => n + f(g), 0);
+    const blocked = (of: (reason: string) => boolean): number =>
+      sum((g) => Object.entries(g.blockNanos).reduce((n, [r, nanos]) => n + (of(r) ? nanos : 0), 0));
+    expect((await ask('other')).nanos).toBe(blocked((r) => !own(r)));
+    const wall = await ask('wall');
+    expect(wall.nanos).toBe(sum((g) => g.totalNanos - g.unknownNanos));
+    const leaf = (s: (typeof wall.p.ended.stacks)[number]): string => wall.p.frames[s.frames[0]!]!.function;
+    const of = (state: string): number =>
+      [...wall.p.ended.stacks, ...wall.p.still.stacks]
+        .filter((s) => leaf(s) === state)
+        .reduce((n, s) => n + s.delayNanos, 0);
+    expect(of('(running)')).toBe(sum((g) => g.execNanos));
+    expect(of('(runnable)')).toBe(sum((g) => g.schedWaitNanos));
+    expect(of('(system call)')).toBe(sum((g) => g.syscallNanos + g.syscallBlockNanos));
+  });
+
+  test('F96: F142: idle processors beside runnable goroutines: parts of the whole, which sum', async () => {
+    const api = await opened;
+    const all = await api.readParallelism({ scope: WHOLE }, quiet);
+    expect(all.starvedNanos).toBeLessThanOrEqual(right.duration_ns);
+    expect(all.waitedIdleNanos).toBeLessThanOrEqual(all.waitedNanos);
+    const groups = await api.readGoroutineGroups({ scope: WHOLE }, quiet);
+    const sched = groups.reduce((n, g) => n + g.schedWaitNanos, 0);
+    // What was runnable before the trace first tells of it is not seen here.
+    expect(all.waitedNanos).toBeLessThanOrEqual(sched);
+    const cuts = [0, 0.3, 0.31, 0.9, 1].map((x) => Math.floor(x * right.duration_ns));
+    const parts = await Promise.all(
+      cuts
+        .slice(1)
+        .map((toNanos, i) => api.readParallelism({ scope: { window: { fromNanos: cuts[i]!, toNanos } } }, quiet)),
+    );
+    for (const f of ['starvedNanos', 'waitedNanos', 'waitedIdleNanos', 'idleNanos'] as const)
+      expect(parts.reduce((n, p) => n + p[f], 0)).toBe(all[f]);
+  });
+
+  test('F109: F110: the file for pprof holds what `pprof TYPE` of the command line writes', async () => {
+    const api = await opened;
+    for (const kind of PROFILES.filter((p) => p !== 'wall')) {
       const bytes = await api.exportPprof(profileOf(kind), quiet);
       const p = await api.readProfile(profileOf(kind), quiet);
       expect([bytes[0], bytes[1]]).toEqual([0x1f, 0x8b]);
@@ -172,7 +227,7 @@ describe.each(TRACES)('%s', (name) => {
     }
   });
 
-  test('the collector: cycles, stops, heap, and what goroutines paid', async () => {
+  test('F135: F136: the collector: cycles, stops, heap, and what goroutines and functions paid', async () => {
     const api = await opened;
     const gc = await api.readGc({ scope: WHOLE }, quiet);
     expect(
@@ -210,7 +265,7 @@ describe.each(TRACES)('%s', (name) => {
     for (const share of gc.cpuShare.values) expect(share >= 0 && share <= 1).toBe(true);
   });
 
-  test('tasks and regions are those of the command line', async () => {
+  test('F123: tasks and regions are those of the command line, with those open at an edge of the trace', async () => {
     const api = await opened;
     type Told = { tasks: Record<string, unknown>[]; task_types: { name: string; n: number; complete: number }[] };
     const tasks = verb<Told>('tasks', tracePath(name));
@@ -251,6 +306,9 @@ describe.each(TRACES)('%s', (name) => {
     expect(spans.map((s) => [s.goroutine, s.task, s.name, s.frame, s.fromNanos, s.durationNanos, s.execNanos])).toEqual(
       regions.regions.map((s) => [s['g'], s['task'], s['name'], s['frame'], s['start'], s['duration'], s['exec']]),
     );
+    // F123: those that the trace holds in part are counted apart.
+    const open = (await api.readRegionTypes({ scope: WHOLE }, quiet)).reduce((n, k) => n + k.openCount, 0);
+    expect(open).toBe(spans.filter((s) => !s.hasBegin || !s.hasEnd).length);
     expect(spans.map((s) => sorted(s.blockNanos))).toEqual(regions.regions.map((s) => sorted(s.block)));
     const kinds = await api.readRegionTypes({ scope: WHOLE }, quiet);
     const told = (x: { name: string; frame: string }, n: number, sum: number, buckets: number[]) =>

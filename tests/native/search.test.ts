@@ -141,7 +141,7 @@ describe('F36: tables take the same language', () => {
   it('goroutines, tasks and regions by their fields', async () => {
     const api = await openTrace(tracePath('go1.26-tasks'));
     const open = async (table: 'goroutines' | 'tasks' | 'regions', find: string): Promise<number> => {
-      const question = { table, scope: WHOLE, name: null, frame: null, find, within: [], sort: [] };
+      const question = { table, scope: WHOLE, name: null, frame: null, find, within: [], sort: [], bars: [] };
       return (await api.openTable(question, quiet)).rowCount;
     };
     const all = await open('goroutines', '');

@@ -10,6 +10,7 @@ const PLAIN: TableQuestion = {
   find: '',
   within: [],
   sort: [],
+  bars: [],
 };
 
 describe('tables', () => {
@@ -127,7 +128,7 @@ describe('questions', () => {
     const window = { fromNanos: 9, toNanos: 3 };
     await expect(api.readGc({ scope: { window } }, quiet)).rejects.toThrow(/^RANGE/);
     for (const filter of [{ goroutine: 77_777 }, { function: 'no.such' }, { region: 'none' }]) {
-      const scope = { window: null, goroutine: null, function: null, region: null, ...filter };
+      const scope = { window: null, goroutine: null, function: null, region: null, task: null, ...filter };
       await expect(api.readProfile({ profile: 'sync', scope, side: 'waker' }, quiet)).rejects.toThrow(/^RANGE: .{10}/);
     }
   });
@@ -159,7 +160,11 @@ describe('questions', () => {
         () => api.readRegionTypes({ scope }, quiet),
         () =>
           api.readProfile(
-            { profile: 'sched', scope: { ...scope, goroutine: null, function: null, region: null }, side: 'waiter' },
+            {
+              profile: 'sched',
+              scope: { ...scope, goroutine: null, function: null, region: null, task: null },
+              side: 'waiter',
+            },
             quiet,
           ),
       ]);
@@ -186,8 +191,8 @@ describe('questions', () => {
 
 describe('profiles of a part of the goroutines', () => {
   const opened = openTrace(tracePath('go1.26-tasks'));
-  const ask = async (filter: { goroutine?: number; function?: string; region?: string }) => {
-    const scope = { window: null, goroutine: null, function: null, region: null, ...filter };
+  const ask = async (filter: { goroutine?: number; function?: string; region?: string; task?: number }) => {
+    const scope = { window: null, goroutine: null, function: null, region: null, task: null, ...filter };
     const p = await (await opened).readProfile({ profile: 'sync', scope, side: 'waker' }, quiet);
     return p.ended.delayNanos + p.still.delayNanos;
   };
@@ -202,6 +207,45 @@ describe('profiles of a part of the goroutines', () => {
     const rows = await allRows<GoroutineRow>(api, t.tableId, t.rowCount);
     const each = await Promise.all(rows.map((r) => ask({ goroutine: r.id })));
     expect(each.reduce((a, b) => a + b, 0)).toBe(parts[ix]);
+  });
+
+  test('F106: of a task are what its goroutines waited in regions of it and of its subtasks', async () => {
+    const api = await opened;
+    const t = await api.openTable({ ...PLAIN, table: 'tasks' }, quiet);
+    const tasks = await allRows<TaskRow>(api, t.tableId, t.rowCount);
+    const r = await api.openTable({ ...PLAIN, table: 'regions' }, quiet);
+    const regions = await allRows<RegionRow>(api, r.tableId, r.rowCount);
+    const withChildren = (id: number): number[] => [
+      id,
+      ...tasks.filter((x) => x.parent === id && x.id !== id).flatMap((x) => withChildren(x.id)),
+    ];
+    const isSync = (reason: string): boolean => reason === 'forever' || /chan|sync|select/.test(reason);
+    let looked = 0;
+    for (const task of tasks.filter((x) => x.id !== 0).slice(0, 60)) {
+      const ids = withChildren(task.id);
+      const of = regions.filter((x) => ids.includes(x.task));
+      // Regions within regions would count their waits twice here.
+      const apart = of.filter(
+        (x) =>
+          !of.some(
+            (y) =>
+              y !== x &&
+              y.goroutine === x.goroutine &&
+              y.fromNanos <= x.fromNanos &&
+              x.toNanos <= y.toNanos &&
+              (y.fromNanos < x.fromNanos || x.toNanos < y.toNanos),
+          ),
+      );
+      if (of.length === 0) continue;
+      const waited = apart.reduce(
+        (n, x) => n + Object.entries(x.blockNanos).reduce((m, [reason, ns]) => m + (isSync(reason) ? ns : 0), 0),
+        0,
+      );
+      expect(await ask({ task: task.id }), `task ${task.id}`).toBe(waited);
+      looked += waited > 0 ? 1 : 0;
+    }
+    expect(looked).toBeGreaterThan(3);
+    await expect(ask({ task: 987_654 })).rejects.toThrow(/^RANGE: .*987654/);
   });
 
   test('of a region are those of the command line', async () => {
@@ -230,9 +274,55 @@ describe('a goroutine of a later generation', () => {
       ]);
       expect(g.byState.reduce((n, s) => n + s.nanos, 0)).toBe(r.totalNanos);
       expect(g.stays[0]!.fromNanos).toBe(r.beginNanos);
-      const scope = { window: null, goroutine: r.id, function: null, region: null };
+      const scope = { window: null, goroutine: r.id, function: null, region: null, task: null };
       const sched = await api.readProfile({ profile: 'sched', scope, side: 'waker' }, quiet);
       expect(sched.ended.delayNanos + sched.still.delayNanos).toBe(r.schedWaitNanos);
+    }
+  });
+});
+
+describe('F100: the states of a function', () => {
+  test('are entered and left as often as its goroutines went', async () => {
+    const api = await openTrace(tracePath('go1.26-locks'));
+    const groups = await api.readGoroutineGroups({ scope: WHOLE }, quiet);
+    for (const g of groups.filter((x) => x.count > 0).slice(0, 6)) {
+      const graph = await api.readStateGraph({ scope: WHOLE, function: g.name }, quiet);
+      const of = (state: string): number =>
+        graph.states.filter((s) => s.state === state).reduce((n, s) => n + s.nanos, 0);
+      expect([of('running'), of('runnable'), of('syscall')]).toEqual([g.execNanos, g.schedWaitNanos, g.syscallNanos]);
+      const t = await api.openTable({ ...PLAIN, name: g.name }, quiet);
+      const rows = await allRows<GoroutineRow>(api, t.tableId, t.rowCount);
+      const made = graph.steps.filter((s) => s.from === null).reduce((n, s) => n + s.count, 0);
+      const gone = graph.steps.filter((s) => s.to === null).reduce((n, s) => n + s.count, 0);
+      expect([made, gone]).toEqual([
+        rows.filter((r) => !r.isOlder).length,
+        rows.filter((r) => r.endNanos !== null).length,
+      ]);
+    }
+    await expect(api.readStateGraph({ scope: WHOLE, function: 'no.such' }, quiet)).rejects.toThrow(/^RANGE/);
+  });
+});
+
+describe('bars in cells', () => {
+  test('are told against the greatest value of the rows that pass, whatever the order', async () => {
+    const api = await openTrace(tracePath('go1.26-locks'));
+    const bars = ['total', 'exec', 'gcPause', 'block:sync', 'range:GC mark assist'] as const;
+    for (const find of ['', 'exec>100us', 'fn:main.']) {
+      const first = await api.openTable({ ...PLAIN, find, bars }, quiet);
+      const rows = await allRows<GoroutineRow>(api, first.tableId, first.rowCount);
+      const most = (f: (r: GoroutineRow) => number): number => rows.reduce((m, r) => Math.max(m, f(r)), 0);
+      const wanted = {
+        total: most((r) => r.totalNanos),
+        exec: most((r) => r.execNanos),
+        gcPause: most((r) => r.gcPauseNanos),
+        'block:sync': most((r) => r.blockNanos['sync'] ?? 0),
+        'range:GC mark assist': most((r) => r.rangeNanos['GC mark assist'] ?? 0),
+      };
+      expect(first.maxima).toEqual(wanted);
+      const sorted = await api.openTable({ ...PLAIN, find, bars, sort: [{ column: 'exec', descending: true }] }, quiet);
+      expect(sorted.maxima).toEqual(wanted);
+      const execs = (await allRows<GoroutineRow>(api, sorted.tableId, sorted.rowCount)).map((r) => r.execNanos);
+      expect(execs).toEqual(rows.map((r) => r.execNanos).sort((a, b) => b - a));
     }
   });
 });

@@ -1,4 +1,4 @@
-//! Which goroutines, and which parts of their lives, a profile is of: one start function, one user region.
+//! Which goroutines, and which parts of their lives, a profile is of: one start function, one user region, one task.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
@@ -20,27 +20,48 @@ pub struct Ask {
 pub struct Scope {
     goroutines: Option<FxHashSet<i64>>,
     region: Option<RegionScope>,
+    /// Half-open; None: whenever.
+    during: Option<(i64, i64)>,
     now: i64,
 }
 
-#[derive(Default)]
+/// Which user regions count.
+pub enum Regions {
+    Named(String),
+    /// Of these tasks.
+    Of(FxHashSet<u64>),
+}
+
+impl Regions {
+    fn hold(&self, task: u64, name: &str) -> bool {
+        match self {
+            Regions::Named(n) => n == name,
+            Regions::Of(tasks) => tasks.contains(&task),
+        }
+    }
+}
+
 struct RegionScope {
-    name: String,
+    regions: Regions,
     found: bool,
-    /// Regions of the name that are open in each goroutine.
+    /// Such regions that are open in each goroutine.
     depth: FxHashMap<i64, u32>,
     /// Until when a goroutine was in a region that began before the trace.
     older_until: FxHashMap<i64, i64>,
 }
 
 impl RegionScope {
+    fn new(regions: Regions, found: bool, older_until: FxHashMap<i64, i64>) -> RegionScope {
+        RegionScope { regions, found, depth: FxHashMap::default(), older_until }
+    }
+
     fn event(&mut self, e: &Event, stage: &Stage<'_>) {
         match e.kind {
-            Kind::RegionBegin { name, .. } if stage.symbols.text(name) == self.name => {
+            Kind::RegionBegin { task, name, .. } if self.regions.hold(task, stage.symbols.text(name)) => {
                 self.found = true;
                 *self.depth.entry(e.g).or_default() += 1;
             }
-            Kind::RegionEnd { name, .. } if stage.symbols.text(name) == self.name => {
+            Kind::RegionEnd { task, name, .. } if self.regions.hold(task, stage.symbols.text(name)) => {
                 self.found = true;
                 match self.depth.get_mut(&e.g) {
                     Some(n) if *n > 1 => *n -= 1,
@@ -71,7 +92,10 @@ impl Scope {
             function: ask.function.clone(),
             is_function: FxHashMap::default(),
             goroutines: FxHashSet::default(),
-            region: ask.region.clone().map(|name| RegionScope { name, ..RegionScope::default() }),
+            region: ask
+                .region
+                .clone()
+                .map(|name| RegionScope::new(Regions::Named(name), false, FxHashMap::default())),
         };
         run::lives(bytes, start, &mut find)?;
         if let Some(f) = &ask.function
@@ -83,20 +107,23 @@ impl Scope {
         if let Some(r) = &region
             && !r.found
         {
-            return Err(none(format!("The trace holds no region {}", r.name)));
+            return Err(none(format!(
+                "The trace holds no region {}",
+                ask.region.as_deref().unwrap_or_default()
+            )));
         }
-        Ok(Scope { goroutines: ask.function.is_some().then_some(find.goroutines), region, now: 0 })
+        let goroutines = ask.function.is_some().then_some(find.goroutines);
+        Ok(Scope { goroutines, region, during: None, now: 0 })
     }
 
-    /// Of goroutines, and of regions of a name; `older`: goroutines in such a region from before the trace, and until when.
-    pub fn of(goroutines: Option<FxHashSet<i64>>, region: Option<(String, FxHashMap<i64, i64>)>) -> Scope {
-        let region = region.map(|(name, older_until)| RegionScope {
-            name,
-            found: true,
-            depth: FxHashMap::default(),
-            older_until,
-        });
-        Scope { goroutines, region, now: 0 }
+    /// Of goroutines, and of regions; with them goroutines in such a region from before the trace, and until when.
+    pub fn of(
+        goroutines: Option<FxHashSet<i64>>,
+        region: Option<(Regions, FxHashMap<i64, i64>)>,
+        during: Option<(i64, i64)>,
+    ) -> Scope {
+        let region = region.map(|(regions, older)| RegionScope::new(regions, true, older));
+        Scope { goroutines, region, during, now: 0 }
     }
 
     /// Each event of the second pass, before it is judged.
@@ -110,7 +137,8 @@ impl Scope {
     /// Whether what a goroutine begins now is asked for. A region's borders lie where its goroutine runs, so a wait is
     /// inside as a whole or not at all.
     pub fn holds(&self, g: i64) -> bool {
-        self.goroutines.as_ref().is_none_or(|s| s.contains(&g))
+        self.during.is_none_or(|(from, to)| from <= self.now && self.now < to)
+            && self.goroutines.as_ref().is_none_or(|s| s.contains(&g))
             && self.region.as_ref().is_none_or(|r| {
                 r.depth.contains_key(&g) || r.older_until.get(&g).is_some_and(|t| self.now < *t)
             })

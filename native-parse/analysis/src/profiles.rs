@@ -22,6 +22,10 @@ pub enum Profile {
     Syscall,
     Sched,
     Cpu,
+    /// Waits that are in none of the first two: sleep, the collector, timers, what has no reason.
+    Other,
+    /// Everything but running, one after the other: by its stacks.
+    Wall,
 }
 
 /// A trace does not tell the rate of its CPU samples; runtime/pprof's is 100 a second.
@@ -46,14 +50,16 @@ impl Judge {
     pub fn counts(&mut self, state: GoState, reason: Sym, symbols: &Symbols) -> bool {
         let (profile, forever) = (self.profile, self.forever);
         match (profile, state) {
-            (Profile::Syscall, GoState::Syscall) | (Profile::Sched, GoState::Runnable) => true,
-            (Profile::Net | Profile::Sync, GoState::Waiting) => {
+            (Profile::Syscall | Profile::Wall, GoState::Syscall) => true,
+            (Profile::Sched | Profile::Wall, GoState::Runnable) | (Profile::Wall, GoState::Waiting) => true,
+            (Profile::Net | Profile::Sync | Profile::Other, GoState::Waiting) => {
                 *self.reasons.entry(reason).or_insert_with(|| {
                     let text = symbols.text(reason);
-                    if profile == Profile::Net {
-                        return text == "network";
+                    match profile {
+                        Profile::Net => text == "network",
+                        Profile::Sync => is_sync(text, forever),
+                        _ => text != "network" && !is_sync(text, true),
                     }
-                    is_sync(text, forever)
                 })
             }
             _ => false,

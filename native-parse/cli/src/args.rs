@@ -162,6 +162,8 @@ pub enum ProfileArg {
     Syscall,
     Sched,
     Cpu,
+    /// Waits in none of these: sleep, the collector, timers
+    Other,
 }
 
 #[derive(Args)]

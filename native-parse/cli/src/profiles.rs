@@ -39,9 +39,11 @@ fn read(a: &ProfileArgs) -> Result<Read, Failure> {
         ProfileArg::Syscall => Profile::Syscall,
         ProfileArg::Sched => Profile::Sched,
         ProfileArg::Cpu => Profile::Cpu,
+        ProfileArg::Other => Profile::Other,
     };
-    // The reference has no profile of CPU samples.
-    let (read, outcome) = if a.question.as_reference && profile != Profile::Cpu {
+    // The reference has no profile of CPU samples, nor of what is in none of its own.
+    let known = !matches!(profile, Profile::Cpu | Profile::Other);
+    let (read, outcome) = if a.question.as_reference && known {
         reference_profiles::read(opened.bytes(), opened.start, profile, &ask)?
     } else {
         profiles::read(opened.bytes(), opened.start, profile, &ask, clip)?

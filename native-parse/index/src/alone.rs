@@ -1,10 +1,10 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GoState, Kind, Sink, Stage, Sym};
+use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, has_record};
 use tracewell_wire::Generation;
 
-use crate::border::BEFORE;
+use crate::border::{BEFORE, Mark};
 use crate::buckets::{CounterBucket, StateBucket};
 use crate::counters::{SERIES, Series};
 use crate::facts::Facts;
@@ -48,6 +48,9 @@ pub(crate) struct PartLanes {
     pub gc_cycles: u64,
     pub stws: u64,
     pub proc_nanos: i128,
+    /// Up to where the last part of the generation goes: spans that began before cross its border.
+    part_from: i64,
+    now: i64,
 }
 
 /// Gathers one generation.
@@ -58,14 +61,21 @@ pub struct Part {
     /// Start functions: goroutine, name, whether it was created here.
     pub(crate) names: Vec<(i64, Sym, bool)>,
     pub(crate) initial: crate::machine::Initial,
+    /// The machine at each place of the generation's record, and the time of the event before.
+    pub(crate) marks: Vec<(Mark, i64)>,
+    pub(crate) record: Option<Record>,
+    /// Its bytes suffice for a record.
+    pub(crate) long: bool,
+    place_every: u64,
     named: Names,
     /// Stacks that were already looked up: bottom function.
     bottoms: FxHashMap<u64, Sym>,
 }
 
 impl Part {
-    /// `level`: of the finest buckets that the whole keeps; `first`: the trace's first generation.
-    pub fn new(level: u32, first: bool) -> Part {
+    /// `level`: of the finest buckets that the whole keeps; `first`: the trace's first generation; `place_every`: events of
+    /// a part.
+    pub fn new(level: u32, first: bool, place_every: u64) -> Part {
         let dense = DensePart { sums: Buckets::new(level), first: None, last: (0, 0), max: i64::MIN };
         Part {
             machine: Machine::alone(first),
@@ -79,10 +89,16 @@ impl Part {
                 gc_cycles: 0,
                 stws: 0,
                 proc_nanos: 0,
+                part_from: BEFORE,
+                now: 0,
             },
             facts: Facts::default(),
             names: Vec::new(),
             initial: Default::default(),
+            marks: Vec::new(),
+            record: None,
+            long: false,
+            place_every,
             named: Names::default(),
             bottoms: FxHashMap::default(),
         }
@@ -114,11 +130,27 @@ fn bottom(known: &mut FxHashMap<u64, Sym>, stack: u64, stage: &mut Stage<'_>) ->
 }
 
 impl Sink for Part {
-    fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {}
+    fn begin_generation(&mut self, g: &Generation, _stage: &mut Stage<'_>) {
+        self.long = has_record(g, self.place_every);
+    }
+
+    fn place_every(&self) -> u64 {
+        self.place_every
+    }
+
+    fn place(&mut self, _stage: &mut Stage<'_>) {
+        self.marks.push((self.machine.mark(), self.lanes.now));
+        self.lanes.part_from = self.lanes.now + 1;
+    }
+
+    fn recorded(&mut self, record: Record) {
+        self.record = Some(record);
+    }
 
     #[inline]
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         self.facts.add(e);
+        self.lanes.now = e.time;
         self.name(e, stage);
         if self.machine.felt.as_ref().is_some_and(|f| f.first) {
             self.initial.collect(e);
@@ -140,7 +172,7 @@ impl Lanes for PartLanes {
             Track::Proc(_, 0) if s.start != BEFORE => self.proc_nanos += i128::from(s.nanos()),
             Track::Proc(..) => {}
         }
-        if s.start == BEFORE || s.nanos() >= LONG_BUCKETS << self.level {
+        if s.start < self.part_from || s.start == BEFORE || s.nanos() >= LONG_BUCKETS << self.level {
             self.spans.entry(s.track).or_default().push(*s);
         }
     }

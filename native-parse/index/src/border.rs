@@ -35,7 +35,92 @@ pub(crate) struct Felt {
     pub leaves: Vec<(i64, i64)>,
 }
 
+/// The machine in the middle of a generation that is read alone, and how much was felt by then.
+pub(crate) struct Mark {
+    machine: Machine,
+    first: bool,
+    gc: bool,
+    goal: bool,
+    procs: usize,
+    holders: usize,
+    inner: usize,
+    ranges: usize,
+    marks: usize,
+    leaves: usize,
+}
+
+impl Felt {
+    /// What had been felt by then.
+    fn until(&self, mark: &Mark) -> Felt {
+        Felt {
+            first: mark.first,
+            odd: false,
+            procs: self.procs[..mark.procs].to_vec(),
+            holders: self.holders[..mark.holders].to_vec(),
+            calls: Vec::new(),
+            sweeps: Vec::new(),
+            ranges: self.ranges[..mark.ranges].to_vec(),
+            inner: self.inner[..mark.inner].to_vec(),
+            gc: mark.gc,
+            goal: mark.goal,
+            marks: self.marks[..mark.marks].to_vec(),
+            leaves: Vec::new(),
+        }
+    }
+}
+
 impl Machine {
+    /// Remembers where a part of the generation ends. Cost: a copy of the processors.
+    pub(crate) fn mark(&mut self) -> Mark {
+        let felt = self.felt.take();
+        let machine = self.clone();
+        let f = felt.as_deref();
+        let n = |len: fn(&Felt) -> usize| f.map_or(0, len);
+        let mark = Mark {
+            machine,
+            first: f.is_some_and(|f| f.first),
+            gc: f.is_some_and(|f| f.gc),
+            goal: f.is_some_and(|f| f.goal),
+            procs: n(|f| f.procs.len()),
+            holders: n(|f| f.holders.len()),
+            inner: n(|f| f.inner.len()),
+            ranges: n(|f| f.ranges.len()),
+            marks: n(|f| f.marks.len()),
+            leaves: n(|f| f.leaves.len()),
+        };
+        self.felt = felt;
+        mark
+    }
+
+    /// The machine at a mark of a generation that `self` read alone, as if it had begun where `was` ends.
+    pub(crate) fn joined_at(&self, mark: Mark, was: &Machine, map: impl Fn(Sym) -> Sym) -> Machine {
+        let Some(all) = self.felt.as_deref() else { return mark.machine };
+        let felt = all.until(&mark);
+        let leaves = all.leaves.get(..mark.leaves).unwrap_or_default();
+        let mut alone = mark.machine;
+        alone.felt = Some(Box::new(felt));
+        let mut m = alone.joined_with(was, leaves, &map);
+        let Some(felt) = alone.felt.as_deref().filter(|f| !f.first) else { return m };
+        // What was not told yet is as it was.
+        for (p, before) in was.procs.iter() {
+            let told = felt.procs.iter().any(|t| t.0 == p)
+                && (before.g == -1 || felt.holders.iter().any(|h| h.0 == p))
+                && felt.inner.iter().filter(|i| i.0 == p).count() == before.inner.len();
+            if !told {
+                *m.procs.or_insert_with(p, Proc::default) = before.clone();
+            }
+        }
+        m.of_g = m.procs.iter().filter(|(_, p)| p.g != -1).map(|(id, p)| (p.g, id)).collect();
+        for (g, open) in &was.ranges {
+            let untold = open.iter().filter(|r| !felt.ranges.contains(&(*g, r.name)));
+            let untold: Vec<OpenRange> = untold.copied().collect();
+            if !untold.is_empty() {
+                m.ranges.entry(*g).or_default().extend(untold);
+            }
+        }
+        m
+    }
+
     /// For one generation by itself. Counters begin at 0 and are to be added to what they were.
     pub(crate) fn alone(first: bool) -> Machine {
         let felt = Some(Box::new(Felt { first, ..Felt::default() }));
@@ -155,11 +240,16 @@ impl Machine {
     /// `self`, which read the generation alone, as if it had begun where `was` ends. `map` translates texts, `sync` is
     /// the generation's begin.
     pub(crate) fn joined(&self, was: &Machine, map: impl Fn(Sym) -> Sym) -> Machine {
+        let leaves = self.felt.as_deref().map_or(&[][..], |f| &f.leaves);
+        self.joined_with(was, leaves, &map)
+    }
+
+    fn joined_with(&self, was: &Machine, leaves: &[(i64, i64)], map: &impl Fn(Sym) -> Sym) -> Machine {
         let mut m = was.clone();
         let first = self.felt.as_ref().is_some_and(|f| f.first);
         for (p, now) in self.procs.iter() {
             let before = was.procs.get(p);
-            let proc = join_proc(now, before, self.sync, &map);
+            let proc = join_proc(now, before, self.sync, map);
             *m.procs.or_insert_with(p, Proc::default) = proc;
         }
         m.of_g = m.procs.iter().filter(|(_, p)| p.g != -1).map(|(id, p)| (p.g, id)).collect();
@@ -170,7 +260,7 @@ impl Machine {
                 let join = |r: &OpenRange| match (r.began == BEFORE, was.range_before(*g, r.name)) {
                     (true, Some(before)) => *before,
                     (true, None) => OpenRange { began: self.sync, ..*r },
-                    _ => OpenRange { name: map_name(r.name, &map), ..*r },
+                    _ => OpenRange { name: map_name(r.name, map), ..*r },
                 };
                 (*g, open.iter().map(join).collect())
             })
@@ -181,17 +271,15 @@ impl Machine {
         }
         m.stws = self.stws.iter().map(|((g, s), v)| ((*g, map(*s)), *v)).collect();
         let ended_workers = self.marks_of(was).len() as i64;
-        self.join_values(&mut m, ended_workers);
+        self.join_values(&mut m, ended_workers, leaves);
         m.sync = self.sync;
         m.felt = None;
         m
     }
 
-    fn join_values(&self, m: &mut Machine, ended_workers: i64) {
-        if let Some(felt) = &self.felt
-            && !m.gc_waiting.is_empty()
-        {
-            for (_, g) in &felt.leaves {
+    fn join_values(&self, m: &mut Machine, ended_workers: i64, leaves: &[(i64, i64)]) {
+        if !m.gc_waiting.is_empty() {
+            for (_, g) in leaves {
                 m.gc_waiting.remove(g);
             }
         }

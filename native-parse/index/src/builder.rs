@@ -5,7 +5,7 @@
 //! thread (`pipe`). The index is behind a lock that the pass holds; readers announce themselves and get it within a chunk.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use std::ops::ControlFlow;
@@ -21,10 +21,11 @@ use crate::alone::{DensePart, Part, PartLanes, brief};
 use crate::border::BEFORE;
 
 use crate::counters::{SERIES, Series};
-use crate::index::{BriefSpan, Index, SEGMENT_BYTES, Segment, Status};
+use crate::index::{BriefSpan, Index, PartStart, SEGMENT_BYTES, Segment, Status};
 use crate::initial::initial_states;
 use crate::machine::{Lanes, Machine};
 use crate::pipe::{self, Border, Chunk};
+use crate::sidecar::machine_bytes;
 use crate::span::{Span, SpanState, Track};
 
 /// A segment has at least so many bytes for each thing that the machine at its begin keeps.
@@ -170,12 +171,17 @@ fn outline_until(source: &Source, start: u64, over: &AtomicBool) -> Result<Optio
 pub struct Plan {
     /// Generations read side by side; 0: all in sequence.
     pub threads: usize,
+    /// Events of a part of a long generation, which is decoded by itself; 0: generations are decoded whole.
+    pub part_events: u64,
 }
+
+/// Decoded in about a millisecond.
+const PART_EVENTS: u64 = 1 << 15;
 
 impl Default for Plan {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-        Plan { threads: cores.min(MAX_THREADS) }
+        Plan { threads: cores.min(MAX_THREADS), part_events: PART_EVENTS }
     }
 }
 
@@ -213,6 +219,7 @@ pub fn build(
         stopped: false,
         began: false,
         dropped_to: head_end,
+        carry: Carry::default(),
         unsettled: 0,
         told: std::time::Instant::now(),
         total: expected.end,
@@ -292,8 +299,23 @@ fn estimate(bytes: &[u8], head: header::Header, pos: u64) -> Outline {
 }
 
 fn segment(start: u64, from_nanos: i64, carry: Carry, machine: Machine) -> Segment {
-    let resume = None;
-    Segment { start, end: start, from_nanos, to_nanos: from_nanos, carry, resume, machine, whole: false }
+    Segment {
+        start,
+        end: start,
+        from_nanos,
+        to_nanos: from_nanos,
+        carry,
+        resume: None,
+        machine,
+        whole: false,
+        record: None,
+        parts: Arc::default(),
+    }
+}
+
+/// A part that begins behind the event at `at`.
+fn part_start(at: i64, place: usize, machine: &Machine) -> PartStart {
+    PartStart { from_nanos: at + 1, place: place as u32, machine: machine_bytes(machine) }
 }
 
 type CounterState = [(i64, Option<i64>); crate::counters::SERIES];
@@ -314,6 +336,8 @@ struct Pass<'s, 'p> {
     /// The states of the first moment are known.
     began: bool,
     dropped_to: u64,
+    /// Times and counts behind the last border.
+    carry: Carry,
     /// Events since the last look at what is settled.
     unsettled: usize,
     told: std::time::Instant,
@@ -333,7 +357,7 @@ impl Fold for Pass<'_, '_> {
         let index = self.guard.get_or_insert_with(|| self.shared.lock());
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
-        Some(Part::new(index.level_at(to), begun.generations == 0))
+        Some(Part::new(index.level_at(to), begun.generations == 0, self.plan.part_events))
     }
 
     fn fits(&mut self, part: &Part) -> bool {
@@ -382,7 +406,7 @@ impl Pass<'_, '_> {
             self.begin(&initial);
         }
         let from = self.symbols.len();
-        let outcome = pipe::run(reader, from, |chunk| self.take(chunk));
+        let outcome = pipe::run(reader, from, self.plan.part_events, |chunk| self.take(chunk));
         if self.stopped { Ok(Some(ControlFlow::Break(()))) } else { outcome }
     }
 
@@ -401,6 +425,9 @@ impl Pass<'_, '_> {
         if !self.began {
             self.begin(&part.initial);
         }
+        if part.long {
+            self.begin_long();
+        }
         let Some(index) = self.guard.as_deref_mut() else { return };
         for text in reader.symbols().since(self.symbols.len()) {
             self.symbols.intern(text);
@@ -413,7 +440,18 @@ impl Pass<'_, '_> {
         index.reserve(end);
         let joined = part.machine.joined(&self.machine, map);
         let mut lanes = IndexLanes { index, values: &mut self.values, segment_from };
-        lanes.join(part.lanes, &part.machine, &self.machine, map);
+        let cuts: Vec<i64> = part.marks.iter().map(|m| m.1 + 1).collect();
+        lanes.join(part.lanes, &part.machine, &self.machine, &cuts, map);
+        if let Some(open) = index.segments.last_mut() {
+            let starts = part.marks.into_iter().enumerate().map(|(place, (mark, at))| {
+                part_start(at, place, &part.machine.joined_at(mark, &self.machine, map))
+            });
+            Arc::make_mut(&mut open.parts).extend(starts);
+            open.record = part.record.map(|mut record| {
+                record.map(map);
+                Arc::new(record)
+            });
+        }
         self.machine = joined;
         index.facts.merge(&part.facts);
         index.joined += 1;
@@ -431,12 +469,15 @@ impl Pass<'_, '_> {
 
     /// Indexes a chunk. False: the pass is to end.
     fn take(&mut self, chunk: &mut Chunk) -> bool {
+        if chunk.begins_long {
+            self.begin_long();
+        }
         let Some(index) = self.guard.as_deref_mut() else { return false };
         for text in &chunk.texts {
             self.symbols.intern(text);
             index.symbols.intern(text);
         }
-        let segment_from = index.segments.last().map_or(0, |s| s.from_nanos);
+        let segment_from = index.segments.last().map_or(0, |s| s.part_from());
         for (e, name) in &chunk.events {
             index.reserve(e.time);
             index.facts.add(e);
@@ -455,10 +496,26 @@ impl Pass<'_, '_> {
             self.unsettled = 0;
             index.settled_to = self.machine.settled(index.end_nanos);
         }
+        if let (true, Some(open)) = (chunk.ends_part, index.segments.last_mut()) {
+            let start = part_start(index.end_nanos, open.parts.len(), &self.machine);
+            Arc::make_mut(&mut open.parts).push(start);
+        }
+        if let (Some(record), Some(open)) = (chunk.record.take(), index.segments.last_mut()) {
+            open.record = Some(Arc::new(record));
+        }
         if let Some(border) = chunk.border.take() {
             self.cut(border);
         }
         self.look_up()
+    }
+
+    /// A long generation is a segment by itself: what was read before it ends here.
+    fn begin_long(&mut self) {
+        let Some(index) = self.guard.as_deref_mut() else { return };
+        let Some(open) = index.segments.last_mut().filter(|s| s.start != self.read_to) else { return };
+        open.whole = true;
+        let next = segment(self.read_to, open.to_nanos + 1, self.carry, self.machine.seed());
+        index.segments.push(next);
     }
 
     /// Lets readers have the index, tells progress, and says whether to go on.
@@ -498,6 +555,7 @@ impl Pass<'_, '_> {
     fn cut(&mut self, border: Border) {
         let Border { summary: s, carry, resume, ends_generation } = border;
         self.read_to = s.end;
+        self.carry = carry;
         let Some(index) = self.guard.as_deref_mut() else { return };
         index.generations += u32::from(ends_generation);
         index.zero_nanos = carry.zero.unwrap_or(0);
@@ -507,7 +565,7 @@ impl Pass<'_, '_> {
             open.to_nanos = s.to_nanos;
             // A border keeps a copy of the machine, which must be small beside the bytes that it is for.
             let least = SEGMENT_BYTES.max(BYTES_A_THING * self.machine.size() as u64);
-            if s.end - open.start >= least {
+            if s.end - open.start >= least || !open.parts.is_empty() {
                 open.whole = true;
                 // What the next segment is decoded from; its first event is later, a Sync where a generation begins.
                 let next = segment(s.end, s.to_nanos + 1, carry, self.machine.seed());
@@ -572,7 +630,15 @@ impl IndexLanes<'_> {
 
 impl IndexLanes<'_> {
     /// Puts a generation that was read alone behind what is there. `was` is the machine at its begin.
-    fn join(&mut self, part: PartLanes, alone: &Machine, was: &Machine, map: impl Fn(Sym) -> Sym) {
+    /// `cuts`: where its parts behind the first begin.
+    fn join(
+        &mut self,
+        part: PartLanes,
+        alone: &Machine,
+        was: &Machine,
+        cuts: &[i64],
+        map: impl Fn(Sym) -> Sym,
+    ) {
         let begun = |track: Track, state: SpanState, g: i64, name| alone.begun(was, track, state, g, name);
         for h in &part.heads {
             let g = if let Track::Proc(p, _) = h.track { was.holder(p) } else { -1 };
@@ -600,7 +666,7 @@ impl IndexLanes<'_> {
         self.index.proc_nanos += part.proc_nanos;
         for (track, spans) in part.spans {
             for s in &spans {
-                self.join_span(track, s, &begun, was, &map);
+                self.join_span(track, s, &begun, was, cuts, &map);
             }
         }
         self.join_counters(&part.dense, &part.steps, alone, was);
@@ -612,6 +678,7 @@ impl IndexLanes<'_> {
         s: &Span,
         begun: &impl Fn(Track, SpanState, i64, Option<RangeName>) -> (i64, bool),
         was: &Machine,
+        cuts: &[i64],
         map: &impl Fn(Sym) -> Sym,
     ) {
         let mut s = *s;
@@ -630,7 +697,9 @@ impl IndexLanes<'_> {
         } else if let (true, true, Some(name)) = (s.began_before, assist, s.name) {
             s.began_before = was.range_before(s.g, name).is_none_or(|r| r.before);
         }
-        let crossing = s.start < self.segment_from;
+        let cut = cuts.partition_point(|c| *c <= s.end);
+        let over_cut = cut.checked_sub(1).and_then(|i| cuts.get(i)).is_some_and(|c| s.start < *c);
+        let crossing = s.start < self.segment_from || over_cut;
         if crossing || s.nanos() >= self.index.long_nanos() {
             self.index.long.entry(track).or_default().push(brief(&s, s.start, crossing, map));
         }
@@ -698,7 +767,7 @@ impl Sink for Last<'_, '_, '_> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         self.pass.guard.get_or_insert_with(|| self.pass.shared.lock());
         let texts = stage.symbols.since(self.pass.symbols.len()).to_vec();
-        let mut chunk = Chunk { events: vec![(*e, Sym::EMPTY)], texts, border: None };
+        let mut chunk = Chunk { events: vec![(*e, Sym::EMPTY)], texts, ..Chunk::default() };
         self.pass.take(&mut chunk);
         ControlFlow::Continue(())
     }

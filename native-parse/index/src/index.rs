@@ -1,8 +1,10 @@
 //! What is kept of a trace: rows and counters at coarse scales, long spans, borders from which parts are decoded again,
 //! names and counts. Its size follows the pixels it can be drawn with, not the events.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Resume, Sym, Symbols};
+use tracewell_order::{Carry, Record, Resume, Sym, Symbols};
 use tracewell_source::TraceError;
 use tracewell_wire::Header;
 
@@ -77,7 +79,26 @@ fn place(track: Track) -> i64 {
     }
 }
 
-/// A part of the trace that is decoded as one: one or more generations.
+/// Where a part of a long generation begins.
+#[derive(Clone)]
+pub struct PartStart {
+    /// Its first events are no earlier.
+    pub from_nanos: i64,
+    /// Place in the segment's record.
+    pub place: u32,
+    /// The machine there, as `sidecar` writes it.
+    pub machine: Box<[u8]>,
+}
+
+/// A piece of the trace that is decoded as one: a segment, or a part of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Piece {
+    pub segment: usize,
+    pub part: usize,
+}
+
+/// A part of the trace that is decoded as one: one or more generations; a long generation is a segment by itself, and
+/// each of its parts can be decoded alone.
 #[derive(Clone)]
 pub struct Segment {
     /// Bytes of the file.
@@ -92,6 +113,41 @@ pub struct Segment {
     /// The machine at its begin.
     pub machine: Machine,
     pub whole: bool,
+    /// Of a long generation: how it was ordered, and where its parts behind the first begin.
+    pub record: Option<Arc<Record>>,
+    pub parts: Arc<Vec<PartStart>>,
+}
+
+impl Segment {
+    /// How many parts can be decoded by themselves, after the first: none where its order is not known.
+    pub fn more_parts(&self) -> usize {
+        if self.record.is_some() { self.parts.len() } else { 0 }
+    }
+
+    /// Bounds of a part: its first and last time.
+    pub fn bounds(&self, part: usize) -> (i64, i64) {
+        let known = &self.parts[..self.more_parts()];
+        let from = part.checked_sub(1).and_then(|i| known.get(i)).map_or(self.from_nanos, |p| p.from_nanos);
+        (from, known.get(part).map_or(self.to_nanos, |p| p.from_nanos - 1))
+    }
+
+    /// Since when the part goes on that is read now.
+    pub(crate) fn part_from(&self) -> i64 {
+        self.parts.last().map_or(self.from_nanos, |p| p.from_nanos)
+    }
+
+    /// Parts that touch [from, to].
+    fn parts_in(&self, from: i64, to: i64) -> std::ops::RangeInclusive<usize> {
+        let known = &self.parts[..self.more_parts()];
+        let first = known.partition_point(|p| p.from_nanos <= from);
+        first..=known.partition_point(|p| p.from_nanos <= to)
+    }
+
+    /// Whether a span goes over a border between its parts: then it is kept in the index.
+    pub fn crosses(&self, start: i64, end: i64) -> bool {
+        let behind = self.parts.partition_point(|p| p.from_nanos <= end);
+        behind.checked_sub(1).and_then(|i| self.parts.get(i)).is_some_and(|p| p.from_nanos > start)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -275,6 +331,49 @@ impl Index {
         let first = self.segments.partition_point(|s| s.to_nanos < from);
         let last = self.segments.partition_point(|s| s.from_nanos <= to);
         first..last.max(first)
+    }
+
+    /// Pieces that touch [from, to], by time. Cost: O(their number).
+    pub fn pieces_in(&self, from: i64, to: i64) -> Vec<Piece> {
+        let segments = self.segments_in(from, to);
+        let parts = |segment: usize| {
+            let parts = self.segments.get(segment).map_or(0..=0, |s| s.parts_in(from, to));
+            parts.map(move |part| Piece { segment, part })
+        };
+        segments.flat_map(parts).collect()
+    }
+
+    /// The piece that holds a moment. None: nothing was read yet.
+    pub fn piece_at(&self, at: i64) -> Option<Piece> {
+        let segment = self.segments.partition_point(|s| s.from_nanos <= at).saturating_sub(1);
+        let part = *self.segments.get(segment)?.parts_in(at, at).start();
+        Some(Piece { segment, part })
+    }
+
+    /// First and last time of a piece.
+    pub fn bounds(&self, piece: Piece) -> Option<(i64, i64)> {
+        self.segments.get(piece.segment).map(|s| s.bounds(piece.part))
+    }
+
+    /// The piece behind or before another.
+    pub fn beside(&self, piece: Piece, forward: bool) -> Option<Piece> {
+        let Piece { segment, part } = piece;
+        if forward {
+            let more = part < self.segments.get(segment)?.more_parts();
+            let next = if more {
+                Piece { segment, part: part + 1 }
+            } else {
+                Piece { segment: segment + 1, part: 0 }
+            };
+            return (next.segment < self.segments.len()).then_some(next);
+        }
+        match part.checked_sub(1) {
+            Some(part) => Some(Piece { segment, part }),
+            None => {
+                let segment = segment.checked_sub(1)?;
+                Some(Piece { segment, part: self.segments.get(segment)?.more_parts() })
+            }
+        }
     }
 
     /// The text on a span: `G27 main.churn`, `syscall`, `stop-the-world (GOMAXPROCS)`.

@@ -25,7 +25,7 @@ pub use builder::{Order, Outline, Plan, Progress, Shared};
 pub use counters::{SERIES, Series};
 pub use facts::Facts;
 pub use ids::{IdSet, Names};
-pub use index::{BriefSpan, Index, LONG_BUCKETS, Segment, Status};
+pub use index::{BriefSpan, Index, LONG_BUCKETS, PartStart, Piece, Segment, Status};
 pub use initial::initial_states;
 pub use machine::{Initial, Lanes, Machine};
 pub use pyramid::{Bucket, Kept, Lane};
@@ -33,4 +33,4 @@ pub use span::{Ended, STATES, Span, SpanState, Track};
 pub use window::Window;
 
 /// Raised when the meaning or layout of what the index keeps changes.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;

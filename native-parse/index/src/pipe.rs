@@ -5,7 +5,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rustc_hash::FxHashMap;
 use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, Symbols,
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Record, Resume, Sink, Stage, Sym, Symbols,
+    has_record,
 };
 use tracewell_source::Result;
 
@@ -22,6 +23,12 @@ pub struct Chunk {
     pub events: Vec<(Event, Sym)>,
     /// Texts that are new since the last chunk, in the order of their symbols.
     pub texts: Vec<Box<str>>,
+    /// A long generation begins with the chunk: it will have a record.
+    pub begins_long: bool,
+    /// A part of the generation ends with the chunk.
+    pub ends_part: bool,
+    /// How the generation was ordered, behind its last event.
+    pub record: Option<Record>,
     /// The chunk ends where decoding can begin again.
     pub border: Option<Border>,
 }
@@ -42,6 +49,7 @@ struct Sender {
     told: usize,
     /// Where the segment that is read begins, as the index counts it.
     segment_start: u64,
+    place_every: u64,
     /// Stacks of this generation that were already looked up: bottom function.
     names: FxHashMap<u64, Sym>,
 }
@@ -51,7 +59,7 @@ impl Sender {
         let mut next = self.back.try_recv().unwrap_or_default();
         next.events.clear();
         next.texts.clear();
-        next.border = None;
+        (next.begins_long, next.ends_part, next.record, next.border) = (false, false, None, None);
         std::mem::swap(&mut self.chunk, &mut next);
         next.texts.extend(symbols.since(self.told).iter().cloned());
         self.told = symbols.len();
@@ -61,8 +69,23 @@ impl Sender {
 }
 
 impl Sink for Sender {
-    fn begin_generation(&mut self, _g: &tracewell_wire::Generation, _stage: &mut Stage<'_>) {
+    fn begin_generation(&mut self, g: &tracewell_wire::Generation, _stage: &mut Stage<'_>) {
         self.names.clear();
+        self.chunk.begins_long = has_record(g, self.place_every);
+    }
+
+    fn place_every(&self) -> u64 {
+        self.place_every
+    }
+
+    fn place(&mut self, stage: &mut Stage<'_>) {
+        self.chunk.ends_part = true;
+        // When nobody listens any more, the next event is told so.
+        let _ = self.send(stage.symbols);
+    }
+
+    fn recorded(&mut self, record: Record) {
+        self.chunk.record = Some(record);
     }
 
     #[inline]
@@ -124,10 +147,11 @@ pub(crate) fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
 }
 
 /// Orders the next generation of `reader` on a thread of its own and hands its chunks to `take` on this one, until `take`
-/// answers false. `told`: texts that are known already. Answers as `Reader::next_generation`.
+/// answers false. `told`: texts that are known already; `place_every`: events of a part. Answers as `Reader::next_generation`.
 pub fn run(
     reader: &mut Reader<'_>,
     told: usize,
+    place_every: u64,
     mut take: impl FnMut(&mut Chunk) -> bool,
 ) -> Result<Option<Flow>> {
     let (out, chunks) = sync_channel::<Chunk>(CHUNKS);
@@ -141,6 +165,7 @@ pub fn run(
                 back,
                 told,
                 segment_start,
+                place_every,
                 names: FxHashMap::default(),
             };
             let done = reader.next_generation(&mut sender);

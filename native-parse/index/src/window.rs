@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols};
-use tracewell_wire::Header;
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols, replay};
+use tracewell_wire::{Batch, Generation, Header, Tables, scan};
 
 use crate::index::{BriefSpan, Segment};
 use crate::machine::{Lanes, Machine};
@@ -116,16 +116,77 @@ pub fn touching(spans: &[BriefSpan], longest: i64, from: i64, to: i64) -> impl I
         .filter(move |s| s.start < to)
 }
 
-struct Collect {
+/// What all parts of a segment need: where its batches lie, and its texts.
+pub struct Prepared {
+    generation: Generation,
+    tables: Tables,
+}
+
+impl Prepared {
+    pub fn bytes(&self) -> usize {
+        self.generation.batches.len() * size_of::<Batch>() + self.tables.bytes()
+    }
+}
+
+/// Prepares the decoding of parts; None for a segment without. `stacks`: whether a sink will ask for stacks.
+/// Cost: O(batches + bytes of its texts), and of its stacks.
+pub fn prepare(bytes: &[u8], header: Header, segment: &Segment, stacks: bool) -> Option<Prepared> {
+    if segment.more_parts() == 0 {
+        return None;
+    }
+    let generation = scan::generation_at(bytes, header, segment.start)?;
+    let tables = Tables::load_some(bytes, header, &generation, stacks).ok()?;
+    Some(Prepared { generation, tables })
+}
+
+/// Decodes a part of a segment, as `decode` does all of it. Cost: O(events of the part); where the segment has no parts
+/// (`prepared` is None), that of `decode`.
+pub fn decode_part<L: Lanes + Watch>(
+    bytes: &[u8],
+    header: Header,
+    (segment, part): (&Segment, usize),
+    prepared: Option<&Prepared>,
+    mut symbols: Symbols,
+    out: &mut L,
+) {
+    let (Some(record), Some(Prepared { generation, tables })) = (&segment.record, prepared) else {
+        return decode(bytes, header, segment, symbols, out);
+    };
+    let start = |part: usize| part.checked_sub(1).and_then(|i| segment.parts.get(i));
+    let machine = match part {
+        0 => Some(segment.machine.clone()),
+        _ => start(part).and_then(|p| crate::sidecar::machine_of(&p.machine)),
+    };
+    let Some(machine) = machine else { return };
+    machine.tell_all(segment.bounds(part).0, out);
+    let mut sink = Decode { machine, out, end: u64::MAX };
+    let place = |part: usize| start(part).map(|p| p.place as usize + 1);
+    let span = replay::Part {
+        bytes,
+        generation,
+        tables,
+        record,
+        from: place(part).unwrap_or(0),
+        to: place(part + 1).unwrap_or(record.places.len() + 1),
+        carry: segment.carry,
+    };
+    // A record that does not go with the file gives what it can.
+    let _ = replay::replay(&span, &mut symbols, &mut sink);
+    let generation = segment.carry.generations;
+    sink.out.end_generation(&mut Stage { bytes, tables, symbols: &mut symbols, generation });
+}
+
+struct Collect<'s> {
     window: Window,
+    segment: &'s Segment,
     from: i64,
 }
 
-impl Watch for Collect {}
+impl Watch for Collect<'_> {}
 
-impl Lanes for Collect {
+impl Lanes for Collect<'_> {
     fn span(&mut self, s: &Span) {
-        if s.start >= self.from && s.is_shown() {
+        if s.start >= self.from && s.is_shown() && !self.segment.crosses(s.start, s.end) {
             let row = self.window.rows.entry(s.track).or_default();
             row.longest = row.longest.max(s.nanos());
             row.spans.push(BriefSpan::of(s, false));
@@ -133,9 +194,22 @@ impl Lanes for Collect {
     }
 }
 
-/// All spans that lie wholly inside a segment.
+/// All spans that lie inside a segment and cross no border of its parts.
 pub fn read(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols) -> Window {
-    let mut collect = Collect { window: Window::default(), from: segment.from_nanos };
+    let mut collect = Collect { window: Window::default(), segment, from: segment.from_nanos };
     decode(bytes, header, segment, symbols, &mut collect);
+    collect.window
+}
+
+/// All spans that lie wholly inside a part of a segment.
+pub fn read_part(
+    bytes: &[u8],
+    header: Header,
+    (segment, part): (&Segment, usize),
+    prepared: Option<&Prepared>,
+    symbols: Symbols,
+) -> Window {
+    let mut collect = Collect { window: Window::default(), segment, from: segment.bounds(part).0 };
+    decode_part(bytes, header, (segment, part), prepared, symbols, &mut collect);
     collect.window
 }

@@ -1,7 +1,9 @@
 //! The threads that still have events, the earliest first: a binary heap laid out and repaired exactly as the
 //! reference does it, since that decides which of two equal times comes first.
 
-use tracewell_wire::Cursor;
+use tracewell_wire::{Cursor, Tables};
+
+use crate::record::Seat;
 
 /// A cursor and the place of its thread in the state; None for batches of no thread.
 pub struct Lane {
@@ -36,6 +38,30 @@ impl Frontier {
         self.heap.push((lane.cursor.event.time, self.lanes.len() as u32));
         self.lanes.push(lane);
         self.sift_up(self.heap.len() - 1);
+    }
+
+    /// A lane that is not in the heap yet.
+    pub fn keep(&mut self, lane: Lane) {
+        self.lanes.push(lane);
+    }
+
+    /// Where each lane is, in the order of the heap.
+    pub fn seats(&self) -> Vec<Seat> {
+        let seat = |&(time, lane): &(i64, u32)| {
+            let (batch, at) = self.lanes[lane as usize].cursor.place();
+            Seat { lane: u64::from(lane), batch: batch as u64, at: at as u64, time }
+        };
+        self.heap.iter().map(seat).collect()
+    }
+
+    /// Puts lanes that were kept back to where `seats` says. None: they are not there.
+    pub fn seat(&mut self, seats: &[Seat], bytes: &[u8], tables: &Tables) -> Option<()> {
+        for s in seats {
+            let lane = self.lanes.get_mut(s.lane as usize)?;
+            lane.cursor.seek(bytes, tables, s.batch as usize, s.at as usize, s.time)?;
+            self.heap.push((s.time, s.lane as u32));
+        }
+        Some(())
     }
 
     /// Puts the lane at `place` where its new time belongs.

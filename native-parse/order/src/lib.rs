@@ -9,6 +9,8 @@ pub mod event;
 mod frontier;
 pub mod parallel;
 mod reader;
+mod record;
+pub mod replay;
 mod rules;
 mod state;
 mod symbols;
@@ -17,5 +19,6 @@ pub mod wall_clock;
 
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
+pub use record::{Place, Record, has_record};
 pub use symbols::{Sym, Symbols};
 pub use v1::Resume;

@@ -23,6 +23,7 @@ use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables,
 
 use crate::event::Event;
 use crate::reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
+use crate::record::Record;
 use crate::symbols::Sym;
 
 /// Events between two looks at whether to go on.
@@ -73,6 +74,15 @@ impl<S: Sink> Sink for Stoppable<'_, S> {
     }
     fn end_generation(&mut self, summary: &GenerationSummary, carry: &Carry, stage: &mut Stage<'_>) -> Flow {
         self.sink.end_generation(summary, carry, stage)
+    }
+    fn place_every(&self) -> u64 {
+        self.sink.place_every()
+    }
+    fn place(&mut self, stage: &mut Stage<'_>) {
+        self.sink.place(stage);
+    }
+    fn recorded(&mut self, record: Record) {
+        self.sink.recorded(record);
     }
 }
 

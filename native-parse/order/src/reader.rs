@@ -17,6 +17,7 @@ use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables,
 
 use crate::event::{Event, Kind};
 use crate::frontier::{Frontier, Lane};
+use crate::record::{Record, Recorder};
 use crate::rules;
 use crate::state::State;
 use crate::symbols::{Sym, Symbols};
@@ -55,6 +56,14 @@ pub trait Sink {
     ) -> Flow {
         Flow::Continue(())
     }
+    /// How many events apart the places of a record are to be; 0: no record is wanted.
+    fn place_every(&self) -> u64 {
+        0
+    }
+    /// Inside of a long generation, between two events: a part of its record begins here (`record`).
+    fn place(&mut self, _stage: &mut Stage<'_>) {}
+    /// The order of a long generation, behind its last event; of a damaged one, as far as it was read.
+    fn recorded(&mut self, _record: Record) {}
     /// Inside of a generation, a place where reading can begin again (`Reader::resume`). Only traces of Go before 1.22 have
     /// them. `summary.end` is about where in the file. Break stops the reader. Cost: that of `resume`, a copy of all
     /// state, where it is called.
@@ -122,6 +131,45 @@ pub struct Alone {
     state: State,
     symbols: Symbols,
     end: u64,
+}
+
+/// One cursor for each thread with events, in order of first appearance. `begun`: each at its first event, and in the
+/// frontier; else the frontier is still to be filled (`Frontier::seat`).
+pub(crate) fn frontier_of(
+    bytes: &[u8],
+    generation: &Generation,
+    tables: &Tables,
+    begun: bool,
+) -> Result<Frontier> {
+    let mut order: Vec<(u64, Vec<scan::Batch>)> = Vec::new();
+    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
+    for b in generation.batches.iter().filter(|b| b.kind == BatchKind::Events) {
+        let i = *place.entry(b.m).or_insert_with(|| {
+            order.push((b.m, Vec::new()));
+            order.len() - 1
+        });
+        order[i].1.push(*b);
+    }
+    let mut frontier = Frontier::default();
+    for (m, batches) in order {
+        let mut cursor = Cursor::new(m, batches);
+        // A thread without events has no state: made at its first event, as `rules` expects.
+        if !begun {
+            frontier.keep(Lane { cursor, thread: None });
+        } else if cursor.next(bytes, tables)? {
+            frontier.insert(Lane { cursor, thread: None });
+        }
+    }
+    Ok(frontier)
+}
+
+/// What is kept of a generation while it is ordered.
+struct Steps {
+    looks: u64,
+    /// The runtime's number of the generation.
+    number: u64,
+    syms: SymCache,
+    recorder: Recorder,
 }
 
 /// Strings of a generation that were already looked up.
@@ -422,10 +470,17 @@ impl<'a> Reader<'a> {
         sink: &mut impl Sink,
     ) -> Result<Flow> {
         let bytes = self.bytes;
-        let mut frontier = self.frontier(generation, tables)?;
-        let mut looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
+        let mut frontier = frontier_of(bytes, generation, tables, true)?;
+        let first = self.carry.generations == 0 && self.state.claims.is_none();
+        self.state.odd = false;
+        let looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
         let mut samples = tables.cpu_samples.iter().peekable();
-        let mut syms = SymCache::default();
+        let mut steps = Steps {
+            looks,
+            number: generation.number,
+            syms: SymCache::default(),
+            recorder: Recorder::new(generation, first, sink.place_every()),
+        };
         let generation_ix = self.carry.generations;
 
         let start = tables.nanos(generation.min_ts());
@@ -458,10 +513,15 @@ impl<'a> Reader<'a> {
             } else if frontier.is_empty() {
                 break;
             } else {
-                self.advance_one(&mut frontier, &mut looks, tables, generation.number, &mut syms)?;
+                let went_on = self.advance_one(&mut frontier, tables, &mut steps);
+                if let Err(e) = went_on {
+                    self.recorded(steps, first, sink);
+                    return Err(e);
+                }
             }
             for i in 0..self.queue.len() {
                 let mut event = self.queue[i];
+                steps.recorder.delivered(&event);
                 event.time = self.repair(event.time);
                 let mut stage =
                     Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
@@ -469,7 +529,16 @@ impl<'a> Reader<'a> {
                     return Ok(Flow::Break(()));
                 }
             }
+            if steps.recorder.is_due() {
+                let taken = tables.cpu_samples.len() - samples.len();
+                if steps.recorder.place(&mut frontier, &self.state, &self.carry, taken) {
+                    let mut stage =
+                        Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
+                    sink.place(&mut stage);
+                }
+            }
         }
+        self.recorded(steps, first, sink);
         let summary = GenerationSummary {
             start: generation.start,
             end: generation.end,
@@ -482,47 +551,29 @@ impl<'a> Reader<'a> {
         Ok(sink.end_generation(&summary, &carry, &mut stage))
     }
 
-    /// One cursor for each thread with events, in order of first appearance.
-    fn frontier(&mut self, generation: &Generation, tables: &Tables) -> Result<Frontier> {
-        let mut order: Vec<(u64, Vec<scan::Batch>)> = Vec::new();
-        let mut place: FxHashMap<u64, usize> = FxHashMap::default();
-        for b in generation.batches.iter().filter(|b| b.kind == BatchKind::Events) {
-            let i = *place.entry(b.m).or_insert_with(|| {
-                order.push((b.m, Vec::new()));
-                order.len() - 1
-            });
-            order[i].1.push(*b);
+    fn recorded(&mut self, steps: Steps, first: bool, sink: &mut impl Sink) {
+        // What a generation calls known although it is the first, or new although it is not, no replay can tell.
+        let initial = self.state.claims.is_none() && self.state.initial_generation == Some(steps.number);
+        if let Some(record) = steps.recorder.end(self.state.odd || initial != first) {
+            sink.recorded(record);
         }
-        let mut frontier = Frontier::default();
-        for (m, batches) in order {
-            let mut cursor = Cursor::new(m, batches);
-            if cursor.next(self.bytes, tables)? {
-                // A thread without events has no state: made at its first event, as `rules` expects.
-                frontier.insert(Lane { cursor, thread: None });
-            }
-        }
-        Ok(frontier)
     }
 
     /// Lets one thread advance by one event, which fills the queue.
     #[inline]
-    fn advance_one(
-        &mut self,
-        frontier: &mut Frontier,
-        looks: &mut u64,
-        tables: &Tables,
-        number: u64,
-        syms: &mut SymCache,
-    ) -> Result<()> {
-        if self.try_advance(frontier, 0, tables, number, syms)? {
+    fn advance_one(&mut self, frontier: &mut Frontier, tables: &Tables, steps: &mut Steps) -> Result<()> {
+        if self.try_advance(frontier, 0, tables, steps)? {
+            steps.recorder.step(0);
             return Ok(());
         }
         let offset = frontier.lane(0).cursor.offset;
         frontier.sort();
         let sorting = frontier.len() as u64 / 8;
         for place in 1..frontier.len() {
-            if self.try_advance(frontier, place, tables, number, syms)? {
-                *looks = looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
+            if self.try_advance(frontier, place, tables, steps)? {
+                steps.recorder.step(place);
+                steps.looks =
+                    steps.looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
                 return Ok(());
             }
         }
@@ -538,18 +589,17 @@ impl<'a> Reader<'a> {
         frontier: &mut Frontier,
         place: usize,
         tables: &Tables,
-        number: u64,
-        syms: &mut SymCache,
+        steps: &mut Steps,
     ) -> Result<bool> {
         self.queue.clear();
         let lane = frontier.lane(place);
         let mut judge = rules::Judge {
             state: &mut self.state,
             symbols: &mut self.symbols,
-            syms,
+            syms: &mut steps.syms,
             tables,
             bytes: self.bytes,
-            generation: number,
+            generation: steps.number,
             out: &mut self.queue,
             thread: None,
         };

@@ -415,6 +415,7 @@ impl Judge<'_, '_> {
         let from = match self.state.goroutines.get_mut(&g) {
             Some(s) if u64::from(s.status) == status => {
                 s.seq = seq;
+                self.state.odd |= initial && self.state.claims.is_none();
                 to
             }
             Some(s) => {

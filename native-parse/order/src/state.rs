@@ -96,6 +96,8 @@ pub struct State {
     pub gc_seq: u64,
     /// Number of the first generation ever ordered.
     pub initial_generation: Option<u64>,
+    /// Something came that a record does not tell (`record`).
+    pub odd: bool,
     /// A generation read alone: what it takes for granted of the one before.
     pub claims: Option<Box<Claims>>,
 }

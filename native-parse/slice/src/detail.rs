@@ -1,20 +1,20 @@
-//! Everything the details panel shows of one span: its segment is decoded once more, with stacks.
+//! Everything the details panel shows of one span: its piece is decoded once more, with stacks.
 
 use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 use tracewell_index::window::Watch;
-use tracewell_index::{BriefSpan, Ended, Lanes, STATES, Segment, Span, SpanState, Track, window};
+use tracewell_index::{BriefSpan, Ended, Lanes, Piece, STATES, Segment, Span, SpanState, Track, window};
 use tracewell_order::{Event, Flow, GoState, Kind, Scope, StackId, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::Trace;
 use crate::tile::flatten;
 
-/// Earlier segments looked through for where a goroutine had stopped.
-const MAX_BACK: usize = 16;
-/// Segments decoded for what happened inside a span.
-const MAX_INSIDE: usize = 8;
+/// Earlier pieces looked through for where a goroutine had stopped.
+const MAX_BACK: usize = 64;
+/// Pieces decoded for what happened inside a span.
+const MAX_INSIDE: usize = 64;
 
 type Frames = Vec<Value>;
 
@@ -126,15 +126,15 @@ impl Trace {
     pub(crate) fn details(&self, track: Track, s: &BriefSpan) -> Result<Value> {
         let (first, last, symbols) = {
             let index = self.inner.shared.read();
-            let range = index.segments_in(s.start, s.end);
-            let first = range.start;
-            let last = range.end.saturating_sub(1).max(first);
-            (first, last, index.symbols.clone())
+            let pieces = index.pieces_in(s.start, s.end);
+            let none = Piece { segment: usize::MAX, part: 0 };
+            let first = pieces.first().copied().unwrap_or(none);
+            (first, pieces.last().copied().unwrap_or(first), index.symbols.clone())
         };
         let mut finder = Finder::new(track, s);
         self.look(first, &symbols, &mut finder);
         if last != first {
-            // The span crosses segments: its end, and all that is told with it, is in the last.
+            // The span crosses a border: its end, and all that is told with it, is in the last piece.
             let begin = finder.start_stack.take();
             self.look(last, &symbols, &mut finder);
             finder.start_stack = begin;
@@ -145,23 +145,28 @@ impl Trace {
         Ok(self.describe(track, s, finder))
     }
 
-    fn look(&self, segment: usize, symbols: &Symbols, finder: &mut Finder) {
-        let found: Option<Segment> = self.inner.shared.read().segments.get(segment).cloned();
+    fn look(&self, piece: Piece, symbols: &Symbols, finder: &mut Finder) {
+        let found: Option<Segment> = self.inner.shared.read().segments.get(piece.segment).cloned();
         if let Some(found) = found {
-            window::decode(self.inner.source.bytes(), self.inner.header, &found, symbols.clone(), finder);
+            let (bytes, header) = (self.inner.source.bytes(), self.inner.header);
+            let prepared = window::prepare(bytes, header, &found, true);
+            let at = (&found, piece.part);
+            window::decode_part(bytes, header, at, prepared.as_ref(), symbols.clone(), finder);
         }
     }
 
-    /// Where the goroutine had stopped, when that was in an earlier segment.
+    /// Where the goroutine had stopped, when that was in an earlier piece.
     fn earlier_stop(
         &self,
-        before: usize,
+        before: Piece,
         s: &BriefSpan,
         symbols: &Symbols,
     ) -> Option<(Frames, &'static str)> {
-        for segment in (before.saturating_sub(MAX_BACK)..before).rev() {
+        let mut piece = before;
+        for _ in 0..MAX_BACK {
+            piece = self.inner.shared.read().beside(piece, false)?;
             let mut finder = Finder { start: i64::MAX, end: i64::MAX, ..Finder::new(Track::Gc, s) };
-            self.look(segment, symbols, &mut finder);
+            self.look(piece, symbols, &mut finder);
             if finder.last_stop_frames.is_some() {
                 return finder.last_stop_frames;
             }

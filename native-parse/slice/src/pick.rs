@@ -13,10 +13,10 @@ use crate::Trace;
 use crate::rows::RowTrack;
 use crate::trace::Inner;
 
-/// More segments than this are not decoded for a look under the pointer: the index's cells answer instead.
-const MAX_SEGMENTS: usize = 4;
-/// Segments looked through for the next span, before the search gives up its place to a coarser one.
-const MAX_SEARCHED: usize = 256;
+/// More pieces than this are not decoded for a look under the pointer: the index's cells answer instead.
+const MAX_PIECES: usize = 16;
+/// Pieces looked through for the next span, before the search gives up its place to a coarser one.
+const MAX_SEARCHED: usize = 1024;
 
 impl Trace {
     /// What is drawn at a place. Shapes: `SpanDetails`, `MergedDetails` or null of the contract.
@@ -28,7 +28,7 @@ impl Trace {
         }
         let track = Track::from_id(track);
         let (from, to) = (at.saturating_sub(tolerance), at.saturating_add(tolerance).saturating_add(1));
-        let Some(spans) = self.inner.spans(track, from, to, MAX_SEGMENTS) else {
+        let Some(spans) = self.inner.spans(track, from, to, MAX_PIECES) else {
             return Ok(self.inner.merged_of_cells(track, from, to));
         };
         // What is at least as wide as the pointer's reach is drawn as itself.
@@ -59,16 +59,18 @@ impl Trace {
         found.map_or(Ok(Value::Null), |s| self.details(track, &s))
     }
 
-    /// The exact values after all events up to a time. Shapes: `CounterValues`. Cost: a decoding up to it.
+    /// The exact values after all events up to a time. Shapes: `CounterValues`. Cost: the decoding of a piece.
     pub fn counters_at(&self, at: i64) -> Result<Value> {
-        let (segment, symbols) = {
+        let found = {
             let index = self.inner.shared.read();
-            let place = index.segments.partition_point(|s| s.from_nanos <= at).saturating_sub(1);
-            (index.segments.get(place).cloned(), index.symbols.clone())
+            let piece = index.piece_at(at);
+            piece.and_then(|p| Some((index.segments.get(p.segment)?.clone(), p, index.symbols.clone())))
         };
         let mut last = LastValues { at, values: [None; tracewell_index::SERIES] };
-        if let Some(s) = segment {
-            window::decode(self.inner.source.bytes(), self.inner.header, &s, symbols, &mut last);
+        if let Some((s, piece, symbols)) = found {
+            let (bytes, header) = (self.inner.source.bytes(), self.inner.header);
+            let prepared = self.inner.prepared(piece.segment, &s);
+            window::decode_part(bytes, header, (&s, piece.part), prepared.as_deref(), symbols, &mut last);
         }
         let v = |s: Series| last.values[s as usize];
         Ok(json!({
@@ -107,20 +109,19 @@ impl Lanes for LastValues {
 }
 
 impl Inner {
-    /// Every span of a row that touches [from, to), by start; None when that is more than `max_segments` to decode.
-    pub fn spans(&self, track: Track, from: i64, to: i64, max_segments: usize) -> Option<Vec<BriefSpan>> {
-        let (mut spans, segments, long) = {
+    /// Every span of a row that touches [from, to), by start; None when that is more than `most` pieces to decode.
+    pub fn spans(&self, track: Track, from: i64, to: i64, most: usize) -> Option<Vec<BriefSpan>> {
+        let (mut spans, pieces, long) = {
             let index = self.shared.read();
-            (index.long_touching(track, from, to), index.segments_in(from, to), LONG_BUCKETS << index.base())
+            let pieces = index.pieces_in(from, from.max(to.saturating_sub(1)));
+            (index.long_touching(track, from, to), pieces, LONG_BUCKETS << index.base())
         };
-        if segments.len() > max_segments {
+        if pieces.len() > most {
             return None;
         }
         spans.retain(|s| s.crossing || s.nanos() >= long);
-        for segment in segments {
-            if let Some(w) = self.window(segment) {
-                spans.extend(w.touching(track, from, to).filter(|s| s.nanos() < long));
-            }
+        for w in pieces.into_iter().filter_map(|p| self.piece(p)) {
+            spans.extend(w.touching(track, from, to).filter(|s| s.nanos() < long));
         }
         spans.sort_by_key(|s| (s.start, -s.end));
         Some(spans)
@@ -185,33 +186,29 @@ impl Inner {
     }
 
     fn next_span(&self, track: Track, from: i64) -> Option<BriefSpan> {
-        let count = self.shared.read().segments.len();
-        let first = self.shared.read().segments_in(from, i64::MAX).start;
-        for segment in (first..count).take(MAX_SEARCHED) {
-            let (a, b) = self.bounds(segment)?;
+        let mut piece = self.shared.read().piece_at(from)?;
+        for _ in 0..MAX_SEARCHED {
+            let (a, b) = self.shared.read().bounds(piece)?;
             // One at a time, so that the search stops at the first that has one.
             let found = self.spans(track, from.max(a), b.saturating_add(1), 2)?;
             if let Some(s) = found.iter().find(|s| s.start > from) {
                 return Some(*s);
             }
+            piece = self.shared.read().beside(piece, true)?;
         }
         None
     }
 
     fn previous_span(&self, track: Track, from: i64) -> Option<BriefSpan> {
-        let last = self.shared.read().segments_in(i64::MIN, from).end;
-        for segment in (0..last).rev().take(MAX_SEARCHED) {
-            let (a, b) = self.bounds(segment)?;
+        let mut piece = self.shared.read().piece_at(from)?;
+        for _ in 0..MAX_SEARCHED {
+            let (a, b) = self.shared.read().bounds(piece)?;
             let found = self.spans(track, a, from.min(b.saturating_add(1)), 2)?;
             if let Some(s) = found.iter().filter(|s| s.start < from).max_by_key(|s| s.start) {
                 return Some(*s);
             }
+            piece = self.shared.read().beside(piece, false)?;
         }
         None
-    }
-
-    fn bounds(&self, segment: usize) -> Option<(i64, i64)> {
-        let index = self.shared.read();
-        index.segments.get(segment).map(|s| (s.from_nanos, s.to_nanos))
     }
 }

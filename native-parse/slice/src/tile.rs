@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use tracewell_index::window::Watch;
 use tracewell_index::{
-    BriefSpan, Bucket, CounterBucket, CounterCell, Index, LONG_BUCKETS, Lanes, SERIES, Series, StateBucket,
-    StateCell, Status, Track, window,
+    BriefSpan, Bucket, CounterBucket, CounterCell, Index, LONG_BUCKETS, Lanes, Piece, SERIES, Series,
+    StateBucket, StateCell, Status, Track, window,
 };
 use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::{Code, Result, TraceError};
@@ -59,8 +59,8 @@ pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
 
 impl Trace {
     /// One tile, folded to its resolution. Shapes: see `Tile`. Units: ns since the trace's begin. Errors: RANGE.
-    /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the segments it touches
-    /// (kept for the next tile) and O(spans in it).
+    /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the pieces it touches
+    /// (kept for the next tile), about a millisecond each, and O(spans in it).
     pub fn tile(&self, level: u32, tile: u64, tracks: &[u32]) -> Result<Tile> {
         self.tile_of(level, tile, tracks, false)
     }
@@ -79,7 +79,7 @@ impl Trace {
         }
         let mut cells = vec![StateCell::default(); tracks.len() * TILE_BUCKETS];
         let mut found: Vec<Vec<BriefSpan>> = Vec::with_capacity(tracks.len());
-        let (segments, coarse, mut complete, indexed_to);
+        let (pieces, coarse, mut complete, indexed_to);
         {
             let index = self.inner.shared.read();
             coarse = level >= index.base();
@@ -90,7 +90,7 @@ impl Trace {
                 }
                 found.push(index.long_touching(track, from, to));
             }
-            segments = if coarse { 0..0 } else { index.segments_in(from, to) };
+            pieces = if coarse { Vec::new() } else { index.pieces_in(from, to - 1) };
             complete = is_complete(&index, to);
             indexed_to = index.end_nanos;
         }
@@ -100,8 +100,8 @@ impl Trace {
             for spans in &mut found {
                 spans.retain(|s| s.crossing || s.nanos() >= long);
             }
-            for segment in segments {
-                let Some(w) = self.inner.window(segment) else {
+            for w in self.inner.pieces(&pieces) {
+                let Some(w) = w else {
                     complete = false;
                     continue;
                 };
@@ -137,7 +137,7 @@ impl Trace {
     pub fn counters(&self, level: u32, tile: u64) -> Result<CounterTile> {
         let (from, to) = range_of(level, tile)?;
         let mut cells = vec![CounterCell::default(); SERIES * TILE_BUCKETS];
-        let (segments, mut complete, indexed_to, symbols) = {
+        let (pieces, mut complete, indexed_to) = {
             let index = self.inner.shared.read();
             let (complete, indexed_to) = (is_complete(&index, to), index.end_nanos);
             if level >= index.base() {
@@ -146,8 +146,7 @@ impl Trace {
                 }
                 return Ok(CounterTile { cells, complete, indexed_to });
             }
-            let segments: Vec<_> = index.segments[index.segments_in(from, to)].to_vec();
-            (segments, complete, indexed_to, index.symbols.clone())
+            (index.pieces_in(from, to - 1), complete, indexed_to)
         };
         let mut fold = CounterFold {
             buckets: vec![CounterBucket::default(); SERIES * TILE_BUCKETS],
@@ -156,13 +155,15 @@ impl Trace {
             to,
             open: [(0, None); SERIES],
         };
-        for s in &segments {
-            if !s.whole {
+        let (bytes, header) = (self.inner.source.bytes(), self.inner.header);
+        for Piece { segment, part } in pieces {
+            let Some((s, symbols)) = self.inner.whole_segment(segment) else {
                 complete = false;
                 continue;
-            }
-            window::decode(self.inner.source.bytes(), self.inner.header, s, symbols.clone(), &mut fold);
-            fold.settle_all(s.to_nanos);
+            };
+            let prepared = self.inner.prepared(segment, &s);
+            window::decode_part(bytes, header, (&s, part), prepared.as_deref(), symbols, &mut fold);
+            fold.settle_all(s.bounds(part).1);
         }
         for (cell, bucket) in cells.iter_mut().zip(&fold.buckets) {
             *cell = bucket.cell(1 << level);

@@ -1,12 +1,18 @@
 //! An open trace: its file, its index (built on a thread of its own), its cache of windows.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use tracewell_index::sidecar::{self, Key};
-use tracewell_index::{Index, Order, Plan, Progress, Shared, Status, Window, builder, window};
+use tracewell_index::window::Prepared;
+use tracewell_index::{
+    Index, Order, Piece, Plan, Progress, Segment, Shared, Status, Window, builder, window,
+};
+use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::{Header, header};
@@ -14,6 +20,15 @@ use tracewell_wire::{Header, header};
 use crate::cache::Cache;
 use crate::rows::RowStore;
 use crate::windows::Windows;
+
+/// In place of a part: all of its segment.
+const WHOLE: usize = usize::MAX;
+
+/// Segments whose parts are likely to be asked for next, and what each may take.
+const MAX_PREPARED: usize = 8;
+const MAX_PREPARED_BYTES: usize = 1 << 20;
+/// Bytes of the file that may stay mapped for looks.
+const MAX_TOUCHED: usize = 24 << 20;
 
 /// Megabytes of caches where nobody says otherwise.
 const DEFAULT_MEMORY_MB: u32 = 192;
@@ -37,7 +52,10 @@ pub(crate) struct Inner {
     start: u64,
     section: u32,
     path: PathBuf,
-    windows: Windows<Window>,
+    windows: Windows<Piece, Window>,
+    prepared: Mutex<VecDeque<(usize, Arc<Prepared>)>>,
+    /// Bytes of the file that were looked at since it was last let go.
+    touched: AtomicUsize,
     pub rows: RowStore,
     budget: usize,
     pass: Mutex<Pass>,
@@ -131,6 +149,8 @@ impl Trace {
                 // The rest is for the index itself and for what a decoding holds.
                 windows: Windows::new(budget / 2),
                 rows: RowStore::new(budget / 4),
+                prepared: Mutex::default(),
+                touched: AtomicUsize::new(0),
                 pass: Mutex::new(Pass::NotStarted),
                 passed: Condvar::new(),
                 on_progress: Mutex::new(None),
@@ -392,18 +412,79 @@ impl Inner {
         cache.store(&key, &raw).map_or_else(Kept::Failed, |()| Kept::Done)
     }
 
-    /// A decoded segment. Cost: nothing while it is kept, else a pass over its bytes.
+    /// The spans inside of a segment. Cost: nothing while it is kept, else a pass over its bytes.
     pub fn window(&self, segment: usize) -> Option<Arc<Window>> {
-        let (s, symbols) = {
-            let index = self.shared.read();
-            let s = index.segments.get(segment).filter(|s| s.whole)?.clone();
-            (s, index.symbols.clone())
-        };
-        Some(self.windows.get(segment, || {
+        let (s, symbols) = self.whole_segment(segment)?;
+        Some(self.windows.get(Piece { segment, part: WHOLE }, || {
             let w = window::read(self.source.bytes(), self.header, &s, symbols);
             self.source.drop_behind(s.start as usize, s.end as usize);
             w
         }))
+    }
+
+    /// A decoded piece. Cost: nothing while it is kept, else a decoding of some ten thousand events.
+    pub fn piece(&self, piece: Piece) -> Option<Arc<Window>> {
+        if let Some(w) = self.windows.peek(piece) {
+            return Some(w);
+        }
+        let (s, symbols) = self.whole_segment(piece.segment)?;
+        Some(self.windows.get(piece, || {
+            let prepared = self.prepared(piece.segment, &s);
+            let at = (&s, piece.part);
+            let w = window::read_part(self.source.bytes(), self.header, at, prepared.as_deref(), symbols);
+            self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+            w
+        }))
+    }
+
+    /// What the parts of a segment need, kept for the next one.
+    pub(crate) fn prepared(&self, place: usize, segment: &Segment) -> Option<Arc<Prepared>> {
+        if let Some((_, p)) = lock(&self.prepared).iter().find(|p| p.0 == place) {
+            return Some(p.clone());
+        }
+        let prepared = Arc::new(window::prepare(self.source.bytes(), self.header, segment, false)?);
+        if prepared.bytes() <= MAX_PREPARED_BYTES {
+            let mut kept = lock(&self.prepared);
+            if kept.len() >= MAX_PREPARED {
+                kept.pop_front();
+            }
+            kept.push_back((place, prepared.clone()));
+        }
+        Some(prepared)
+    }
+
+    /// So many bytes of the file were read again. A map counts all that was touched, so now and then it is let go.
+    pub(crate) fn looked_at(&self, bytes: usize) {
+        if self.touched.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_TOUCHED {
+            self.touched.store(0, Ordering::Relaxed);
+            self.source.drop_behind(0, self.source.bytes().len());
+        }
+    }
+
+    /// Decoded pieces, several at once where many are not there yet.
+    pub fn pieces(&self, pieces: &[Piece]) -> Vec<Option<Arc<Window>>> {
+        let missing: Vec<Piece> =
+            pieces.iter().filter(|p| self.windows.peek(**p).is_none()).copied().collect();
+        let threads = self.plan.threads.min(missing.len() / 2);
+        if threads > 1 {
+            let next = AtomicUsize::new(0);
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| {
+                        while let Some(p) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            self.piece(*p);
+                        }
+                    });
+                }
+            });
+        }
+        pieces.iter().map(|p| self.piece(*p)).collect()
+    }
+
+    pub(crate) fn whole_segment(&self, segment: usize) -> Option<(Segment, Symbols)> {
+        let index = self.shared.read();
+        let s = index.segments.get(segment).filter(|s| s.whole)?.clone();
+        Some((s, index.symbols.clone()))
     }
 }
 

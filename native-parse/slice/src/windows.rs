@@ -1,6 +1,7 @@
 //! Decoded segments, kept while they are likely to be asked for again.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tracewell_index::Window;
@@ -29,26 +30,26 @@ struct Entry<W> {
     used: u64,
 }
 
-struct Inner<W> {
-    entries: HashMap<usize, Entry<W>>,
+struct Inner<K, W> {
+    entries: HashMap<K, Entry<W>>,
     clock: u64,
 }
 
 /// Least recently used windows go first when their bytes exceed the budget; the newest always stays.
-pub struct Windows<W> {
-    inner: Mutex<Inner<W>>,
+pub struct Windows<K, W> {
+    inner: Mutex<Inner<K, W>>,
     budget: usize,
 }
 
-impl<W: Weigh> Windows<W> {
-    pub fn new(budget: usize) -> Windows<W> {
+impl<K: Copy + Eq + Hash, W: Weigh> Windows<K, W> {
+    pub fn new(budget: usize) -> Windows<K, W> {
         Windows { inner: Mutex::new(Inner { entries: HashMap::new(), clock: 0 }), budget }
     }
 
-    /// The window of a segment where it is kept; it is not made.
-    pub fn peek(&self, segment: usize) -> Option<Arc<W>> {
+    /// The window of a piece where it is kept; it is not made.
+    pub fn peek(&self, key: K) -> Option<Arc<W>> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.entries.get(&segment)?.window.get().cloned()
+        inner.entries.get(&key)?.window.get().cloned()
     }
 
     /// Gives up all of them.
@@ -56,32 +57,29 @@ impl<W: Weigh> Windows<W> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
     }
 
-    /// The window of a segment; two who ask at once decode it once.
-    pub fn get(&self, segment: usize, decode: impl FnOnce() -> W) -> Arc<W> {
+    /// The window of a piece; two who ask at once decode it once.
+    pub fn get(&self, key: K, decode: impl FnOnce() -> W) -> Arc<W> {
         let cell = {
             let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
             inner.clock += 1;
             let used = inner.clock;
-            let e = inner.entries.entry(segment).or_insert_with(|| Entry {
-                window: Arc::default(),
-                bytes: 0,
-                used,
-            });
+            let e =
+                inner.entries.entry(key).or_insert_with(|| Entry { window: Arc::default(), bytes: 0, used });
             e.used = used;
             e.window.clone()
         };
         let window = cell.get_or_init(|| Arc::new(decode())).clone();
-        self.settle(segment, window.bytes());
+        self.settle(key, window.bytes());
         window
     }
 
-    fn settle(&self, segment: usize, bytes: usize) {
+    fn settle(&self, key: K, bytes: usize) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(e) = inner.entries.get_mut(&segment) {
+        if let Some(e) = inner.entries.get_mut(&key) {
             e.bytes = bytes;
         }
         while inner.entries.values().map(|e| e.bytes).sum::<usize>() > self.budget {
-            let oldest = inner.entries.iter().filter(|(k, _)| **k != segment).min_by_key(|(_, e)| e.used);
+            let oldest = inner.entries.iter().filter(|(k, _)| **k != key).min_by_key(|(_, e)| e.used);
             let Some(oldest) = oldest.map(|(k, _)| *k) else { break };
             inner.entries.remove(&oldest);
         }

@@ -34,6 +34,10 @@ impl IdTable {
         Ok(table)
     }
 
+    pub fn bytes(&self) -> usize {
+        8 * self.dense.capacity() + 24 * self.sparse.capacity()
+    }
+
     #[inline]
     pub fn get(&self, id: u64) -> Option<u64> {
         match self.dense.get(id as usize) {

@@ -80,4 +80,24 @@ impl Cursor {
         self.pos = pos;
         Ok(true)
     }
+
+    /// Where the event that is next stands: its batch, and in which byte of it.
+    pub fn place(&self) -> (usize, usize) {
+        let from = self.batches.get(self.batch).map_or(0, |b| b.offset);
+        (self.batch, self.offset.saturating_sub(from) as usize)
+    }
+
+    /// Goes to such a place, of whose event the time is known. None: there is none.
+    pub fn seek(&mut self, bytes: &[u8], tables: &Tables, batch: usize, at: usize, time: i64) -> Option<()> {
+        let b = self.batches.get(batch)?;
+        if at >= b.len as usize {
+            return None;
+        }
+        (self.batch, self.pos, self.last) = (batch, at, 0);
+        if !self.next(bytes, tables).ok()? {
+            return None;
+        }
+        (self.event.time, self.last) = (time, time);
+        Some(())
+    }
 }

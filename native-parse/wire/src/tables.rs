@@ -87,6 +87,16 @@ impl Tables {
     /// Reads the tables. Errors: DAMAGED, TRUNCATED where one is missing, twice there, or points nowhere.
     /// Cost: O(bytes of the generation's table batches).
     pub fn load(bytes: &[u8], header: Header, generation: &Generation) -> Result<Tables> {
+        Tables::load_some(bytes, header, generation, true)
+    }
+
+    /// As `load`; `stacks`: whether stacks can be asked for. Cost without them: O(bytes of texts and samples).
+    pub fn load_some(
+        bytes: &[u8],
+        header: Header,
+        generation: &Generation,
+        with_stacks: bool,
+    ) -> Result<Tables> {
         let of = |kind| generation.batches.iter().filter(move |b| b.kind == kind);
         let mut sync = None;
         for b in of(BatchKind::Sync) {
@@ -113,7 +123,7 @@ impl Tables {
         let eager = of(BatchKind::Stacks).map(|b| u64::from(b.len)).sum::<u64>() <= EAGER_STACK_BYTES;
         let mut stacks = Vec::new();
         let mut pcs = FxHashMap::default();
-        for b in of(BatchKind::Stacks) {
+        for b in of(BatchKind::Stacks).filter(|_| with_stacks) {
             read_stacks(bytes, b, &mut stacks, |at, frame| {
                 if !eager {
                     return Ok(());
@@ -150,6 +160,12 @@ impl Tables {
             experimental_batches,
             ..Tables::none()
         })
+    }
+
+    /// What they take of memory.
+    pub fn bytes(&self) -> usize {
+        let ids = self.strings.bytes() + self.stacks.bytes();
+        ids + self.pcs.len() * 2 * size_of::<Frame>() + self.cpu_samples.len() * size_of::<CpuSample>()
     }
 
     /// The clock and the CPU samples alone, for times; None where one cannot be read. Cost: O(bytes of samples).

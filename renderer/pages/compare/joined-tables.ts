@@ -124,6 +124,8 @@ const PROFILE_PAGE: Readonly<Record<ProfileName, string>> = {
   syscall: 'syscall',
   sched: 'sched',
   cpu: 'cpu',
+  other: 'other',
+  wall: 'wall',
 };
 /** The runtime's own frames say how a goroutine waits, not where. */
 const isRuntime = (f: string): boolean => /^(runtime|sync|internal\/)[./]/.test(f) || f.startsWith('internal/');

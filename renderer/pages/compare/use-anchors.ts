@@ -33,7 +33,7 @@ async function firstOf(store: TraceStore, table: 'tasks' | 'regions', name: stri
   const { ask } = store.client;
   const sort = [{ column: 'begin', descending: false }] as const;
   const scope = { window: null };
-  const opened = await ask.openTable({ table, scope, name, frame: null, find: '', within: [], sort });
+  const opened = await ask.openTable({ table, scope, name, frame: null, find: '', within: [], sort, bars: [] });
   const [row] = await ask.readRows({ tableId: opened.tableId, from: 0, count: 1 });
   void ask.closeTable({ tableId: opened.tableId });
   if (!row) return null;

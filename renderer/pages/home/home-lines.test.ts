@@ -35,6 +35,6 @@ it('F85: says of each page how much there is', () => {
 });
 
 it('says what there is not', () => {
-  for (const page of ['network', 'sync', 'syscall', 'sched', 'cpu', 'tasks', 'regions', 'gc'])
+  for (const page of ['network', 'sync', 'syscall', 'sched', 'cpu', 'other', 'wall', 'tasks', 'regions', 'gc'])
     expect(homeLine(page, NO_FIGURES)).toMatchObject({ text: expect.stringMatching(/^no /) as string, nanos: null });
 });

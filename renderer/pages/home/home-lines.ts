@@ -23,6 +23,11 @@ export function homeLine(page: string, f: HomeFigures): HomeLine | null {
   switch (page) {
     case 'goroutines':
       return said(`${plural(f.goroutineCount, 'goroutine')} of ${plural(f.functionCount, 'function')}`);
+    case 'processors':
+      return said(
+        f.starvedNanos === 0 ? 'never idle while goroutines waited' : 'idle while goroutines waited',
+        f.starvedNanos || null,
+      );
     case 'network':
       return waits(f.profiles.net, 'wait for the network', 'waits for the network');
     case 'sync':
@@ -31,6 +36,10 @@ export function homeLine(page: string, f: HomeFigures): HomeLine | null {
       return waits(f.profiles.syscall, 'system call', 'system calls');
     case 'sched':
       return waits(f.profiles.sched, 'wait for a processor', 'waits for a processor');
+    case 'other':
+      return waits(f.profiles.other, 'wait for time, the collector or what is not told', 'other waits');
+    case 'wall':
+      return waits(f.profiles.wall, 'stay off the processors', 'stays off the processors');
     case 'cpu':
       return said(f.profiles.cpu.count === 0 ? 'no CPU samples' : plural(f.profiles.cpu.count, 'sample'));
     case 'tasks':

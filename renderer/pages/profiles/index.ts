@@ -1,4 +1,4 @@
-import { Cpu, Hourglass, Lock, Network, SquareTerminal } from 'lucide-vue-next';
+import { AlarmClock, Cpu, Hourglass, Layers, Lock, Network, SquareTerminal } from 'lucide-vue-next';
 import { h, type Component, type FunctionalComponent } from 'vue';
 import type { TraceInfo } from '../../../contract/trace-api';
 import type { TraceId } from '../../../contract/units';
@@ -21,6 +21,8 @@ export const networkPage = pageOf('network', Network);
 export const syncPage = pageOf('sync', Lock);
 export const syscallPage = pageOf('syscall', SquareTerminal);
 export const schedPage = pageOf('sched', Hourglass);
+export const otherPage = pageOf('other', AlarmClock);
+export const wallPage = pageOf('wall', Layers);
 export const cpuPage = {
   ...pageOf('cpu', Cpu),
   hasData: (info: TraceInfo): boolean => (info.kinds['StackSample'] ?? 0) > 0,

@@ -1,4 +1,4 @@
-// The five profiles as pages: how each is called, what it counts, and what is said where it is empty.
+// The profiles as pages: how each is called, what it counts, and what is said where it is empty.
 
 import type { ProfileName } from '../../../contract/answers';
 
@@ -45,6 +45,23 @@ export const PROFILE_KINDS: Readonly<Record<string, ProfileKind>> = {
     many: 'waits',
     emptyTitle: 'No goroutine waited for a processor.',
     emptyHelp: 'Time between being made runnable and running is listed here.',
+  },
+  other: {
+    profile: 'other',
+    title: 'Other waits',
+    one: 'wait',
+    many: 'waits',
+    emptyTitle: 'No goroutine waited for anything else.',
+    emptyHelp:
+      'Sleep, timers, waits for the collector and waits without a reason are listed here: what is neither network nor synchronization.',
+  },
+  wall: {
+    profile: 'wall',
+    title: 'Wall-clock profile',
+    one: 'stay',
+    many: 'stays',
+    emptyTitle: 'No goroutine lived in this range.',
+    emptyHelp: 'All that goroutines did with their time, running, waiting and runnable, is listed here by stack.',
   },
   cpu: {
     profile: 'cpu',

@@ -48,6 +48,15 @@ export const typeColumns = (axis: () => readonly number[]): readonly Column<Regi
     bar: 'accent',
   },
   {
+    id: 'open',
+    title: 'Open',
+    help: 'Of them, those that began before the trace or had not ended when it did; they count from or to its edge',
+    kind: 'count',
+    value: (t) => t.openCount,
+    widthPx: 70,
+    drops: 2,
+  },
+  {
     id: 'total',
     title: 'Total',
     help: 'Time of all of them; regions that overlap count each',

@@ -126,6 +126,7 @@ export const taskColumns: readonly Column<TaskRow>[] = [
     kind: 'duration',
     value: (t) => t.durationNanos,
     widthPx: 104,
+    bar: 'accent',
   },
   {
     id: 'complete',

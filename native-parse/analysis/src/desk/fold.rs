@@ -12,6 +12,7 @@ use tracewell_source::Result;
 
 use crate::books::{Book, Done, Sums, Turn};
 use crate::desk::pass::{Begin, Follow, Pass, begin_at};
+use crate::desk::spare::Spare;
 use crate::desk::waits::Waits;
 use crate::gc;
 use crate::goroutines::join;
@@ -37,6 +38,7 @@ pub struct Fold {
     pub(crate) gc: gc::Fold,
     /// Of the whole trace, whatever the range.
     pub work: Work,
+    pub spare: Spare,
     pub symbols: Symbols,
     pub events: u64,
     /// Generations behind the first, by time.
@@ -135,6 +137,7 @@ struct Driver<'p> {
     summary: Summary<BothBook, Keep>,
     machine: Machine,
     collector: Collector,
+    spare: Spare,
     last: i64,
     events: u64,
     begins: Vec<Begin>,
@@ -147,6 +150,7 @@ impl Sink for Driver<'_> {
         let _ = self.summary.event(e, stage);
         self.collector.gc.watch(e);
         self.collector.work.watch(e);
+        self.spare.event(e);
         self.machine.event(e, stage.symbols, &mut self.collector);
         self.pass.step(self.events, e.time)
     }
@@ -169,15 +173,18 @@ pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
     let keep = Keep { clip, rows: Packed::default() };
     let want = Want { regions: true, tasks: true };
     let summary = Summary::new(book, keep, want, clip);
-    let mut driver = Driver { pass, summary, machine, collector, last: 0, events: 0, begins: Vec::new() };
+    let spare = Spare::new(clip);
+    let mut driver =
+        Driver { pass, summary, machine, collector, spare, last: 0, events: 0, begins: Vec::new() };
     let mut reader = Reader::new(bytes, start)?;
     let whole = reader.run(&mut driver)?;
     pass.ended(whole)?;
-    let Driver { mut summary, mut machine, mut collector, last, events, begins, .. } = driver;
+    let Driver { mut summary, mut machine, mut collector, mut spare, last, events, begins, .. } = driver;
     summary.finish();
     machine.finish(last, &mut collector);
     let end = run::outcome(&reader, last).end_nanos;
     collector.gc.finish(end);
+    spare.settle(end);
     let (book, keep, mut regions, mut tasks) = summary.into_parts();
     regions.retain(|r| clip.touches(r.start.unwrap_or(0), r.end.unwrap_or(end)));
     regions.sort_by_key(|r| (r.start.is_some(), r.start, r.g));
@@ -197,6 +204,7 @@ pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
         mark_times: gc.mark_times(),
         gc,
         work,
+        spare,
         symbols: reader.into_symbols(),
         events,
         begins,

@@ -9,6 +9,7 @@ use crate::desk::fold::Fold;
 use crate::desk::waits::Book;
 use crate::desk::{Call, Desk};
 use crate::mmu::Flags;
+use crate::profiles::Profile;
 use crate::stats::Clip;
 
 /// What the home page says of utilization: the least of any window this long, with the flags of the reference's page.
@@ -21,6 +22,16 @@ impl Desk {
         let fold = self.fold(Clip::ALL, call)?;
         Ok(fold.home.get_or_init(|| figures(&fold)).clone())
     }
+}
+
+/// All waits, calls and runnable time together.
+fn wall(fold: &Fold) -> Value {
+    let (mut count, mut nanos, mut still) = (0, 0, 0);
+    for book in Book::of(Profile::Wall, true) {
+        let of = fold.waits.totals(*book);
+        (count, nanos, still) = (count + of.0, nanos + of.1, still + of.2);
+    }
+    json!({"count": count, "delayNanos": nanos, "stillCount": still})
 }
 
 fn figures(fold: &Fold) -> Value {
@@ -45,12 +56,15 @@ fn figures(fold: &Fold) -> Value {
             "syscall": profile(Book::Syscall),
             "sched": profile(Book::SchedByWaker),
             "cpu": profile(Book::Cpu),
+            "other": profile(Book::Other),
+            "wall": wall(fold),
         },
         "taskCount": tasks().count(),
         "completeTaskCount": tasks().filter(|t| t.start.is_some() && t.end.is_some()).count(),
         "taskTypeCount": task_types.len(),
         "regionCount": fold.regions.len(),
         "regionTypeCount": region_types.len(),
+        "starvedNanos": fold.spare.starved,
         "gcCycleCount": fold.gc.cycles.len(),
         "gcMarkNanos": length(fold.mark_times.list()),
         "stwCount": fold.gc.stops.len(),

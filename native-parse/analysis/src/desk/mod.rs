@@ -13,10 +13,12 @@ mod goroutine;
 mod goroutines;
 mod home;
 mod latency;
+mod moves;
 mod pass;
 mod profiles;
 mod regions;
 mod share;
+mod spare;
 mod spread;
 mod sums;
 mod tables;
@@ -30,8 +32,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, Source, TraceError};
 
-use crate::profile_scope::Scope;
+use crate::profile_scope::{Regions, Scope};
 use crate::stats::Clip;
+use crate::summary::Region;
 use fold::Fold;
 use pass::{Pass, Place};
 use share::{Shared, Turns};
@@ -48,6 +51,8 @@ pub struct Filter {
     pub goroutine: Option<i64>,
     pub function: Option<String>,
     pub region: Option<String>,
+    /// With its subtasks.
+    pub task: Option<u64>,
 }
 
 type Range = (i64, i64);
@@ -60,6 +65,7 @@ pub struct Desk {
     folds: Shared<Range, Fold>,
     waits: Shared<(Range, Filter), (Waits, Symbols)>,
 
+    moves: Shared<(Range, String), (moves::Moves, Symbols)>,
     lives: Shared<goroutine::LifeKey, goroutine::Life>,
     works: Shared<u64, tasks::Work>,
     tables: tables::Tables,
@@ -76,6 +82,7 @@ impl Desk {
             folds: Shared::new(budget / 2, Fold::size_bytes),
             waits: Shared::new(budget / 4, |w| w.0.size_bytes()),
 
+            moves: Shared::new(budget / 16, |m| m.0.size_bytes()),
             lives: Shared::new(budget / 8, goroutine::Life::size_bytes),
             works: Shared::new(budget / 8, tasks::Work::size_bytes),
             tables: tables::Tables::default(),
@@ -118,7 +125,8 @@ impl Desk {
         self.waits.get(&key, &self.turns, call, make)
     }
 
-    fn scope(&self, filter: &Filter, call: &Call<'_>) -> Result<Scope> {
+    /// Those that a filter names; None: all. Errors: RANGE when there are none.
+    fn goroutines_of(&self, filter: &Filter, call: &Call<'_>) -> Result<Option<FxHashSet<i64>>> {
         let all = self.fold(Clip::ALL, call)?;
         let mut goroutines: Option<FxHashSet<i64>> = None;
         if let Some(name) = &filter.function {
@@ -138,25 +146,41 @@ impl Desk {
                 None => Some([g].into_iter().collect()),
             };
         }
-        let region = match &filter.region {
-            None => None,
-            Some(name) => {
-                let mut found = false;
-                let mut older: FxHashMap<i64, i64> = FxHashMap::default();
-                for r in all.regions.iter().filter(|r| all.symbols.text(r.name) == name) {
-                    found = true;
-                    if r.start.is_none() {
-                        older.insert(r.g, r.end.unwrap_or(i64::MAX));
-                    }
-                }
-                if !found {
-                    return Err(none(format!("The trace holds no region {name}")));
-                }
-                Some((name.clone(), older))
-            }
-        };
-        Ok(Scope::of(goroutines, region))
+        Ok(goroutines)
     }
+
+    fn scope(&self, filter: &Filter, call: &Call<'_>) -> Result<Scope> {
+        let goroutines = self.goroutines_of(filter, call)?;
+        let all = self.fold(Clip::ALL, call)?;
+        if let Some(task) = filter.task {
+            return Self::scope_of_task(&all, task);
+        }
+        let Some(name) = &filter.region else { return Ok(Scope::of(goroutines, None, None)) };
+        let of: Vec<&Region> = all.regions.iter().filter(|r| all.symbols.text(r.name) == name).collect();
+        if of.is_empty() {
+            return Err(none(format!("The trace holds no region {name}")));
+        }
+        Ok(Scope::of(goroutines, Some((Regions::Named(name.clone()), older(&of))), None))
+    }
+
+    /// What goroutines did in regions of a task and of its subtasks; where there are none, what those that the task names
+    /// did while it lasted.
+    fn scope_of_task(all: &Fold, id: u64) -> Result<Scope> {
+        let task = all.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
+        let ids = tasks::with_subtasks(all, id);
+        let of: Vec<&Region> = all.regions.iter().filter(|r| ids.contains(&r.task)).collect();
+        if !of.is_empty() {
+            return Ok(Scope::of(None, Some((Regions::Of(ids), older(&of))), None));
+        }
+        let during = (task.start.unwrap_or(0), task.end.unwrap_or(i64::MAX));
+        Ok(Scope::of(Some(task.goroutines.iter().copied().collect()), None, Some(during)))
+    }
+}
+
+/// Goroutines that are in one of these regions from before the trace, and until when.
+fn older(regions: &[&Region]) -> FxHashMap<i64, i64> {
+    let older = regions.iter().filter(|r| r.start.is_none());
+    older.map(|r| (r.g, r.end.unwrap_or(i64::MAX))).collect()
 }
 
 fn none(what: String) -> TraceError {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
-use tracewell_order::Symbols;
+use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
@@ -42,13 +42,14 @@ impl Found {
 #[derive(Default)]
 pub struct Frames {
     of: FxHashMap<u32, usize>,
+    made: FxHashMap<String, usize>,
     list: Vec<Value>,
 }
 
 impl Frames {
     /// Places of a stack's frames in the list, leaf first.
     pub fn stack(&mut self, stacks: &Stacks, stack: StackIx, symbols: &Symbols) -> Vec<usize> {
-        let Frames { of, list } = self;
+        let Frames { of, list, .. } = self;
         stacks
             .frame_ids(stack)
             .iter()
@@ -63,6 +64,15 @@ impl Frames {
             })
             .collect()
     }
+    /// Place of a frame that no stack has: a state, a function without a place.
+    fn made(&mut self, function: &str) -> usize {
+        let next = self.list.len();
+        let at = *self.made.entry(function.into()).or_insert(next);
+        if at == next {
+            self.list.push(json!({"function": function, "file": "", "line": 0}));
+        }
+        at
+    }
     pub fn into_list(self) -> Vec<Value> {
         self.list
     }
@@ -72,17 +82,22 @@ pub fn occurrence(o: &Occurrence) -> Value {
     json!({"goroutine": o.g, "fromNanos": o.start, "toNanos": o.end})
 }
 
-fn part(sums: &StackSums, waits: &Waits, symbols: &Symbols, frames: &mut Frames) -> Value {
+/// A stack that is told: its frames in the list, leaf first.
+struct Told<'s> {
+    frames: Vec<usize>,
+    sum: &'s StackSum,
+}
+
+fn part(mut rows: Vec<Told<'_>>) -> Value {
     let (mut count, mut delay) = (0, 0);
-    let mut rows: Vec<(&StackIx, &StackSum)> = sums.iter().collect();
-    rows.sort_by_key(|(stack, s)| (std::cmp::Reverse(s.nanos), **stack));
+    rows.sort_by(|a, b| b.sum.nanos.cmp(&a.sum.nanos).then_with(|| a.frames.cmp(&b.frames)));
     let stacks: Vec<Value> = rows
         .into_iter()
-        .map(|(stack, s)| {
+        .map(|Told { frames, sum: s }| {
             count += s.count;
             delay += s.nanos;
             json!({
-                "frames": frames.stack(&waits.stacks, *stack, symbols),
+                "frames": frames,
                 "count": s.count,
                 "delayNanos": s.nanos,
                 "meanNanos": if s.count == 0 { 0.0 } else { s.nanos as f64 / s.count as f64 },
@@ -92,6 +107,25 @@ fn part(sums: &StackSums, waits: &Waits, symbols: &Symbols, frames: &mut Frames)
         })
         .collect();
     json!({"count": count, "delayNanos": delay, "stacks": stacks})
+}
+
+/// How long goroutines ran, by start function: a trace does not tell where they were meanwhile.
+fn running(fold: &Fold, filter: &Filter) -> Vec<(Sym, StackSum)> {
+    let mut of: FxHashMap<Sym, StackSum> = FxHashMap::default();
+    for (d, _) in fold.all_rows() {
+        let asked = filter.goroutine.is_none_or(|g| g == d.g)
+            && filter.function.as_ref().is_none_or(|f| fold.symbols.text(d.name) == f);
+        if asked {
+            let sum = of.entry(d.name).or_default();
+            // A goroutine counts where it ends, as what it waited for does.
+            let counts = fold.clip.counts(d.end.unwrap_or(fold.end_nanos), fold.end_nanos);
+            sum.count += u64::from(counts);
+            sum.nanos += d.stats.exec;
+            sum.max = sum.max.max(d.stats.exec);
+        }
+    }
+    of.retain(|_, sum| sum.count > 0 || sum.nanos > 0);
+    of.into_iter().collect()
 }
 
 impl Desk {
@@ -106,10 +140,43 @@ impl Desk {
     pub fn profile(&self, ask: &ProfileAsk, name: &str, call: &Call<'_>) -> Result<Value> {
         let found = self.found(ask, call)?;
         let (waits, symbols) = found.parts();
-        let book = Book::of(ask.profile, ask.by_waiter);
+        let books = Book::of(ask.profile, ask.by_waiter);
         let mut frames = Frames::default();
-        let ended = part(waits.sums(book, true), waits, symbols, &mut frames);
-        let still = part(waits.sums(book, false), waits, symbols, &mut frames);
+        // Of everything the leaf tells the state.
+        let wall = ask.profile == Profile::Wall;
+        let mut told = |ended: bool| -> Vec<Told<'_>> {
+            let mut rows = Vec::new();
+            for book in books {
+                let sums: &StackSums = waits.sums(*book, ended);
+                let mut stacks: Vec<(&StackIx, &StackSum)> = sums.iter().collect();
+                // Their order decides the frames' numbers.
+                stacks.sort_by_key(|(stack, _)| **stack);
+                for (stack, sum) in stacks {
+                    let mut of = frames.stack(&waits.stacks, *stack, symbols);
+                    if wall {
+                        of.insert(0, frames.made(book.label()));
+                    }
+                    rows.push(Told { frames: of, sum });
+                }
+            }
+            rows
+        };
+        let (mut ended, still) = (told(true), told(false));
+        // Within regions and tasks only stays are known.
+        let ran = match ask.filter.region.is_none() && ask.filter.task.is_none() && wall {
+            true => Some(self.fold(ask.clip, call)?),
+            false => None,
+        };
+        let ran: Vec<(String, StackSum)> = ran.map_or_else(Vec::new, |fold| {
+            let sums = running(&fold, &ask.filter).into_iter();
+            sums.map(|(name, sum)| (fold.symbols.text(name).to_string(), sum)).collect()
+        });
+        for (name, sum) in &ran {
+            let start = if name.is_empty() { None } else { Some(frames.made(name)) };
+            let leaf = frames.made("(running)");
+            ended.push(Told { frames: [leaf].into_iter().chain(start).collect(), sum });
+        }
+        let (ended, still) = (part(ended), part(still));
         Ok(json!({"profile": name, "frames": frames.into_list(), "ended": ended, "still": still}))
     }
 
@@ -117,13 +184,13 @@ impl Desk {
     pub fn pprof(&self, ask: &ProfileAsk, call: &Call<'_>) -> Result<Vec<u8>> {
         let found = self.found(ask, call)?;
         let (waits, symbols) = found.parts();
-        let book = Book::of(ask.profile, ask.by_waiter);
         let end = match &found {
             Found::All(f) => f.end_nanos,
             Found::Some(_) => self.fold(Clip::ALL, call)?.end_nanos,
         };
+        let books = Book::of(ask.profile, ask.by_waiter).iter();
         let mut rows: Vec<(StackIx, u64, i64)> =
-            waits.sums(book, true).iter().map(|(s, sum)| (*s, sum.count, sum.nanos)).collect();
+            books.flat_map(|b| waits.sums(*b, true)).map(|(s, sum)| (*s, sum.count, sum.nanos)).collect();
         rows.sort_by_key(|(s, _, ns)| (std::cmp::Reverse(*ns), *s));
         pprof::encode_rows(ask.profile, &rows, &waits.stacks, symbols, end)
     }

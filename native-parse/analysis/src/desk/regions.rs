@@ -19,6 +19,8 @@ const GOROUTINES: usize = 100;
 struct Type {
     nanos: i64,
     lengths: Vec<i64>,
+    /// Begun before the trace, or not ended in it.
+    open: u64,
 }
 
 impl Fold {
@@ -54,6 +56,7 @@ fn type_json(fold: &Fold, name: Sym, frame: Sym, t: Type) -> Value {
         "name": fold.symbols.text(name),
         "frame": fold.symbols.text(frame),
         "count": t.lengths.len(),
+        "openCount": t.open,
         "sumNanos": t.nanos,
         "histogram": spread::histogram(t.lengths),
     })
@@ -64,6 +67,7 @@ fn add(fold: &Fold, t: &mut Type, r: &Region) {
     t.nanos += fold.clip.nanos(from, to);
     if fold.clip.counts(to, fold.end_nanos) {
         t.lengths.push(to - from);
+        t.open += u64::from(r.start.is_none() || r.end.is_none());
     }
 }
 

@@ -280,6 +280,19 @@ fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, regions: &[&Region])
     }
 }
 
+/// A task with all below it. Cost: O(tasks below).
+pub fn with_subtasks(fold: &Fold, id: u64) -> FxHashSet<u64> {
+    let (mut seen, mut next) = (FxHashSet::default(), vec![id]);
+    while let Some(id) = next.pop() {
+        if seen.insert(id)
+            && let Some(t) = fold.tasks.get(&id)
+        {
+            next.extend(t.children.iter().copied());
+        }
+    }
+    seen
+}
+
 /// Shapes: `TaskNode`. Children beyond `NODES` tasks are left out; a task that is its own ancestor is told once.
 fn node(fold: &Fold, id: u64, seen: &mut FxHashSet<u64>) -> Value {
     seen.insert(id);

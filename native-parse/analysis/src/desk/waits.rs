@@ -13,7 +13,7 @@ use crate::stats::Clip;
 /// Occurrences that are kept of a stack.
 const LONGEST: usize = 10;
 
-/// The sums that are kept: the five profiles, and scheduler latency by the stack of who waits.
+/// The sums that are kept: the profiles, and scheduler latency by the stack of who waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Book {
     Net,
@@ -22,19 +22,35 @@ pub enum Book {
     SchedByWaker,
     SchedByWaiter,
     Cpu,
+    Other,
 }
 
-const BOOKS: usize = 6;
+const BOOKS: usize = 7;
 
 impl Book {
-    pub fn of(profile: Profile, by_waiter: bool) -> Book {
+    /// What a profile is made of; the parts of `Wall` overlap in no moment of a goroutine.
+    pub fn of(profile: Profile, by_waiter: bool) -> &'static [Book] {
         match profile {
-            Profile::Net => Book::Net,
-            Profile::Sync => Book::Sync,
-            Profile::Syscall => Book::Syscall,
-            Profile::Sched if by_waiter => Book::SchedByWaiter,
-            Profile::Sched => Book::SchedByWaker,
-            Profile::Cpu => Book::Cpu,
+            Profile::Net => &[Book::Net],
+            Profile::Sync => &[Book::Sync],
+            Profile::Syscall => &[Book::Syscall],
+            Profile::Sched if by_waiter => &[Book::SchedByWaiter],
+            Profile::Sched => &[Book::SchedByWaker],
+            Profile::Cpu => &[Book::Cpu],
+            Profile::Other => &[Book::Other],
+            Profile::Wall => &[Book::Net, Book::Sync, Book::Syscall, Book::SchedByWaiter, Book::Other],
+        }
+    }
+
+    /// The state that it is about, as the leaf of a stack says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Book::Net => "(network wait)",
+            Book::Sync => "(synchronization wait)",
+            Book::Syscall => "(system call)",
+            Book::SchedByWaker | Book::SchedByWaiter => "(runnable)",
+            Book::Cpu => "(sample)",
+            Book::Other => "(other wait)",
         }
     }
 }
@@ -75,7 +91,7 @@ pub struct Waits {
     clip: Clip,
     scope: Scope,
     /// Which profile a wait of a reason belongs to.
-    reasons: FxHashMap<Sym, Option<Book>>,
+    reasons: FxHashMap<Sym, Book>,
     pub stacks: Stacks,
     /// Waker's and waiter's stack of runnable stays.
     pairs: Vec<(StackIx, StackIx)>,
@@ -137,9 +153,9 @@ impl Waits {
         }
         if state == GoState::Waiting {
             self.reasons.entry(reason).or_insert_with(|| match stage.symbols.text(reason) {
-                "network" => Some(Book::Net),
-                text if is_sync(text, true) => Some(Book::Sync),
-                _ => None,
+                "network" => Book::Net,
+                text if is_sync(text, true) => Book::Sync,
+                _ => Book::Other,
             });
         }
         let stack = self.stacks.intern(id, stage);
@@ -178,7 +194,7 @@ impl Waits {
         match s.state {
             GoState::Syscall => add(Book::Syscall, s.stack),
             GoState::Waiting => {
-                if let Some(Some(book)) = self.reasons.get(&s.reason) {
+                if let Some(book) = self.reasons.get(&s.reason) {
                     add(*book, s.stack);
                 }
             }

@@ -14,6 +14,10 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
     Some(match method {
         "readHomeFigures" => asked.desk.home_figures(call),
         "readGoroutineGroups" => clip(input).and_then(|c| asked.desk.goroutine_groups(c, call)),
+        "readParallelism" => clip(input).and_then(|c| asked.desk.parallelism(c, call)),
+        "readStateGraph" => {
+            clip(input).and_then(|c| asked.desk.state_graph(c, text(input, "function")?, call))
+        }
         "readDistribution" => distribution(asked, input, call),
         "readGoroutine" => goroutine(asked, input, call),
         "readTask" => {
@@ -49,6 +53,8 @@ fn profile(input: &Value) -> Result<ProfileAsk> {
         "syscall" => Profile::Syscall,
         "sched" => Profile::Sched,
         "cpu" => Profile::Cpu,
+        "other" => Profile::Other,
+        "wall" => Profile::Wall,
         other => return Err(TraceError::new(Code::Range, format!("There is no profile {other}"))),
     };
     let scope = &input["scope"];
@@ -56,6 +62,7 @@ fn profile(input: &Value) -> Result<ProfileAsk> {
         goroutine: maybe_number(scope, "goroutine"),
         function: maybe_text(scope, "function"),
         region: maybe_text(scope, "region"),
+        task: maybe_number(scope, "task").and_then(|id| u64::try_from(id).ok()),
     };
     Ok(ProfileAsk { profile, clip: clip(input)?, filter, by_waiter: text(input, "side")? == "waiter" })
 }

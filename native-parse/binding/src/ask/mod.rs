@@ -8,6 +8,7 @@ mod answers;
 mod compare;
 mod events;
 mod input;
+mod record_filter;
 mod rows;
 mod search;
 mod table_filter;

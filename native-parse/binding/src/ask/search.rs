@@ -8,8 +8,8 @@ use tracewell_search::spans::{SpanFinder, wants_events};
 use tracewell_search::{Matcher, NameSource, Query, parse};
 use tracewell_source::{Code, Result, TraceError};
 
-use super::Asked;
 use super::input::{flag, number, text};
+use super::{Asked, record_filter};
 
 /// Values that are offered for a field at most.
 const MOST_VALUES: usize = 2000;
@@ -18,6 +18,7 @@ const MOST_VALUES: usize = 2000;
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
     Some(match method {
         "checkQuery" => text(input, "query").map(check),
+        "matchRows" => record_filter::matching(input),
         "completeQuery" => completion(asked, input, call),
         "findHit" => hit(asked, input, call),
         "readHitTicks" => ticks(asked, input, call),
@@ -26,7 +27,7 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
 }
 
 pub fn is_short(method: &str) -> bool {
-    method == "checkQuery"
+    matches!(method, "checkQuery" | "matchRows")
 }
 
 /// A query that the page has checked before. Errors: RANGE with its place.

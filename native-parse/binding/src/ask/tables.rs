@@ -56,10 +56,11 @@ fn open(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
         clip: clip(input)?,
         name: maybe_text(input, "name"),
         frame: maybe_text(input, "frame"),
-        find: String::new(),
+        find: text(input, "find")?.into(),
         filter: found.as_ref().map(|_| &filter as &dyn Fn(&Value) -> bool),
         within,
         sort,
+        bars: list(input, "bars").iter().filter_map(|b| b.as_str().map(String::from)).collect(),
     };
     asked.desk.open_table(&ask, call)
 }

@@ -1,8 +1,10 @@
 //! The index, part by part; each `put_` has its `get_`, in the same order.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::event::Clock;
-use tracewell_order::{Carry, ProcState, RangeName, Sym, Symbols};
+use tracewell_order::{Carry, Place, ProcState, RangeName, Record, Sym, Symbols};
 use tracewell_wire::Header;
 
 use super::io::{In, Out};
@@ -10,7 +12,7 @@ use super::{get_damage, put_damage};
 use crate::counters::SERIES;
 use crate::facts::Facts;
 use crate::ids::{IdSet, Names};
-use crate::index::{BriefSpan, Index, LONG_BUCKETS, Segment, Status};
+use crate::index::{BriefSpan, Index, LONG_BUCKETS, PartStart, Segment, Status};
 use crate::machine::{Inner, Machine, OpenRange, Proc, Values};
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::{SpanState, Track};
@@ -186,6 +188,8 @@ fn put_segment(out: &mut Out, s: &Segment) {
     out.u(u64::from(s.carry.generations));
     out.flag(s.whole);
     put_machine(out, &s.machine);
+    out.option(s.record.as_deref(), put_record);
+    put_parts(out, s);
 }
 
 fn get_segment(from: &mut In<'_>, trace_bytes: u64) -> Option<Segment> {
@@ -208,7 +212,75 @@ fn get_segment(from: &mut In<'_>, trace_bytes: u64) -> Option<Segment> {
         resume: None,
         machine: get_machine(from)?,
         whole,
+        record: from.option(get_record)?.map(Arc::new),
+        parts: Arc::new(get_parts(from, from_nanos)?),
     })
+}
+
+fn put_record(out: &mut Out, r: &Record) {
+    out.flag(r.first);
+    out.u(r.steps);
+    out.list(r.new_procs.iter(), |out, p| out.i(*p));
+    out.u(r.detours.len() as u64);
+    out.0.extend_from_slice(&r.detours);
+    out.list(r.places.iter(), |out, p| {
+        out.u(p.bytes.len() as u64);
+        out.0.extend_from_slice(&p.bytes);
+        out.list(p.stws.iter(), |out, (g, s)| {
+            out.i(*g);
+            out.u(u64::from(s.0));
+        });
+    });
+}
+
+fn get_bytes(from: &mut In<'_>) -> Option<Box<[u8]>> {
+    let n = usize::try_from(from.u()?).ok()?;
+    from.take(n).map(Box::from)
+}
+
+fn get_record(from: &mut In<'_>) -> Option<Record> {
+    Some(Record {
+        first: from.flag()?,
+        steps: from.u()?,
+        new_procs: from.list(In::i)?,
+        detours: get_bytes(from)?.into(),
+        places: from.list(|from| {
+            let bytes = get_bytes(from)?;
+            Some(Place { bytes, stws: from.list(|from| Some((from.i()?, Sym(from.u32()?))))? })
+        })?,
+    })
+}
+
+fn put_parts(out: &mut Out, s: &Segment) {
+    let mut before = s.from_nanos;
+    out.list(s.parts.iter(), |out, p| {
+        out.i(p.from_nanos - before);
+        before = p.from_nanos;
+        out.u(u64::from(p.place));
+        out.u(p.machine.len() as u64);
+        out.0.extend_from_slice(&p.machine);
+    });
+}
+
+/// In order of their begin, of which others make use.
+fn get_parts(from: &mut In<'_>, from_nanos: i64) -> Option<Vec<PartStart>> {
+    let mut before = from_nanos;
+    from.list(|from| {
+        let at = before.checked_add(from.nanos()?).filter(|t| *t >= before && *t <= 1 << 62)?;
+        before = at;
+        Some(PartStart { from_nanos: at, place: from.u32()?, machine: get_bytes(from)? })
+    })
+}
+
+/// A machine as bytes by itself, and back; what is equal gives equal bytes.
+pub(crate) fn machine_bytes(m: &Machine) -> Box<[u8]> {
+    let mut out = Out::default();
+    put_machine(&mut out, m);
+    out.0.into_boxed_slice()
+}
+
+pub(crate) fn machine_of(bytes: &[u8]) -> Option<Machine> {
+    get_machine(&mut In::new(bytes))
 }
 
 fn put_name(out: &mut Out, name: RangeName) {
@@ -278,16 +350,23 @@ fn get_proc(from: &mut In<'_>) -> Option<Proc> {
     })
 }
 
+/// Entries of a hash map by their key.
+fn sorted<'m, K: Ord, V>(entries: impl Iterator<Item = (&'m K, V)>) -> std::vec::IntoIter<(&'m K, V)> {
+    let mut all: Vec<(&K, V)> = entries.collect();
+    all.sort_unstable_by_key(|e| e.0);
+    all.into_iter()
+}
+
 fn put_machine(out: &mut Out, m: &Machine) {
     out.list(m.procs.iter().collect::<Vec<_>>().into_iter(), |out, (id, p)| {
         out.i(id);
         put_proc(out, p);
     });
-    out.list(m.of_g.iter(), |out, (g, p)| {
+    out.list(sorted(m.of_g.iter()), |out, (g, p)| {
         out.i(*g);
         out.i(*p);
     });
-    out.list(m.ranges.iter(), |out, (g, open)| {
+    out.list(sorted(m.ranges.iter()), |out, (g, open)| {
         out.i(*g);
         out.list(open.iter(), |out, r| {
             put_name(out, r.name);
@@ -299,13 +378,13 @@ fn put_machine(out: &mut Out, m: &Machine) {
         out.i(t);
         out.flag(before);
     });
-    out.list(m.stws.iter(), |out, ((g, reason), (t, before))| {
+    out.list(sorted(m.stws.iter()), |out, ((g, reason), (t, before))| {
         out.i(*g);
         out.u(u64::from(reason.0));
         out.i(*t);
         out.flag(*before);
     });
-    out.list(m.gc_waiting.iter(), |out, g| out.i(*g));
+    out.list(sorted(m.gc_waiting.iter().map(|g| (g, ()))), |out, (g, ())| out.i(*g));
     let v = &m.values;
     for n in [v.running, v.runnable, v.in_syscall, v.syscall_with_proc, v.procs, v.workers, m.sync] {
         out.i(n);

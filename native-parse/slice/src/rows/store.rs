@@ -17,7 +17,7 @@ const MAX_LISTS: usize = 16;
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
     book: Mutex<Option<(u64, Arc<Book>)>>,
-    windows: Windows<RowWindow>,
+    windows: Windows<usize, RowWindow>,
     pub lists: Mutex<Lists>,
 }
 
