@@ -18,6 +18,15 @@ export interface PlaceRequest {
   readonly window?: { readonly fromNanos: Nanos; readonly toNanos: Nanos } | null;
   /** What to select there, as the page understands it; View trace: `P3@96642560`, row and time of a span. */
   readonly select?: string | null;
+  /** How View trace shows it, in the words of a link; what it does not know, or is left out, is as at first. */
+  readonly view?: ViewWords;
+}
+
+/** `rows`: processors, threads, goroutines or tasks; `colour`: by state, goroutine or function; `filter`: of the rows. */
+export interface ViewWords {
+  readonly rows?: string;
+  readonly colour?: string;
+  readonly filter?: string;
 }
 
 /** `goroutines/main.f%2Fx` → page `goroutines`, arg `main.f/x`. A name that is not rightly encoded is taken as it stands. */

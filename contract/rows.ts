@@ -201,6 +201,23 @@ export interface Area {
 /** How far the pass that makes rows is: it runs once for a trace, when rows are first asked for. */
 export type RowsProgress = AnswerProgress;
 
+/** Scheduler latency, in 1024 buckets of 2^level ns: what the goroutines that began to run in each had waited for it. */
+export interface LatencyBlock {
+  readonly level: number;
+  readonly tile: number;
+  /** ns; null where no goroutine began to run. */
+  readonly means: readonly (Nanos | null)[];
+  readonly maxima: readonly (Nanos | null)[];
+  readonly complete: boolean;
+}
+
+/** A goroutine that began to run, and how long it had been runnable then. */
+export interface LatencySample {
+  readonly goroutine: number;
+  readonly atNanos: Nanos;
+  readonly nanos: Nanos;
+}
+
 export interface RowsApi {
   /**
    * Makes a list. The first list of goroutines, threads or tasks needs one pass over the trace: progress `RowsProgress`, and
@@ -229,6 +246,10 @@ export interface RowsApi {
   readConnections(input: { goroutine: number; atNanos: Nanos }, ctx: CallContext): Promise<Connections | null>;
   /** Why it was in that state: as `tracewell causes`. Errors: RANGE when it did not live then. */
   readCauses(input: { goroutine: number; atNanos: Nanos }, ctx: CallContext): Promise<Causes>;
+  /** The curve of scheduler latency. Cost: the pass that makes rows, once; below the levels that are kept a decoding. */
+  readLatency(input: { level: number; tile: number }, ctx: CallContext): Promise<LatencyBlock>;
+  /** The goroutine that began to run last, up to a time; null: none did lately. Cost: a decoding or two. */
+  readLatencyAt(input: { atNanos: Nanos }, ctx: CallContext): Promise<LatencySample | null>;
   /** Time by state, goroutine, function and reason on some tracks. Cost: the windows of the area are decoded. */
   readArea(input: { tracks: readonly TrackId[]; fromNanos: Nanos; toNanos: Nanos }, ctx: CallContext): Promise<Area>;
 }

@@ -71,6 +71,8 @@ export interface FoundHit {
   readonly goroutine: number | null;
   readonly what: string;
   readonly eventIndex: number | null;
+  /** Its place among all hits, from 0; null when they were not counted (`readHitTicks`). */
+  readonly place: number | null;
 }
 
 /** Steps of time in which `readHitTicks` counts. */
@@ -113,8 +115,15 @@ export interface SearchApi {
     ctx: CallContext,
   ): Promise<{ readonly text: string; readonly next: number | null }>;
   closeEvents(input: { tableId: number }, ctx: CallContext): Promise<null>;
-  /** The first hit that begins after `fromNanos`, or (not `forward`) the last one before it; null: there is none. */
-  findHit(input: { query: string; fromNanos: Nanos; forward: boolean }, ctx: CallContext): Promise<FoundHit | null>;
+  /**
+   * The first hit that begins after `fromNanos`, or (not `forward`) the last one before it; null: there is none. `track`:
+   * of a hit that began at `fromNanos`, so that others which began together with it follow, row by row. What asks for
+   * waiting, being runnable or a reason is looked for in rows of goroutines, all else in those of processors.
+   */
+  findHit(
+    input: { query: string; fromNanos: Nanos; track: TrackId | null; forward: boolean },
+    ctx: CallContext,
+  ): Promise<FoundHit | null>;
   /** How many hits there are, in `HIT_TICKS` equal steps of the whole trace. */
   readHitTicks(
     input: { query: string },

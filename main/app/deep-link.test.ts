@@ -11,7 +11,15 @@ describe('F168: a link to a place in a trace', () => {
       page: { page: 'goroutines', arg: 'main.f/x' },
       window: { fromNanos: 10, toNanos: 20 },
       select: 'P3@15',
+      view: null,
     });
+  });
+
+  test('and how it is shown', () => {
+    const link = readLink(
+      'tracewell://open?file=/a&page=view-trace&rows=goroutines&colour=function&filter=fn%3Amain+dur%3E1ms',
+    );
+    expect(link.view).toEqual({ rows: 'goroutines', colour: 'function', filter: 'fn:main dur>1ms' });
   });
 
   test('or an address; both are asked about in words', () => {
@@ -27,6 +35,7 @@ describe('F168: a link to a place in a trace', () => {
     'tracewell://open?file=/a&url=http://b/',
     'tracewell://open?file=/a&file=/b',
     'tracewell://open?file=a.trace',
+    'tracewell://open?file=/a&rows=../x',
     'tracewell://open?file=//server/share',
     'tracewell://open?file=%2F%2Fserver%2Fshare',
     'tracewell://open?file=/a%00b',

@@ -1,7 +1,7 @@
 // `tracewell://open?…`: a link that anybody may have written. It is read strictly and does nothing by itself: what it
 // asks for is shown to the user first.
 import path from 'node:path';
-import { parsePageRef, type PageRef } from '../../contract/places';
+import { parsePageRef, type PageRef, type ViewWords } from '../../contract/places';
 import type { Nanos } from '../../contract/units';
 
 export interface DeepLink {
@@ -11,11 +11,13 @@ export interface DeepLink {
   readonly page: PageRef | null;
   readonly window: { readonly fromNanos: Nanos; readonly toNanos: Nanos } | null;
   readonly select: string | null;
+  /** Null: the link says nothing of it. */
+  readonly view: ViewWords | null;
 }
 
 export const LINK_SCHEME = 'tracewell:';
 const MAX_LINK_CHARS = 8192;
-const KNOWN = new Set(['file', 'url', 'page', 'from', 'to', 'select']);
+const KNOWN = new Set(['file', 'url', 'page', 'from', 'to', 'select', 'rows', 'colour', 'filter']);
 
 export const isLink = (text: string): boolean => text.slice(0, LINK_SCHEME.length).toLowerCase() === LINK_SCHEME;
 
@@ -45,6 +47,7 @@ export function readLink(text: string): DeepLink {
     page: readPage(given.get('page')),
     window: readWindow(given.get('from'), given.get('to')),
     select: readSelect(given.get('select')),
+    view: readView(given),
   };
 }
 
@@ -88,6 +91,18 @@ function readSelect(text: string | null): string | null {
   if (text !== null && !/^[\w@.:-]{1,100}$/.test(text))
     throw new Error('The link selects what cannot be; it was not opened.');
   return text;
+}
+
+function readView(given: URLSearchParams): ViewWords | null {
+  const view: { -readonly [K in keyof ViewWords]: string } = {};
+  for (const name of ['rows', 'colour', 'filter'] as const) {
+    const text = given.get(name);
+    if (text === null) continue;
+    if (name === 'filter' ? text.length > 2000 : !/^[a-z]{1,20}$/.test(text))
+      throw new Error('The link names a view that cannot be; it was not opened.');
+    view[name] = text;
+  }
+  return Object.keys(view).length > 0 ? view : null;
 }
 
 /** What the user is asked before anything is read. */

@@ -24,9 +24,14 @@ export async function followLink(text: string, parts: LinkParts): Promise<void> 
       return;
     }
     await parts.openPath(link.file);
-    if (link.page === null && link.window === null && link.select === null) return;
+    if (link.page === null && link.window === null && link.select === null && link.view === null) return;
     const page = link.page ?? { page: 'view-trace', arg: null };
-    const place = { ...page, ...(link.window === null ? {} : { window: link.window }), select: link.select };
+    const place = {
+      ...page,
+      ...(link.window === null ? {} : { window: link.window }),
+      ...(link.view === null ? {} : { view: link.view }),
+      select: link.select,
+    };
     parts.goToPlace({ path: link.file, place });
   } catch (e) {
     parts.notice((e as Error).message);

@@ -1,6 +1,7 @@
 // Shapes of contract/rows.ts.
 import * as v from 'valibot';
 import { MAX_ROW_HEADS, ROW_KINDS, ROW_SORTS, type RowsApi } from '../../contract/rows';
+import { MAX_LEVEL } from '../../contract/blocks/tile';
 import { id, nanos, text, whole, window, type Shapes } from './shapes';
 
 const by = v.picklist(ROW_KINDS);
@@ -30,6 +31,8 @@ export const ROW_SHAPES: Shapes<RowsApi> = {
   }),
   readConnections: v.strictObject({ goroutine, atNanos: nanos }),
   readCauses: v.strictObject({ goroutine, atNanos: nanos }),
+  readLatency: v.strictObject({ level: v.pipe(whole, v.maxValue(MAX_LEVEL)), tile: whole }),
+  readLatencyAt: v.strictObject({ atNanos: nanos }),
   readArea: v.strictObject({
     tracks: v.pipe(v.array(v.pipe(whole, v.maxValue(0xffff_ffff))), v.maxLength(4096)),
     fromNanos: nanos,

@@ -21,6 +21,12 @@ export const SEARCH_SHAPES: Shapes<SearchApi> = {
   findEventRow: v.strictObject({ tableId: whole, index: v.nullable(whole), atNanos: v.nullable(nanos) }),
   readEventText: v.strictObject({ tableId: whole, from: whole, format: v.picklist(['csv', 'jsonl']) }),
   closeEvents: v.strictObject({ tableId: whole }),
-  findHit: v.strictObject({ query, fromNanos: nanos, forward: v.boolean() }),
+  findHit: v.strictObject({
+    query,
+    // -1: before all that begins with the trace.
+    fromNanos: v.pipe(v.number(), v.safeInteger(), v.minValue(-1)),
+    track: v.nullable(v.pipe(whole, v.maxValue(0xffff_ffff))),
+    forward: v.boolean(),
+  }),
   readHitTicks: v.strictObject({ query }),
 };

@@ -12,6 +12,7 @@ import {
 import { MAX_SAVED_TABS, type FileChange, type OpenedTrace, type SavedSession } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
+import { modeOf } from '../trace/saved-place';
 import { useTraceStore, type Place } from '../trace/trace-store';
 import { FIRST_PAGE, pageById } from './pages';
 import { amend, canGo, currentPlace, go, historyOf, mapPlaces, visit, type PlaceHistory } from './place-history';
@@ -165,6 +166,7 @@ export const useTabs = defineStore('tabs', () => {
       if (samePage(currentPlace(before.history), ref)) recordPlace(traceId);
       store.setWindow(place.window);
     }
+    if (place.view) store.setMode(modeOf(place.view, store.mode));
     store.setWantedSelect(place.select ?? null);
     // N.B. a window that was chosen on the way (a link, a drag on the overview) is part of this step, not a step of its own.
     const { history } = find(traceId) ?? before;

@@ -23,6 +23,7 @@ it('leads to times, ranges, rows and spans', () => {
   expect(to('g 12')).toEqual({ kind: 'row', row: 'G12' });
   expect(to('task 3')).toEqual({ kind: 'row', row: 'T3' });
   expect(to('P3')).toEqual({ kind: 'row', row: 'P3' });
+  expect(to('tracewell://open?file=/a&from=1&to=2')).toMatchObject({ kind: 'link' });
   expect(to('G12@5000')).toEqual({ kind: 'select', text: 'G12@5000' });
 });
 

@@ -3,6 +3,7 @@
 import type { Nanos } from '../../contract/units';
 import { nanosOfDay } from '../base/format';
 import type { TimeWindow } from '../base/time-scale';
+import { isPlaceLink } from '../trace/saved-place';
 import { parseSelect } from './select-text';
 
 export type Destination =
@@ -11,7 +12,9 @@ export type Destination =
   /** A row: `P3`, `G12`, `M7`, `T4`. */
   | { readonly kind: 'row'; readonly row: string }
   /** As parseSelect takes it. */
-  | { readonly kind: 'select'; readonly text: string };
+  | { readonly kind: 'select'; readonly text: string }
+  /** A link as View trace copies it. */
+  | { readonly kind: 'link'; readonly text: string };
 
 const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, min: 60e9 };
 
@@ -48,6 +51,7 @@ const LETTER: Readonly<Record<string, string>> = {
 export function parseGoTo(text: string, durationNanos: Nanos, startedAt: string | null): Destination | string {
   const t = text.trim();
   if (t === '') return 'Write a time, a range, or a row.';
+  if (isPlaceLink(t)) return { kind: 'link', text: t };
   const row = ROW.exec(t);
   if (row) return { kind: 'row', row: `${LETTER[row[1]!.toLowerCase()]}${row[2]}` };
   if (t.includes('@')) {

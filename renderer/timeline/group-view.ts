@@ -55,12 +55,17 @@ export function readTo(blocks: readonly { readonly complete: boolean; readonly i
 }
 
 /** The blocks of curves over a window, coarser ones where the wanted are not there yet. */
-export function curvesInView(cache: TileCache, w: TimeWindow, widthPx: Px): readonly CurvesInView[] {
+export function curvesInView(
+  cache: TileCache,
+  w: TimeWindow,
+  widthPx: Px,
+  group: TrackGroup | null = null,
+): readonly CurvesInView[] {
   const level = levelForWindow(w, widthPx);
   const { first, last } = tilesOfWindow(w, level);
   const out: CurvesInView[] = [];
   for (let n = first; n <= last; n++) {
-    const curves = cache.curves(level, n) ?? cache.curvesStandIn(level, n);
+    const curves = cache.curves(level, n, group) ?? cache.curvesStandIn(level, n, group);
     if (!curves) continue;
     out.push({
       curves,

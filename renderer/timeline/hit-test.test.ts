@@ -29,6 +29,7 @@ async function input() {
   const cache = new TileCache({
     readTile: async ({ level, tile, tracks }) => fakeTile(trace, level, tile, tracks),
     readCounters: async ({ level, tile }) => fakeCounters(trace, level, tile),
+    readLatency: async ({ level, tile }) => ({ level, tile, means: [], maxima: [], complete: true }),
   });
   const groups = groupsOf([0]);
   cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups }).all);

@@ -212,7 +212,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
   {
     title: 'Find',
     lines: [
-      line(one('timeline.find', 'Find goroutines', '/ / Ctrl+F')),
+      line(one('timeline.find', 'Find…', '/ / Ctrl+F')),
       {
         what: 'Next, previous hit',
         commands: [one('timeline.nextHit', 'Next hit', 'N'), one('timeline.previousHit', 'Previous hit', 'Shift+N')],

@@ -31,7 +31,7 @@ import {
 import type { RowGeometry } from './row-geometry';
 
 /** The three of the reference, and what is added. */
-export const CURVE_NAMES = ['Goroutines', 'Heap', 'Threads', 'Processor use', 'GC CPU'] as const;
+export const CURVE_NAMES = ['Goroutines', 'Heap', 'Threads', 'Processor use', 'GC CPU', 'Scheduler latency'] as const;
 export type CurveName = (typeof CURVE_NAMES)[number];
 
 export interface CurveRow {

@@ -3,11 +3,11 @@
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
 import type { ErrorCode } from '../../contract/errors';
 import { TRACK_GC, TRACK_STW, type Nanos, type Px, type TrackId } from '../../contract/units';
-import { formatBytesBinary, formatShare, nanosOfDay } from '../base/format';
+import { formatBytesBinary, formatDurationText, formatShare, nanosOfDay } from '../base/format';
 import { currentPalette, watchPalette, type Palette } from '../base/palette';
 import { levelForWindow, type TimeWindow } from '../base/time-scale';
-import type { TrackGroup, WantedTile } from '../trace/tile-cache';
-import { curveTop, meanOver, valueAt, type CurvesInView } from './draw/draw-curves';
+import { LATENCY_GROUP, type TrackGroup, type WantedTile } from '../trace/tile-cache';
+import { curveTop, meanOver, mostOver, valueAt, type CurvesInView } from './draw/draw-curves';
 import { drawHandle, drawOverview, handleOf } from './draw/draw-overview';
 import { drawOverlay, drawRulerOverlay, type OverlayInput } from './draw/draw-overlay';
 import { drawHatch, drawRows, type RowsInput } from './draw/draw-rows';
@@ -179,7 +179,8 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     const indices = rows.items.flatMap((i) => (i.index === null ? [] : [i.index]));
     if (indices.length > 0) wantRows(Math.min(...indices), Math.max(...indices) + 1);
     if (store.durationNanos > 0) {
-      const wanted = wantedTiles({ window: w, widthPx, durationNanos: store.durationNanos, groups });
+      const asked = showsLatency() ? [...groups, LATENCY_GROUP] : groups;
+      const wanted = wantedTiles({ window: w, widthPx, durationNanos: store.durationNanos, groups: asked });
       needed = wanted.needed;
       tiles.want(wanted.all);
     }
@@ -193,8 +194,9 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   function rowsInput(widthPx: Px, heightPx: Px, views: readonly GroupView[]): RowsInput {
     const w = timeline.view.value;
     const curves = curvesInView(tiles, w, widthPx);
+    const latency = latencyInView(w, widthPx);
     const gc = gcView();
-    updateTops(curves, w, widthPx);
+    updateTops(curves, latency, w, widthPx);
     // What the tiles hold may be behind what is read by now: between the two nothing is known to be idle.
     const behind = [gc.readToNanos, readTo(curves.map((c) => c.curves.block)), ...views.map((x) => x.readToNanos)];
     const readToNanos = Math.min(store.status === 'indexing' ? store.indexedToNanos : Infinity, ...behind);
@@ -208,6 +210,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       viewOf,
       gc,
       curves,
+      latency,
       curveTops: tops,
       bands: store.mode.bands,
       paint: paint(),
@@ -218,13 +221,25 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     };
   }
 
+  /** It needs a pass over the trace when it is first shown, so it is asked for only when it is, and the trace is read. */
+  const showsLatency = (): boolean =>
+    timeline.layout.value.curves.some((c) => c.name === 'Scheduler latency') &&
+    (store.status === 'done' || store.status === 'cancelled');
+  const latencyInView = (w: TimeWindow, widthPx: Px): readonly CurvesInView[] =>
+    showsLatency() ? curvesInView(tiles, w, widthPx, LATENCY_GROUP) : [];
+
   const procCount = (): number => Math.max(1, store.info?.gomaxprocs ?? store.procs.length);
 
   /** The axis is made anew when the scale changes, and only grows while panning. */
-  function updateTops(curves: readonly CurvesInView[], w: TimeWindow, widthPx: Px): void {
+  function updateTops(
+    curves: readonly CurvesInView[],
+    latency: readonly CurvesInView[],
+    w: TimeWindow,
+    widthPx: Px,
+  ): void {
     const level = levelForWindow(w, widthPx);
     for (const { name } of timeline.layout.value.curves) {
-      const top = curveTop(name, curves, w, widthPx, procCount());
+      const top = curveTop(name, name === 'Scheduler latency' ? latency : curves, w, widthPx, procCount());
       tops.set(name, level === topsLevel ? Math.max(tops.get(name) ?? 0, top) : top);
     }
     if (curves.length > 0) topsLevel = level;
@@ -259,6 +274,15 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       const v = one(s);
       return v === null ? '–' : `${formatShare(v / procCount())} of ${procCount()} P`;
     };
+    const latency = latencyInView(w, widthPx);
+    const latencyText = (): string => {
+      if (latency.length === 0) return 'reading';
+      const mean = at === null ? meanOver(latency, 'schedLatency', w, widthPx) : valueAt(latency, 'schedLatency', at);
+      const most =
+        at === null ? mostOver(latency, 'schedLatency', w, widthPx) : valueAt(latency, 'schedLatency', at, 'maxima');
+      if (mean === null || most === null) return 'no goroutine began to run';
+      return `${formatDurationText(Math.round(mean))} · most ${formatDurationText(Math.round(most))}`;
+    };
     const next: CurveTexts =
       curves.length === 0
         ? NO_TEXTS
@@ -273,6 +297,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
             Threads: `${count('procsRunning')} running · ${count('inSyscall')} in syscall`,
             'Processor use': shareText('procsRunning'),
             'GC CPU': shareText('gcWorkers'),
+            'Scheduler latency': latencyText(),
           };
     if (CURVE_NAMES.some((n) => curveTexts.value[n] !== next[n])) curveTexts.value = next;
   }

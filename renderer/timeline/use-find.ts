@@ -1,93 +1,129 @@
-// Find: goroutines by the search language, stepped through in the order of their start, marked in the overview. The
-// engine keeps the list of those found; the page reads the one that is gone to, and the starts of the first thousands.
+// Find: spans and events by the search language, gone to one by one in time, marked in the overview. The engine looks for
+// them; what asks for waiting or a reason is found on rows of goroutines, all else on those of processors.
 
 import { onBeforeUnmount, shallowRef, type ShallowRef } from 'vue';
 import { traceErrorFrom } from '../../contract/errors';
-import { MAX_ROW_HEADS, type RowHead } from '../../contract/rows';
-import type { Nanos } from '../../contract/units';
-import { RowListSource } from '../trace/row-list';
+import { HIT_TICKS, type FoundHit } from '../../contract/search';
+import type { Nanos, TrackId } from '../../contract/units';
+import { trackPromise } from '../base/idle';
 import type { TraceStore } from '../trace/trace-store';
-
-/** Hits that are marked in the overview: it has about as many pixels. */
-const MAX_MARKED = 4 * MAX_ROW_HEADS;
 
 export interface Find {
   readonly query: ShallowRef<string>;
+  /** Null while nothing is looked for, and while it is counted. */
   readonly count: ShallowRef<number | null>;
-  /** Place of the hit that was gone to, from 0; null before the first step. */
-  readonly at: ShallowRef<number | null>;
+  /** The hit that was gone to; null before the first step. */
+  readonly hit: ShallowRef<FoundHit | null>;
+  /** How far the search is, 0 to 1; null: it is not under way. */
+  readonly share: ShallowRef<number | null>;
   readonly failure: ShallowRef<string | null>;
-  /** Starts of hits, for the overview. */
+  /** Times of hits, for the overview: one for each step of time that has any. */
   readonly marks: ShallowRef<readonly Nanos[]>;
-  /** Looks for something else; empty ends the search. */
-  search(query: string): Promise<void>;
+  /** Looks for something else and counts it; empty ends the search. `go`: and goes to the first hit from what is seen. */
+  search(query: string, go: boolean): Promise<void>;
+  /** To the next hit; while they are counted, as soon as they are. */
   step(direction: 1 | -1): Promise<void>;
 }
 
-/** `show`: brings a goroutine and its first moment into view. */
-export function useFind(store: TraceStore, show: (head: RowHead) => Promise<void>): Find {
-  const source = new RowListSource(store.client);
+/** The middles of the steps of time that have hits. */
+export function marksOf(ticks: readonly number[], durationNanos: Nanos): readonly Nanos[] {
+  return ticks.flatMap((n, i) => (n > 0 ? [((i + 0.5) / HIT_TICKS) * durationNanos] : []));
+}
+
+export interface FindInput {
+  readonly store: TraceStore;
+  /** Brings a hit into view and selects it. */
+  readonly show: (hit: FoundHit) => Promise<void>;
+}
+
+export function useFind({ store, show }: FindInput): Find {
+  const { ask } = store.client;
   const query = shallowRef('');
   const count = shallowRef<number | null>(null);
-  const at = shallowRef<number | null>(null);
+  const hit = shallowRef<FoundHit | null>(null);
+  const share = shallowRef<number | null>(null);
   const failure = shallowRef<string | null>(null);
   const marks = shallowRef<readonly Nanos[]>([]);
+  let stop = new AbortController();
+  /** Where to go when the counting is over. */
+  let waiting: 1 | -1 | null = null;
 
-  function clear(): void {
-    count.value = at.value = failure.value = null;
-    marks.value = [];
+  /** Gives up what is under way. */
+  function anew(): AbortSignal {
+    stop.abort();
+    stop = new AbortController();
+    share.value = null;
+    return stop.signal;
   }
 
-  async function readMarks(): Promise<void> {
-    const starts: Nanos[] = [];
-    const last = Math.min(source.list?.count ?? 0, MAX_MARKED);
-    for (let i = 0; i < last; i++) {
-      const head = await source.readHead(i);
-      if (head) starts.push(head.startNanos);
+  const options = (signal: AbortSignal) => ({
+    signal,
+    onProgress: (p: { readonly done: number }): void => {
+      if (!signal.aborted) share.value = p.done;
+    },
+  });
+
+  /** Runs a question; what another one took the place of says nothing. */
+  async function run(question: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const signal = anew();
+    try {
+      await trackPromise('find', question(signal));
+    } catch (e) {
+      if (!signal.aborted) failure.value = traceErrorFrom(e).message;
+    } finally {
+      if (!signal.aborted) share.value = null;
     }
-    marks.value = starts;
   }
 
-  async function search(text: string): Promise<void> {
+  async function search(text: string, go: boolean): Promise<void> {
     const wanted = text.trim();
     query.value = wanted;
-    clear();
+    waiting = go ? 1 : null;
+    count.value = hit.value = failure.value = null;
+    marks.value = [];
     if (wanted === '') {
-      source.close();
+      anew();
       return;
     }
-    await source.open({
-      by: 'goroutines',
-      groupByName: false,
-      sort: 'start',
-      descending: false,
-      filter: wanted,
-      ids: null,
-      window: null,
+    await run(async (signal) => {
+      const problem = await ask.checkQuery({ query: wanted }, { signal });
+      if (signal.aborted) return;
+      if (problem) {
+        failure.value = `${problem.message}, at “${wanted.slice(problem.fromChar) || 'the end'}”.`;
+        return;
+      }
+      share.value = 0;
+      const found = await ask.readHitTicks({ query: wanted }, options(signal));
+      if (signal.aborted) return;
+      count.value = found.count;
+      marks.value = marksOf(found.ticks, store.durationNanos);
+      if (found.count > 0 && waiting !== null) await goOn(signal, startOf(waiting), null, waiting);
     });
-    if (query.value !== wanted) return;
-    if (source.status === 'failed') {
-      failure.value = source.error?.message ?? '';
-      return;
-    }
-    count.value = source.list?.count ?? 0;
-    try {
-      await readMarks();
-    } catch (e) {
-      failure.value = traceErrorFrom(e).message;
-    }
-    if (count.value > 0) await step(1);
   }
+
+  /** The next hit from a place on; behind the last one comes the first again. */
+  async function goOn(signal: AbortSignal, fromNanos: Nanos, track: TrackId | null, direction: 1 | -1): Promise<void> {
+    const forward = direction > 0;
+    const next = (from: Nanos, row: TrackId | null): Promise<FoundHit | null> =>
+      ask.findHit({ query: query.value, fromNanos: from, track: row, forward }, options(signal));
+    const found = (await next(fromNanos, track)) ?? (await next(forward ? -1 : store.durationNanos + 1, null));
+    if (signal.aborted || !found) return;
+    hit.value = found;
+    await show(found);
+  }
+
+  /** As everywhere where one searches: on from what is seen. */
+  const startOf = (direction: 1 | -1): Nanos =>
+    direction > 0 ? Math.max(-1, Math.floor(store.window.fromNanos) - 1) : Math.ceil(store.window.toNanos);
 
   async function step(direction: 1 | -1): Promise<void> {
-    const all = count.value ?? 0;
-    if (all === 0) return;
-    const next = at.value === null ? (direction > 0 ? 0 : all - 1) : (at.value + direction + all) % all;
-    at.value = next;
-    const head = await source.readHead(next);
-    if (head && at.value === next) await show(head);
+    if (count.value === null && share.value !== null) waiting = direction;
+    if (!count.value) return;
+    const at = hit.value;
+    const from = at ? at.startNanos : startOf(direction);
+    await run((signal) => goOn(signal, from, at?.kind === 'span' ? at.track : null, direction));
   }
 
-  onBeforeUnmount(() => source.close());
-  return { query, count, at, failure, marks, search, step };
+  onBeforeUnmount(() => stop.abort());
+  return { query, count, hit, share, failure, marks, search, step };
 }

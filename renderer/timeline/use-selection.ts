@@ -215,7 +215,13 @@ export function useSelection({ store, timeline, revealRow, list, headOfTrack }: 
   async function selectSample(atNanos: Nanos): Promise<void> {
     const at = Math.max(0, Math.min(store.durationNanos, Math.round(atNanos)));
     const values = await ask(client.readCountersAt(at));
-    if (values) select({ kind: 'sample', values });
+    if (!values) return;
+    select({ kind: 'sample', values });
+    if (!timeline.layout.value.curves.some((c) => c.name === 'Scheduler latency')) return;
+    const latency = await ask(client.readLatencyAt(at));
+    const now = store.selection;
+    if (latency !== undefined && now?.kind === 'sample' && now.values === values)
+      select({ kind: 'sample', values, latency });
   }
 
   function goroutine(): { id: number; name: string } | null {

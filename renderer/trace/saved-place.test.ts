@@ -32,10 +32,12 @@ it('takes what is wrong in a place as it is at first', () => {
 it('writes a link that leads back', () => {
   const mode = { ...FIRST_MODE, rowsBy: 'goroutines' as const, filter: 'fn:main.* dur>1ms' };
   const place = { window: { fromNanos: 93e6, toNanos: 135e6 }, mode, select: 'G26@96642560' };
-  const link = linkOf(place);
-  expect(parseLink(`tracewell:/tmp/a%20b.trace#${link}`, FIRST_MODE)).toEqual(place);
-  expect(linkOf({ window: null, mode: FIRST_MODE, select: null })).toBe('view-trace');
-  expect(parseLink('view-trace', mode)).toEqual({ window: null, mode: FIRST_MODE, select: null });
+  const file = '/tmp/a b&c.trace';
+  expect(parseLink(` ${linkOf(file, place)}\n`, FIRST_MODE)).toEqual({ ...place, file });
+  const whole = { window: null, mode: FIRST_MODE, select: null };
+  expect(linkOf('/a', whole)).toBe('tracewell://open?file=%2Fa&page=view-trace');
+  expect(parseLink(linkOf('/a', whole), mode)).toEqual({ ...whole, file: '/a' });
+  expect(parseLink('tracewell://open?file=/a&page=goroutines/main.f', mode)).toBeNull();
   expect(parseLink('goroutines/main.f', mode)).toBeNull();
 });
 

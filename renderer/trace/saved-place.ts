@@ -1,6 +1,7 @@
 // Where the user stands in a trace, as plain JSON for the session and as text for a link. Spans are kept by their name
 // (`P3@96642560`: row and time), never by what the engine said of them, and are asked for again.
 
+import type { ViewWords } from '../../contract/places';
 import type { Nanos, Px } from '../../contract/units';
 import type { TimeWindow } from '../base/time-scale';
 import { readMarks, type Mark } from './marks';
@@ -54,10 +55,19 @@ export function restorePlace(store: TraceStore, value: unknown): void {
   if (typeof v['select'] === 'string') store.setWantedSelect(v['select']);
 }
 
-/** A place of View trace as text: what stands in a link after `#`. Left out is what is as at first. */
-export function linkOf(place: Pick<SavedPlace, 'window' | 'mode' | 'select'>): string {
-  const { window: w, mode, select } = place;
-  const parts = new URLSearchParams();
+/** The mode that the words of a link mean, on top of another one. */
+export const modeOf = (words: ViewWords, mode: ViewMode): ViewMode => ({
+  ...mode,
+  rowsBy: ROWS_BY.find((r) => r === words.rows) ?? FIRST_MODE.rowsBy,
+  colourBy: COLOUR_BY.find((c) => c === words.colour) ?? FIRST_MODE.colourBy,
+  filter: words.filter ?? '',
+});
+
+export type LinkedPlace = Pick<SavedPlace, 'window' | 'mode' | 'select'>;
+
+/** A link to a place of View trace, which the system, the command line and Go to open. Left out is what is as at first. */
+export function linkOf(file: string, { window: w, mode, select }: LinkedPlace): string {
+  const parts = new URLSearchParams({ file, page: 'view-trace' });
   if (w) {
     parts.set('from', String(Math.round(w.fromNanos)));
     parts.set('to', String(Math.round(w.toNanos)));
@@ -66,24 +76,24 @@ export function linkOf(place: Pick<SavedPlace, 'window' | 'mode' | 'select'>): s
   if (mode.colourBy !== FIRST_MODE.colourBy) parts.set('colour', mode.colourBy);
   if (mode.filter) parts.set('filter', mode.filter);
   if (select) parts.set('select', select);
-  const text = parts.toString();
-  return text ? `view-trace?${text}` : 'view-trace';
+  return `${LINK_START}${parts.toString()}`;
 }
 
-/** The place that a link names, on top of a mode; null when it names none. N.B. all before a `#` (the file) is passed over. */
-export function parseLink(text: string, mode: ViewMode): Pick<SavedPlace, 'window' | 'mode' | 'select'> | null {
-  const m = /(?:^|#)view-trace(?:\?([^#]*))?$/.exec(text.trim());
-  if (!m) return null;
-  const parts = new URLSearchParams(m[1] ?? '');
+const LINK_START = 'tracewell://open?';
+export const isPlaceLink = (text: string): boolean => text.trim().startsWith(LINK_START);
+
+/** The place that a link names, on top of a mode; null when it names none in View trace. Errors: none. */
+export function parseLink(text: string, mode: ViewMode): (LinkedPlace & { readonly file: string }) | null {
+  if (!isPlaceLink(text)) return null;
+  const parts = new URLSearchParams(text.trim().slice(LINK_START.length));
+  const file = parts.get('file');
+  if (file === null || (parts.get('page') ?? 'view-trace') !== 'view-trace') return null;
   const number = (name: string): number => Number(parts.get(name) ?? NaN);
+  const words = Object.fromEntries(parts.entries()) as ViewWords;
   return {
+    file,
     window: readWindow({ fromNanos: number('from'), toNanos: number('to') }),
-    mode: {
-      ...mode,
-      rowsBy: ROWS_BY.find((r) => r === parts.get('rows')) ?? FIRST_MODE.rowsBy,
-      colourBy: COLOUR_BY.find((c) => c === parts.get('colour')) ?? FIRST_MODE.colourBy,
-      filter: parts.get('filter') ?? '',
-    },
+    mode: modeOf(words, mode),
     select: parts.get('select'),
   };
 }

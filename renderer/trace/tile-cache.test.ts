@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { idle } from '../base/idle';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from './testing/fake-trace';
-import { TileCache, type TileSource, type WantedTile } from './tile-cache';
+import { LATENCY_GROUP, TileCache, type TileSource, type WantedTile } from './tile-cache';
 
 const trace: FakeTraceOptions = {
   durationNanos: 1e6,
@@ -25,6 +25,11 @@ function source(log: string[], over: Partial<TileSource> = {}) {
       log.push(`c${level}/${tile}`);
       await gate();
       return fakeCounters(trace, level, tile);
+    },
+    readLatency: async ({ level, tile }) => {
+      log.push(`l${level}/${tile}`);
+      await gate();
+      return { level, tile, means: [null, 2000], maxima: [null, 5000], complete: true };
     },
     ...over,
   };
@@ -133,4 +138,21 @@ it('drops answers of a process that was replaced and asks the new one', async ()
   release();
   await idle();
   expect(c.tile(4, 0, group)).toBeDefined();
+});
+
+it('asks for scheduler latency one tile at a time, and keeps what is not known apart', async () => {
+  const log: string[] = [];
+  const { s, release } = source(log);
+  const c = new TileCache(s);
+  const at = (tile: number) => ({ level: 5, tile, group: LATENCY_GROUP });
+  c.want([at(0), at(1), tileAt(5, 0), { level: 5, tile: 0, group: null }]);
+  expect(log).toEqual(['l5/0', '5/0', 'c5/0']);
+  release();
+  await turn();
+  expect(log.at(-1)).toBe('l5/1');
+  const block = c.curves(5, 0, LATENCY_GROUP)!.block;
+  expect([...block.means.slice(0, 3)]).toEqual([NaN, 2000, NaN]);
+  expect(block.maxima[1]).toBe(5000);
+  release();
+  await turn();
 });

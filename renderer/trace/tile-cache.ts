@@ -8,8 +8,9 @@
 // 5. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
 
 import type { CounterBlock } from '../../contract/blocks/counters';
-import { MAX_LEVEL, type TileBlock } from '../../contract/blocks/tile';
+import { MAX_LEVEL, TILE_BUCKETS, type TileBlock } from '../../contract/blocks/tile';
 import { traceErrorFrom, type TraceError } from '../../contract/errors';
+import type { LatencyBlock } from '../../contract/rows';
 import { isRowTrack, type Bytes, type Nanos, type TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { LruCache } from '../base/lru';
@@ -21,20 +22,24 @@ export interface TrackGroup {
   readonly tracks: readonly TrackId[];
 }
 
+/** Stands for the curve of scheduler latency, which is asked for by itself: its first tile needs a pass over the trace. */
+export const LATENCY_GROUP: TrackGroup = { key: 'latency', tracks: [] };
+
 export interface WantedTile {
   readonly level: number;
   readonly tile: number;
-  /** Null: the curves of that tile. */
+  /** Null: the curves of that tile, but for scheduler latency. */
   readonly group: TrackGroup | null;
 }
 
 export interface TileSource {
   readTile(input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean }): Promise<TileBlock>;
   readCounters(input: { level: number; tile: number }): Promise<CounterBlock>;
+  readLatency(input: { level: number; tile: number }): Promise<LatencyBlock>;
 }
 
 export interface Curves {
-  readonly block: CounterBlock;
+  readonly block: Pick<CounterBlock, 'level' | 'tile' | 'means' | 'maxima' | 'complete' | 'indexedToNanos'>;
   readonly startNanos: Nanos;
   readonly bucketNanos: Nanos;
 }
@@ -60,6 +65,7 @@ export class TileCache {
   readonly #askedAt = new Map<string, Nanos>();
   readonly #listeners = new Set<() => void>();
   #queue: readonly WantedTile[] = [];
+  #latencyRuns = false;
   #indexedToNanos: Nanos = 0;
   /** Raised when the process is another one: answers of the old one are dropped. */
   #epoch = 0;
@@ -82,8 +88,8 @@ export class TileCache {
     return this.#tiles.get(keyOf(level, tile, group)) as PreparedTile | undefined;
   }
 
-  curves(level: number, tile: number): Curves | undefined {
-    return this.#tiles.get(keyOf(level, tile, null)) as Curves | undefined;
+  curves(level: number, tile: number, group: TrackGroup | null = null): Curves | undefined {
+    return this.#tiles.get(keyOf(level, tile, group)) as Curves | undefined;
   }
 
   /** The nearest coarser tile that covers a wanted one. */
@@ -91,8 +97,8 @@ export class TileCache {
     return this.#coarser(level, tile, group) as PreparedTile | undefined;
   }
 
-  curvesStandIn(level: number, tile: number): Curves | undefined {
-    return this.#coarser(level, tile, null) as Curves | undefined;
+  curvesStandIn(level: number, tile: number, group: TrackGroup | null = null): Curves | undefined {
+    return this.#coarser(level, tile, group) as Curves | undefined;
   }
 
   #coarser(level: number, tile: number, group: TrackGroup | null): Entry | undefined {
@@ -129,6 +135,7 @@ export class TileCache {
   reconnected(): void {
     this.#epoch++;
     this.#running.clear();
+    this.#latencyRuns = false;
     this.#refused.clear();
     this.lastError = null;
     this.#pump();
@@ -144,6 +151,7 @@ export class TileCache {
     this.#epoch++;
     this.#indexedToNanos = 0;
     this.#running.clear();
+    this.#latencyRuns = false;
     this.#refused.clear();
     this.#askedAt.clear();
     this.#tiles.clear();
@@ -181,6 +189,8 @@ export class TileCache {
     for (const w of this.#queue) {
       if (this.#running.size >= MAX_RUNNING) break;
       const key = keyOf(w.level, w.tile, w.group);
+      // The first of these waits for a pass: they must not take the places of all others.
+      if (w.group === LATENCY_GROUP && this.#latencyRuns) continue;
       if (this.#isNeeded(key)) this.#ask(w, key);
     }
     this.#updateBusy();
@@ -189,12 +199,17 @@ export class TileCache {
   #ask(w: WantedTile, key: string): void {
     const epoch = this.#epoch;
     this.#running.add(key);
+    const began = performance.now();
     this.#askedAt.set(key, this.#indexedToNanos);
-    const answer: Promise<Entry> = w.group
-      ? this.#source.readTile(this.#question(w, w.group, key)).then(prepareTile)
-      : this.#source.readCounters({ level: w.level, tile: w.tile }).then(curvesOf);
+    const isLatency = w.group === LATENCY_GROUP;
+    if (isLatency) this.#latencyRuns = true;
+    const answer = this.#answer(w, key);
     const settle = (keep: () => void): void => {
+      // For tests/bench, which listens; nothing of it is kept.
+      performance.measure('tile', { start: began });
+      performance.clearMeasures('tile');
       if (epoch !== this.#epoch) return;
+      if (isLatency) this.#latencyRuns = false;
       this.#running.delete(key);
       keep();
       this.#pump();
@@ -214,6 +229,13 @@ export class TileCache {
     );
   }
 
+  #answer(w: WantedTile, key: string): Promise<Entry> {
+    const { level, tile, group } = w;
+    if (group === null) return this.#source.readCounters({ level, tile }).then(curvesOf);
+    if (group === LATENCY_GROUP) return this.#source.readLatency({ level, tile }).then(latencyOf);
+    return this.#source.readTile(this.#question(w, group, key)).then(prepareTile);
+  }
+
   /** Rows are asked for quickly while nothing of them is there. */
   #question(w: WantedTile, { tracks }: TrackGroup, key: string): Parameters<TileSource['readTile']>[0] {
     const input = { level: w.level, tile: w.tile, tracks };
@@ -230,7 +252,13 @@ export class TileCache {
   }
 }
 
-function curvesOf(block: CounterBlock): Curves {
+function latencyOf({ level, tile, means, maxima, complete }: LatencyBlock): Curves {
+  const known = (list: readonly (number | null)[]): Float32Array =>
+    Float32Array.from({ length: TILE_BUCKETS }, (_, i) => list[i] ?? NaN);
+  return curvesOf({ level, tile, means: known(means), maxima: known(maxima), complete, indexedToNanos: Infinity });
+}
+
+function curvesOf(block: Curves['block']): Curves {
   const bucketNanos = 2 ** block.level;
   return { block, startNanos: block.tile * 1024 * bucketNanos, bucketNanos };
 }

@@ -10,6 +10,7 @@ import type {
   Causes,
   Connections,
   Flows,
+  LatencySample,
   RowHead,
   RowKind,
   RowList,
@@ -34,6 +35,7 @@ export type Asker =
   | 'click'
   | 'keyboard'
   | 'sample'
+  | 'latency'
   | 'info'
   | 'pinned rows'
   | 'connections'
@@ -81,6 +83,7 @@ export class TraceClient {
     this.tiles = new TileCache({
       readTile: async (input) => (await this.#api()).readTile(input),
       readCounters: async (input) => (await this.#api()).readCounters(input),
+      readLatency: async (input) => (await this.#api()).readLatency(input),
     });
   }
 
@@ -113,6 +116,11 @@ export class TraceClient {
 
   readCountersAt(atNanos: Nanos): Promise<CounterValues | typeof SUPERSEDED> {
     return this.#ask('sample', (api) => api.readCountersAt({ atNanos }));
+  }
+
+  /** Who began to run last at a time. Cost: the first time a pass over the trace. */
+  readLatencyAt(atNanos: Nanos): Promise<LatencySample | null | typeof SUPERSEDED> {
+    return this.#ask('latency', (api) => api.readLatencyAt({ atNanos }));
   }
 
   /** What is drawn at a place, as TraceApi.pickSpan. N.B. whole nanoseconds go out: the pointer is between them. */

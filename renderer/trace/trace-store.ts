@@ -5,6 +5,7 @@ import { defineStore } from 'pinia';
 import { computed, markRaw, shallowRef } from 'vue';
 import type { CounterValues } from '../../contract/blocks/counters';
 import type { TraceError } from '../../contract/errors';
+import type { LatencySample } from '../../contract/rows';
 import { domWire } from '../../contract/rpc';
 import type { IndexProgress, MergedDetails, SpanDetails, TraceInfo } from '../../contract/trace-api';
 import { isRowTrack, type Nanos, type Px, type TraceId, type TrackId } from '../../contract/units';
@@ -19,7 +20,12 @@ import { FIRST_MODE, type ViewMode } from './view-mode';
 export type Selection =
   | { readonly kind: 'span'; readonly track: TrackId; readonly row: string; readonly details: SpanDetails }
   | { readonly kind: 'merged'; readonly track: TrackId; readonly row: string; readonly details: MergedDetails }
-  | { readonly kind: 'sample'; readonly values: CounterValues }
+  | {
+      readonly kind: 'sample';
+      readonly values: CounterValues;
+      /** Where the curve of scheduler latency is shown: who began to run last; null: nobody lately. */
+      readonly latency?: LatencySample | null;
+    }
   | { readonly kind: 'area'; readonly area: AreaBox };
 
 /** A piece of the picture: a time range on neighbouring rows. */

@@ -2,7 +2,7 @@
 // frames came late, how long pictures took to be whole, and the longest tasks. Wants an otherwise idle machine; asserts
 // nothing.
 import { _electron } from '@playwright/test';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -21,38 +21,65 @@ const quantile = (values, q) => {
 /** @param {number} v */
 const ms = (v) => (Number.isNaN(v) ? '–' : v.toFixed(1));
 
-/** Counts the work of each frame from now on. @param {Page} page */
-async function watchFrames(page) {
-  await page.evaluate(() => {
+/**
+ * Begins to write down what the processes do, with the processor time of each task: it stays true when others use the
+ * machine too.
+ * @param {import('@playwright/test').ElectronApplication} app
+ */
+const beginRecord = (app) =>
+  app.evaluate(({ contentTracing }) =>
+    contentTracing.startRecording({ included_categories: ['toplevel', 'devtools.timeline'] }),
+  );
+
+/**
+ * Processor time of what was written down, in ms: each animation frame, each task of the page and of main.
+ * @param {import('@playwright/test').ElectronApplication} app
+ */
+async function endRecord(app) {
+  const file = await app.evaluate(({ contentTracing }) => contentTracing.stopRecording());
+  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(file, { force: true });
+  /** @type {Map<string, string>} */
+  const threads = new Map();
+  for (const e of traceEvents) if (e.name === 'thread_name') threads.set(`${e.pid}/${e.tid}`, e.args.name);
+  /** @type {{ frames: number[], page: number[], main: number[] }} */
+  const out = { frames: [], page: [], main: [] };
+  for (const e of traceEvents) {
+    if (e.ph !== 'X' || e.tdur === undefined) continue;
+    const thread = threads.get(`${e.pid}/${e.tid}`);
+    if (e.name === 'FireAnimationFrame') out.frames.push(e.tdur / 1000);
+    if (!/RunTask$/.test(e.name)) continue;
+    if (thread === 'CrRendererMain') out.page.push(e.tdur / 1000);
+    if (thread === 'CrBrowserMain') out.main.push(e.tdur / 1000);
+  }
+  return out;
+}
+
+/** Notes from now on when frames come, and how long each tile took from its question to the page. @param {Page} page */
+const watchFrames = (page) =>
+  page.evaluate(() => {
     const w = /** @type {any} */ (globalThis);
-    w.__frames = { work: [], gaps: [], tasks: [], last: 0 };
+    const seen = { gaps: [], tiles: [], last: 0 };
+    w.__seen = seen;
     if (w.__watched) return;
     w.__watched = true;
+    const tick = (/** @type {number} */ t) => {
+      // Frames of one motion follow each other; a pause between two is no late frame.
+      if (w.__seen.last > 0 && t - w.__seen.last < 250) w.__seen.gaps.push(t - w.__seen.last);
+      w.__seen.last = t;
+    };
     const ask = w.requestAnimationFrame.bind(w);
     w.requestAnimationFrame = (/** @type {(t: number) => void} */ f) =>
       ask((/** @type {number} */ t) => {
-        const began = performance.now();
+        tick(t);
         f(t);
-        const frames = w.__frames;
-        frames.work.push(performance.now() - began);
-        // Frames of one motion follow each other; a pause between two is no late frame.
-        if (frames.last > 0 && t - frames.last < 250) frames.gaps.push(t - frames.last);
-        frames.last = t;
       });
-    new PerformanceObserver((list) => w.__frames.tasks.push(...list.getEntries().map((e) => e.duration))).observe({
-      entryTypes: ['longtask'],
-    });
+    new PerformanceObserver((list) => {
+      for (const e of list.getEntriesByName('tile')) w.__seen.tiles.push(e.duration);
+    }).observe({ entryTypes: ['measure'] });
   });
-}
-/** @param {Page} page */
-const framesOf = (page) =>
-  page
-    .evaluate(() => /** @type {any} */ (globalThis).__frames)
-    .then((f) => ({
-      work: /** @type {number[]} */ (f.work),
-      gaps: /** @type {number[]} */ (f.gaps),
-      tasks: /** @type {number[]} */ (f.tasks),
-    }));
+/** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[] }>} */
+const seenOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__seen);
 /** @param {Page} page */
 const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
 
@@ -121,9 +148,9 @@ async function bench(file) {
         `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
       );
       console.log(
-        '| what moves | frames | work in a frame, p50 | p99 | most | later than 33 ms | until the picture was whole | tasks over 50 ms |',
+        '| what moves | frames | our work in a frame, p50 | p99 | most | later than 33 ms | tiles | p50 | p99 | whole after | tasks of the page, p99 | most | of main, p99 | most |',
       );
-      console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+      console.log(`|${' --- |'.repeat(14)}`);
       for (const [name, move] of Object.entries(MOVES)) {
         await page.getByRole('application', { name: 'Timeline' }).focus();
         await page.keyboard.press('0');
@@ -131,14 +158,17 @@ async function bench(file) {
         await watchFrames(page);
         const box = await page.locator('.scroller').boundingBox();
         if (!box) throw new Error('the timeline is not shown');
+        await beginRecord(app);
         await move(page, box);
         const ended = Date.now();
         await idle(page);
         const settled = Date.now() - ended;
-        const { work, gaps, tasks } = await framesOf(page);
+        const work = await endRecord(app);
+        const { gaps, tiles } = await seenOf(page);
         const late = gaps.filter((g) => g > LATE_MS).length;
+        const of = (/** @type {number[]} */ list) => [0.99, 1].map((q) => ms(quantile(list, q))).join(' | ');
         console.log(
-          `| ${name} | ${work.length} | ${ms(quantile(work, 0.5))} | ${ms(quantile(work, 0.99))} | ${ms(quantile(work, 1))} | ${late} of ${gaps.length} | ${settled} ms | ${tasks.map((t) => Math.round(t)).join(', ') || 'none'} |`,
+          `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`,
         );
       }
     }
@@ -151,7 +181,7 @@ async function bench(file) {
 const files = process.argv.slice(2);
 if (files.length === 0) files.push(path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace'));
 console.log(
-  'Milliseconds. Work: scripts of one animation frame; a late frame comes more than 33 ms after the one before.',
+  'Milliseconds. Work and tasks: processor time of scripts in an animation frame, and of each task of a thread; a late frame comes more than 33 ms after the one before; tiles: from the question to the page, by the clock.',
 );
 for (const file of files) {
   if (existsSync(file)) await bench(path.resolve(file));

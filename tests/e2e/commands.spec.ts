@@ -19,7 +19,7 @@ test.beforeEach(async () => {
 const palette = (page: Page, title = 'Command palette') => page.getByRole('dialog', { name: title });
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 
-test('F177: the palette opens by its three keys, runs a command, and gives the focus back', async () => {
+test('F152: F177: the palette opens by its three keys, runs a command, and gives the focus back', async () => {
   const { page } = launched;
   await page.getByRole('tab', { selected: true }).focus();
   for (const keys of ['Control+Shift+P', 'Control+k', 'F1']) {

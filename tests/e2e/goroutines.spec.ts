@@ -136,6 +136,7 @@ test('F94: goroutines without a function are explained', async () => {
   await system.check();
   await waitForIdle(page);
   await page.getByRole('combobox', { name: 'Filter functions' }).fill('inactive');
+  await waitForIdle(page);
   const rows = page.getByRole('table', { name: TITLE }).locator('[data-row]');
   if (await rows.count()) {
     await rows.first().getByRole('link').click();

@@ -238,6 +238,116 @@ test('F81: a line of the source opens in the editor, or is copied where none is 
   }
 });
 
+test('F146: find goes through spans and events with n and N, and marks them in the overview', async () => {
+  await d.rowsBy('Processors');
+  const marked = (): Promise<number> =>
+    d.page
+      .getByRole('region', { name: 'Overview' })
+      .locator('canvas')
+      .first()
+      .evaluate((el) => {
+        const c = el as unknown as HTMLCanvasElement;
+        const probe = document.body.appendChild(document.createElement('i'));
+        probe.style.color = 'var(--warn)';
+        const want = getComputedStyle(probe).color.match(/\d+/g)!.map(Number);
+        probe.remove();
+        const { data } = c.getContext('2d')!.getImageData(0, c.height - 6, c.width, 4);
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4) if (want.every((v, k) => data[i + k] === v)) n++;
+        return n;
+      });
+  const before = await marked();
+  // Waits are looked for on rows of goroutines, which come of themselves.
+  const longest = [...lives.values()]
+    .flat()
+    .filter((s) => s.state === 'Waiting' && s.reason === 'chan receive')
+    .map((s) => s.to - s.from)
+    .sort((a, b) => b - a);
+  const least = longest[Math.min(longest.length - 1, 6)]!;
+  const want = [...lives]
+    .flatMap(([g, list]) => list.map((s) => ({ g, s })))
+    .filter(({ s }) => s.state === 'Waiting' && s.reason === 'chan receive' && s.to - s.from >= least)
+    .sort((a, b) => a.s.from - b.s.from);
+  const field = d.page.getByRole('combobox', { name: 'Find spans and events' });
+  const says = d.page.getByRole('search').getByRole('status').last();
+  const isAt = async (n: number): Promise<void> => {
+    await d.idle();
+    await expect(says).toHaveText(`${n + 1} of ${want.length}`);
+    expect(nanosOf(await d.field('Start'))).toBe(want[n]!.s.from);
+    expect(nanosOf(await d.field('Wall Duration'))).toBe(want[n]!.s.to - want[n]!.s.from);
+    expect(await d.field('Title')).toContain(`G${want[n]!.g}`);
+  };
+  await d.press('/');
+  await expect(field).toBeFocused();
+  await field.fill(`state:waiting reason="chan receive" dur>=${least}`);
+  await d.press('Enter');
+  await isAt(0);
+  await expect(
+    d.page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: 'Goroutines' }),
+  ).toBeChecked();
+  expect(await marked()).toBeGreaterThan(before);
+  await d.page.getByRole('application', { name: 'Timeline' }).focus();
+  await d.press('n');
+  await isAt(1);
+  await d.press('Shift+N');
+  await isAt(0);
+  // Before the first comes the last.
+  await d.press('Shift+N');
+  await isAt(want.length - 1);
+  // What only events have is found among events.
+  await d.rowsBy('Processors');
+  await d.press('/');
+  await field.fill('kind:Metric');
+  await d.press('Enter');
+  await expect(says).toHaveText(`1 of ${events.filter((e) => e.k === 'Metric').length}`);
+  // Runs are found on processors.
+  await field.fill(`goroutine:${wait.g} state:running`);
+  await d.press('Enter');
+  const runs = lives.get(wait.g)!.filter((s) => s.state === 'Running');
+  await expect(says).toHaveText(`1 of ${runs.length}`);
+  expect(nanosOf(await d.field('Start'))).toBe(runs[0]!.from);
+  await expect(
+    d.page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: 'Processors' }),
+  ).toBeChecked();
+  await field.fill('moon:3');
+  await d.press('Enter');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await d.press('Escape');
+  expect(await marked()).toBe(before);
+});
+
+test('F39: a link that was copied leads back, pasted or typed', async () => {
+  await select();
+  await d.press('f');
+  const at = await d.visible();
+  await d.press('Shift+C');
+  const link = await d.copied();
+  expect(link).toMatch(
+    /^tracewell:\/\/open\?file=.*&page=view-trace&from=\d+&to=\d+&rows=goroutines&select=G\d+%40\d+$/,
+  );
+  for (const way of ['paste', 'Go to'] as const) {
+    await d.reset();
+    if (way === 'paste') await d.press('Control+V');
+    else await d.goTo(link);
+    await d.idle();
+    expect(await d.visible()).toEqual(at);
+    expect(nanosOf(await d.field('Start'))).toBe(wait.s.from);
+  }
+});
+
+test('F75: the events of a span are a link away', async () => {
+  await select();
+  await d.region('Details').getByRole('link', { name: 'all in this time' }).click();
+  await d.idle();
+  await expect(d.page.getByRole('heading', { name: 'Events', level: 1 })).toBeVisible();
+  const mine = events.filter(
+    (e) => e.t >= wait.s.from && e.t <= wait.s.to && (e.g === wait.g || (e.res === 'Goroutine' && e.id === wait.g)),
+  );
+  await expect(d.page.locator('.page-head, .head').first()).toContainText(`${mine.length} of `);
+  await d.press('Alt+ArrowLeft');
+  await expect(d.page.getByRole('heading', { name: 'View trace', level: 1 })).toBeVisible();
+});
+
 test('F148: all of the same function, and of the same goroutine, are highlighted', async () => {
   await d.rowsBy('Processors');
   await d.goTo(`P${wait.run.p}@${wait.run.from}`);

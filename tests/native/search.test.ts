@@ -3,9 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EventRow, OpenedEvents } from '../../contract/search';
+import type { EventRow, FoundHit, OpenedEvents } from '../../contract/search';
 import type { TraceApi } from '../../contract/trace-api';
-import { openTrace, quiet, root, tracePath, WHOLE } from './asked';
+import { openTrace, quiet, root, tracePath, verb, WHOLE } from './asked';
+
+/** As `slices --rows goroutines` says it. */
+interface LifeSpan {
+  readonly g: number;
+  readonly start: number;
+  readonly end: number;
+  readonly state: string;
+  readonly reason?: string;
+}
 
 interface Line {
   readonly i: number;
@@ -109,31 +118,132 @@ describe('F146: hits in the timeline, one after another', () => {
     const { count, ticks } = await api.readHitTicks({ query }, quiet);
     expect(ticks).toHaveLength(1024);
     expect(ticks.reduce((a, b) => a + b, 0)).toBe(count);
-    const starts: number[] = [];
-    for (let from = -1; ;) {
-      const hit = await api.findHit({ query, fromNanos: from, forward: true }, quiet);
-      if (!hit) break;
-      expect(hit.kind).toBe('span');
-      expect(hit.what).toContain('main');
-      starts.push(hit.startNanos);
-      from = hit.startNanos;
-    }
-    // Spans that begin in the same nanosecond are one step.
-    expect(starts.length).toBeGreaterThan(100);
-    expect(starts.length).toBeLessThanOrEqual(count);
-    const back = await api.findHit({ query, fromNanos: starts.at(-1)!, forward: false }, quiet);
-    expect(back!.startNanos).toBe(starts.at(-2));
-    expect(await api.findHit({ query, fromNanos: starts[0]!, forward: false }, quiet)).toBeNull();
+    const hits = await allHits(api, query);
+    expect(hits.every((h) => h.kind === 'span' && h.what.includes('main'))).toBe(true);
+    expect(hits).toHaveLength(count);
+    expect(count).toBeGreaterThan(100);
+    expect(hits.map((h) => h.place)).toEqual(hits.map((_, i) => i));
+    const last = hits.at(-1)!;
+    const back = await api.findHit({ query, fromNanos: last.startNanos, track: last.track, forward: false }, quiet);
+    expect(back).toEqual(hits.at(-2));
+    const { startNanos, track } = hits[0]!;
+    expect(await api.findHit({ query, fromNanos: startNanos, track, forward: false }, quiet)).toBeNull();
   });
 
   it('events, where a query asks for what only events have, or for a text that no span is called', async () => {
     const api = await openTrace(tracePath('go1.26-tasks'));
     for (const query of ['kind:Log', 'validate.card']) {
       const want = lines('go1.26-tasks', '--find', query);
-      const hit = await api.findHit({ query, fromNanos: -1, forward: true }, quiet);
+      const hit = await api.findHit({ query, fromNanos: -1, track: null, forward: true }, quiet);
       expect(hit).toMatchObject({ kind: 'event', startNanos: want[0]!.t, eventIndex: want[0]!.i });
       expect((await api.readHitTicks({ query }, quiet)).count).toBe(want.length);
     }
+  });
+});
+
+/** Hits that are gone to: each step may decode a part of the trace. */
+const MOST = 60;
+
+/** Every hit of a query, one after another. */
+async function allHits(api: TraceApi, query: string, most = Infinity): Promise<FoundHit[]> {
+  const hits: FoundHit[] = [];
+  for (let from = -1, track: number | null = null; ;) {
+    const hit: FoundHit | null = await api.findHit({ query, fromNanos: from, track, forward: true }, quiet);
+    if (!hit || hits.length >= most) return hits;
+    hits.push(hit);
+    [from, track] = [hit.startNanos, hit.track];
+  }
+}
+
+describe('F146: waits and runnable stretches, on rows of goroutines', () => {
+  it.each(['go1.26-locks', 'go1.26-pprofsrv5', 'go1.19-tasks', 'go1.22-locks'])(
+    'of %s: as the command line lists them',
+    async (name) => {
+      const api = await openTrace(tracePath(name));
+      const { rows: lives } = verb<{ rows: { lane: number; spans: LifeSpan[] }[] }>(
+        'slices',
+        tracePath(name),
+        '--rows',
+        'goroutines',
+        '--exact',
+      );
+      const spans = lives.filter((r) => r.lane === 0).flatMap((r) => r.spans);
+      const judge: readonly (readonly [string, (s: LifeSpan) => boolean])[] = [
+        ['state:waiting dur>20us', (s) => s.state === 'waiting' && s.end - s.start > 20_000],
+        ['state:runnable dur>5us', (s) => s.state === 'runnable' && s.end - s.start > 5000],
+        ['reason:sync or reason:chan', (s) => s.state === 'waiting' && /sync|chan/i.test(s.reason ?? '')],
+      ];
+      for (const [query, wanted] of judge) {
+        const want = spans.filter(wanted).map((s) => `${s.start} ${s.end} ${s.g}`);
+        const { count, ticks } = await api.readHitTicks({ query }, quiet);
+        const hits = await allHits(api, query, MOST);
+        expect(count).toBe(want.length);
+        expect(ticks.reduce((a, b) => a + b, 0)).toBe(count);
+        expect(hits.map((h) => h.place)).toEqual(hits.map((_, i) => i));
+        const got = hits.map((h) => `${h.startNanos} ${h.endNanos} ${h.goroutine}`);
+        const last = hits.at(-1)?.startNanos ?? 0;
+        const first = hits.length < MOST ? want : want.filter((w) => Number(w.split(' ')[0]) < last);
+        expect(got.filter((w) => hits.length < MOST || Number(w.split(' ')[0]) < last).sort()).toEqual(first.sort());
+      }
+    },
+  );
+});
+
+describe('F52: scheduler latency', () => {
+  it('mean and most of each bucket, at scales that are kept and below', async () => {
+    for (const name of ['go1.26-locks', 'go1.21-locks-p64', 'go1.26-fractal-pixel']) {
+      const api = await openTrace(tracePath(name));
+      const { rows: lives } = verb<{ rows: { lane: number; spans: LifeSpan[] }[] }>(
+        'slices',
+        tracePath(name),
+        '--rows',
+        'goroutines',
+        '--exact',
+      );
+      const waits = lives
+        .filter((r) => r.lane === 0)
+        .flatMap(({ spans }) =>
+          spans.flatMap((s, i) =>
+            s.state === 'runnable' && ['running', 'assist'].includes(spans[i + 1]?.state ?? '')
+              ? [{ g: s.g, at: s.end, nanos: s.end - s.start }]
+              : [],
+          ),
+        );
+      expect(waits.length).toBeGreaterThan(20);
+      const some = waits[Math.floor(waits.length / 3)]!;
+      const last = waits.filter((w) => w.at <= some.at + 1).reduce((a, b) => (b.at > a.at ? b : a));
+      expect(await api.readLatencyAt({ atNanos: some.at + 1 }, quiet)).toEqual({
+        goroutine: last.g,
+        atNanos: last.at,
+        nanos: last.nanos,
+      });
+      for (const level of [24, 16, 10, 6]) {
+        const tile = Math.floor(waits[Math.floor(waits.length / 2)]!.at / 2 ** (level + 10));
+        const block = await api.readLatency({ level, tile }, quiet);
+        const sums = Array.from({ length: 1024 }, () => ({ n: 0, sum: 0, most: 0 }));
+        for (const { at, nanos } of waits) {
+          const b = sums[Math.floor(at / 2 ** level) - tile * 1024];
+          if (b) Object.assign(b, { n: b.n + 1, sum: b.sum + nanos, most: Math.max(b.most, nanos) });
+        }
+        const near = (v: number | null): number | null => (v === null ? null : Number(v.toPrecision(5)));
+        expect(block.means.map(near)).toEqual(sums.map((s) => near(s.n > 0 ? Math.fround(s.sum / s.n) : null)));
+        expect(block.maxima.map(near)).toEqual(sums.map((s) => near(s.n > 0 ? Math.fround(s.most) : null)));
+      }
+    }
+  });
+});
+
+describe('F68: experimental events', () => {
+  it('are found among all, with what they say, and goroutines are drawn as in any other trace', async () => {
+    const api = await openTrace(tracePath('go1.26-allocfree'));
+    const want = lines('go1.26-allocfree', '--find', 'kind:Experimental');
+    const table = await api.openEvents({ query: 'kind:Experimental', window: null }, quiet);
+    expect(table.rowCount).toBe(want.length);
+    const [first] = await api.readEvents({ tableId: table.tableId, from: 0, count: 1 }, quiet);
+    expect(first).toMatchObject({ index: want[0]!.i, kind: 'Experimental', timeNanos: want[0]!.t });
+    const { rowCount } = await api.openEvents({ query: 'kind:StateTransition', window: null }, quiet);
+    expect(rowCount).toBeGreaterThan(1000);
+    expect((await api.readHitTicks({ query: 'state:running' }, quiet)).count).toBeGreaterThan(100);
   });
 });
 

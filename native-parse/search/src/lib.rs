@@ -7,6 +7,7 @@ pub mod book;
 pub mod complete;
 pub mod events;
 pub mod field;
+pub mod finder;
 pub mod hits;
 mod lexer;
 mod matcher;
@@ -16,6 +17,7 @@ pub mod query;
 pub mod record;
 pub mod rows;
 pub mod spans;
+pub mod stays;
 mod value;
 
 pub use book::EventBook;
@@ -29,5 +31,6 @@ pub use query::Query;
 pub use record::{Record, Text};
 
 /// What records and rows are made of, for those above who use no station below.
+pub use tracewell_index::rows::Stay;
 pub use tracewell_index::{Index, Status, Track, Window};
 pub use tracewell_order::{Event, Stage, Sym};

@@ -8,19 +8,11 @@ use rustc_hash::FxHashMap;
 use tracewell_index::{BriefSpan, Index, SpanState, Track, Window};
 use tracewell_order::Symbols;
 
-use crate::book::{TICKS, tick_of};
 use crate::field::{Field, State};
+use crate::finder::{Haystack, SeeHit, SpanHit};
 use crate::matcher::Matcher;
 use crate::query::Query;
 use crate::record::{Record, See, Text};
-
-/// A span that was found.
-#[derive(Clone, Debug)]
-pub struct SpanHit {
-    pub track: Track,
-    pub span: BriefSpan,
-    pub label: String,
-}
 
 /// What spans that are no goroutine's run are called.
 const LABELS: [&str; 6] = [
@@ -127,71 +119,23 @@ impl Record for SpanRecord<'_> {
     }
 }
 
-/// Looks for spans segment by segment. `window` gives the spans inside of a segment; those that cross a border are the
+/// Rows of processors, to look for hits in; a hit's row is its track. `window` gives the spans inside of a segment; those that cross a border are the
 /// index's.
 pub struct SpanFinder<'f> {
     pub read: &'f ReadIndex<'f>,
     pub window: &'f dyn Fn(usize) -> Option<Arc<Window>>,
 }
 
-impl SpanFinder<'_> {
-    /// The first hit that begins after `from`, or the last one before. None: there is none, or `go_on` said false.
-    /// Cost: decoding segments until one has a hit.
-    pub fn next(
-        &self,
-        matcher: &mut Matcher,
-        from: i64,
-        forward: bool,
-        go_on: &dyn Fn(f64) -> bool,
-    ) -> Option<SpanHit> {
-        let (mut count, mut first) = (0, 0);
+impl Haystack for SpanFinder<'_> {
+    fn segments(&self, at: i64) -> (usize, usize, i64) {
+        let mut found = (0, 0, 0);
         (self.read)(&mut |index| {
-            count = index.segments.len();
-            first = index.segments_in(from, from).start.min(count.saturating_sub(1));
+            found = (index.segments.len(), index.segments_in(at, at).start, index.end_nanos);
         });
-        let order: Vec<usize> = if forward { (first..count).collect() } else { (0..=first).rev().collect() };
-        let all = order.len().max(1) as f64;
-        for (i, segment) in order.into_iter().enumerate() {
-            if !go_on(i as f64 / all) {
-                return None;
-            }
-            let mut best: Option<SpanHit> = None;
-            self.each(segment, matcher, &mut |track, span, index| {
-                let behind = if forward { span.start > from } else { span.start < from };
-                let better = best.as_ref().is_none_or(|b| {
-                    let (a, b) = ((span.start, track), (b.span.start, b.track));
-                    if forward { a < b } else { a > b }
-                });
-                if behind && better {
-                    best = Some(SpanHit { track, span: *span, label: index.label(track, span) });
-                }
-            });
-            if best.is_some() {
-                return best;
-            }
-        }
-        None
+        found
     }
 
-    /// How many hits there are, in equal steps of time. None: `go_on` said false. Cost: decoding all segments.
-    pub fn ticks(&self, matcher: &mut Matcher, go_on: &dyn Fn(f64) -> bool) -> Option<Vec<u32>> {
-        let (mut count, mut end) = (0, 0);
-        (self.read)(&mut |index| (count, end) = (index.segments.len(), index.end_nanos));
-        let mut ticks = vec![0u32; TICKS];
-        for segment in 0..count {
-            if !go_on(segment as f64 / count as f64) {
-                return None;
-            }
-            self.each(segment, matcher, &mut |_, span, _| {
-                let tick = &mut ticks[tick_of(span.start, end)];
-                *tick = tick.saturating_add(1);
-            });
-        }
-        Some(ticks)
-    }
-
-    /// Shows each span that begins in a segment and that matches.
-    fn each(&self, segment: usize, matcher: &mut Matcher, see: &mut dyn FnMut(Track, &BriefSpan, &Index)) {
+    fn each(&self, segment: usize, matcher: &mut Matcher, see: &mut SeeHit<'_>) {
         // Before the lock: a window that is not kept is decoded, which needs the index itself.
         let window = (self.window)(segment);
         (self.read)(&mut |index| {
@@ -201,7 +145,7 @@ impl SpanFinder<'_> {
             matcher.forget(index.symbols.len() as u32);
             let mut look = |track: Track, span: &BriefSpan| {
                 if matcher.matches(&SpanRecord { index, track, span }) {
-                    see(track, span, index);
+                    see(span.start, track.id().unwrap_or(u32::MAX), &|| hit(index, track, span));
                 }
             };
             for (track, span) in window.iter().flat_map(|w| w.all()) {
@@ -215,4 +159,9 @@ impl SpanFinder<'_> {
             }
         });
     }
+}
+
+fn hit(index: &Index, track: Track, span: &BriefSpan) -> SpanHit {
+    let (row, label) = (track.id().unwrap_or(u32::MAX), index.label(track, span));
+    SpanHit { row, start: span.start, end: span.end, g: span.g, label }
 }

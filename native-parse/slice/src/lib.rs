@@ -14,3 +14,4 @@ pub use cache::{Cache, Usage};
 pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::{Options, Trace};
+pub use tracewell_index::CounterCell;

@@ -45,7 +45,7 @@ pub struct CounterTile {
     pub indexed_to: i64,
 }
 
-fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
+pub(crate) fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
     let nanos = (level <= MAX_LEVEL).then(|| (TILE_BUCKETS as u64) << level);
     let from = nanos.and_then(|n| tile.checked_mul(n)).and_then(|f| i64::try_from(f).ok());
     let to = from.zip(nanos).and_then(|(f, n)| f.checked_add(i64::try_from(n).ok()?));

@@ -55,11 +55,16 @@ export function useFound(stores: () => readonly (TraceStore | null)[]): FoundInB
     const store = stores()[place];
     if (!store || query.value === '') return null;
     const at = Math.max(0, Math.round(fromNanos));
-    const hit = await store.client.ask.findHit({ query: query.value, fromNanos: at, forward });
+    const hit = await store.client.ask.findHit({ query: query.value, fromNanos: at, track: null, forward });
     // Round the end.
     return (
       hit ??
-      store.client.ask.findHit({ query: query.value, fromNanos: forward ? -1 : store.durationNanos + 1, forward })
+      store.client.ask.findHit({
+        query: query.value,
+        fromNanos: forward ? -1 : store.durationNanos + 1,
+        track: null,
+        forward,
+      })
     );
   }
   return { query, found, failure, search, next };

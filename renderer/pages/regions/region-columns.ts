@@ -25,7 +25,7 @@ export const typeColumns = (axis: () => readonly number[]): readonly Column<Regi
     kind: 'text',
     value: (t) => shownName(t.name),
     link: () => true,
-    widthPx: 170,
+    widthPx: 150,
     fixed: true,
   },
   {
@@ -34,7 +34,7 @@ export const typeColumns = (axis: () => readonly number[]): readonly Column<Regi
     help: 'The outermost function and line of the stack with which it began',
     kind: 'code',
     value: (t) => t.frame || '(no stack)',
-    widthPx: 220,
+    widthPx: 190,
     grows: true,
     drops: 3,
   },

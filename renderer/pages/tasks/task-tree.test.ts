@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RegionSpan, TaskDetails, TaskNode } from '../../../contract/answers';
-import { hues, levelled, nodeRows, rangeOf, timelineRows, uncovered } from './task-tree';
+import { hues, levelled } from '../../timeline/bands';
+import { nodeRows, rangeOf, timelineRows, uncovered } from './task-tree';
 
 const node = (id: number, fromNanos: number, toNanos: number, children: TaskNode[] = []): TaskNode => ({
   id,

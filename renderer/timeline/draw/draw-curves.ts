@@ -10,12 +10,16 @@ import type { Curves } from '../../trace/tile-cache';
 import type { CurveName } from '../layout';
 import type { Ctx } from './picture';
 
-const ixOf = (s: CounterSeries): number => COUNTER_SERIES.indexOf(s);
+/** The counters, and what the goroutines that began to run had waited for it: that one comes in blocks of its own. */
+export type CurveSeries = CounterSeries | 'schedLatency';
+
+/** Where a series begins in its block. */
+const offsetOf = (s: CurveSeries): number => (s === 'schedLatency' ? 0 : COUNTER_SERIES.indexOf(s) * TILE_BUCKETS);
 
 export interface CurveSpec {
   /** From the bottom of the stack to its top. */
   readonly stack: readonly {
-    readonly series: CounterSeries;
+    readonly series: CurveSeries;
     readonly colour: (p: Palette) => string;
     readonly alpha: number;
   }[];
@@ -48,6 +52,11 @@ export const CURVES: Readonly<Record<CurveName, CurveSpec>> = {
     goal: null,
     ofProcs: true,
   },
+  // Moments at which no goroutine began to run have none.
+  'Scheduler latency': {
+    stack: [{ series: 'schedLatency', colour: (p) => p.runnable, alpha: 0.9 }],
+    goal: null,
+  },
   'GC CPU': {
     stack: [{ series: 'gcWorkers', colour: (p) => p.gcWorker, alpha: 0.85 }],
     goal: null,
@@ -69,7 +78,7 @@ export class SeriesColumns {
   #weights = new Uint8Array(0);
 
   /** Fills the columns from the blocks; each bucket gives to the column of its middle, as in Columns. */
-  fill(blocks: readonly CurvesInView[], series: CounterSeries, w: TimeWindow, widthPx: Px): void {
+  fill(blocks: readonly CurvesInView[], series: CurveSeries, w: TimeWindow, widthPx: Px): void {
     const n = Math.max(1, Math.ceil(widthPx));
     if (n > this.means.length) {
       this.means = new Float32Array(n);
@@ -80,7 +89,7 @@ export class SeriesColumns {
     this.maxima.fill(NaN, 0, n);
     this.#weights.fill(0, 0, n);
     const nanosPerPx = (w.toNanos - w.fromNanos) / widthPx;
-    const offset = ixOf(series) * TILE_BUCKETS;
+    const offset = offsetOf(series);
     for (const { curves, fromPx, endPx } of blocks) {
       const { block, startNanos, bucketNanos } = curves;
       const [firstPx, lastPx] = [Math.max(0, Math.round(fromPx)), Math.min(n, Math.round(endPx))];
@@ -113,8 +122,8 @@ export class SeriesColumns {
   }
 }
 
-const bySeries = new Map<CounterSeries, SeriesColumns>();
-const columnsOf = (s: CounterSeries): SeriesColumns => {
+const bySeries = new Map<CurveSeries, SeriesColumns>();
+const columnsOf = (s: CurveSeries): SeriesColumns => {
   let c = bySeries.get(s);
   if (!c) bySeries.set(s, (c = new SeriesColumns()));
   return c;
@@ -303,11 +312,16 @@ function drawGoal(
 }
 
 /** Mean of a series over the bucket at a time; null where nothing is known. */
-export function valueAt(blocks: readonly CurvesInView[], series: CounterSeries, t: Nanos): number | null {
+export function valueAt(
+  blocks: readonly CurvesInView[],
+  series: CurveSeries,
+  t: Nanos,
+  of: 'means' | 'maxima' = 'means',
+): number | null {
   for (const { curves } of blocks) {
     const b = Math.floor((t - curves.startNanos) / curves.bucketNanos);
     if (b < 0 || b >= TILE_BUCKETS) continue;
-    const v = curves.block.means[ixOf(series) * TILE_BUCKETS + b]!;
+    const v = curves.block[of][offsetOf(series) + b]!;
     if (!Number.isNaN(v)) return v;
   }
   return null;
@@ -316,7 +330,7 @@ export function valueAt(blocks: readonly CurvesInView[], series: CounterSeries, 
 /** Mean of a series over the window; null where nothing is known. */
 export function meanOver(
   blocks: readonly CurvesInView[],
-  series: CounterSeries,
+  series: CurveSeries,
   w: TimeWindow,
   widthPx: Px,
 ): number | null {
@@ -330,4 +344,18 @@ export function meanOver(
     n++;
   }
   return n > 0 ? sum / n : null;
+}
+
+/** The greatest maximum of a series over the window; null where nothing is known. */
+export function mostOver(
+  blocks: readonly CurvesInView[],
+  series: CurveSeries,
+  w: TimeWindow,
+  widthPx: Px,
+): number | null {
+  const c = columnsOf(series);
+  c.fill(blocks, series, w, widthPx);
+  let most: number | null = null;
+  for (let x = 0; x < Math.ceil(widthPx); x++) if (c.maxima[x]! > (most ?? -1)) most = c.maxima[x]!;
+  return most;
 }

@@ -38,6 +38,7 @@ async function frame(
       indexedToNanos,
     }),
     readCounters: async ({ level, tile }) => fakeCounters(trace, level, tile),
+    readLatency: async ({ level, tile }) => ({ level, tile, means: [], maxima: [], complete: true }),
   });
   const window = { fromNanos: 0, toNanos: 1e9 };
   const groups = groupsOf(trace.procs);
@@ -59,6 +60,7 @@ async function frame(
     paint: PLAIN,
     tickShiftNanos: 0,
     curves: curvesInView(cache, window, W),
+    latency: [],
     curveTops: new Map([['Goroutines', 4]]),
     bands: true,
     indexedToNanos,

@@ -26,6 +26,8 @@ export interface RowsInput {
   readonly viewOf: (row: TrackRow) => GroupView | null;
   readonly gc: GroupView;
   readonly curves: readonly CurvesInView[];
+  /** Of the curve of scheduler latency; empty where it is not shown. */
+  readonly latency: readonly CurvesInView[];
   readonly curveTops: ReadonlyMap<string, number>;
   /** GC and stop-the-world through all rows. */
   readonly bands: boolean;
@@ -50,7 +52,8 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
   for (const c of layout.curves) {
     const y = c.topPx - top;
     if (y + c.heightPx < 0 || y > heightPx) continue;
-    drawCurve(g, c.name, o.curves, w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
+    const blocks = c.name === 'Scheduler latency' ? o.latency : o.curves;
+    drawCurve(g, c.name, blocks, w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
     g.fillStyle = p.lineSoft;
     g.fillRect(0, y + c.heightPx, widthPx, 1);
   }

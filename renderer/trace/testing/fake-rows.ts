@@ -14,6 +14,8 @@ export function fakeRows(): RowsApi {
     readFlows: async () => ({ count: 0, flows: [] }),
     readConnections: async () => null,
     readCauses: async () => ({ steps: [], stop: 'unknown' }),
+    readLatency: async ({ level, tile }) => ({ level, tile, means: [], maxima: [], complete: true }),
+    readLatencyAt: async () => null,
     readArea: async ({ fromNanos, toNanos, tracks }) => ({
       fromNanos,
       toNanos,

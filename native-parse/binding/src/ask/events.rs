@@ -249,6 +249,7 @@ impl Events {
                 "goroutine": goroutine,
                 "what": what,
                 "eventIndex": index,
+                "place": place,
             });
             false
         });

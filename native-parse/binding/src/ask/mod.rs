@@ -35,12 +35,13 @@ pub struct Asked {
     pub trace: Arc<Trace>,
     pub desk: Desk,
     pub events: events::Events,
+    pub counts: search::LastCounts,
 }
 
 impl Asked {
     pub fn new(trace: Arc<Trace>) -> Asked {
         let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
-        Asked { trace, desk, events: events::Events::default() }
+        Asked { trace, desk, events: events::Events::default(), counts: search::LastCounts::default() }
     }
 }
 

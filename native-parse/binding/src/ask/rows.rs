@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
 use tracewell_search::record::See;
 use tracewell_search::{Field, Matcher, Record, Text, parse};
-use tracewell_slice::{RowFacts, RowKind, RowOrder, RowQuestion, Trace};
+use tracewell_slice::{CounterCell, RowFacts, RowKind, RowOrder, RowQuestion, Trace};
 use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
@@ -29,6 +29,8 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
             .and_then(|()| trace.connections(number(input, "goroutine")?, number(input, "atNanos")?)),
         "readCauses" => ready(trace, call)
             .and_then(|()| trace.causes(number(input, "goroutine")?, number(input, "atNanos")?)),
+        "readLatency" => ready(trace, call).and_then(|()| latency(trace, input)),
+        "readLatencyAt" => ready(trace, call).and_then(|()| trace.latency_at(number(input, "atNanos")?)),
         "readArea" => ready(trace, call).and_then(|()| area(trace, input, call)),
         _ => return None,
     })
@@ -39,11 +41,25 @@ pub fn is_short(method: &str) -> bool {
 }
 
 /// Rows are there, made now where they were not.
-fn ready(trace: &Trace, call: &Call<'_>) -> Result<()> {
+pub fn ready(trace: &Trace, call: &Call<'_>) -> Result<()> {
     trace.make_rows(&mut |done, total| {
         (call.progress)(done as f64 / total.max(1) as f64);
         call.check().is_ok()
     })
+}
+
+fn latency(trace: &Trace, input: &Value) -> Result<Value> {
+    let (level, tile) = (number(input, "level")?, number(input, "tile")?);
+    let block =
+        trace.latency(u32::try_from(level).unwrap_or(u32::MAX), u64::try_from(tile).unwrap_or(u64::MAX))?;
+    let of = |f: fn(&CounterCell) -> f32| -> Vec<f32> { block.cells.iter().map(f).collect() };
+    Ok(json!({
+        "level": level,
+        "tile": tile,
+        "means": of(|c| c.mean),
+        "maxima": of(|c| c.max),
+        "complete": block.complete,
+    }))
 }
 
 fn rows_id(input: &Value) -> Result<u32> {

@@ -1,15 +1,21 @@
 //! `contract/search.ts`: queries as they are typed, and hits in the timeline. Offsets of texts are those of JavaScript.
 
+use std::sync::Mutex;
+
 use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
 use tracewell_search::complete::complete;
 use tracewell_search::field::Field;
+use tracewell_search::finder::{HitCounts, Place, count_hits, next_hit};
 use tracewell_search::spans::{SpanFinder, wants_events};
-use tracewell_search::{Matcher, NameSource, Query, parse};
+use tracewell_search::stays::{StayFinder, only_stays, wants_stays};
+use tracewell_search::{Index, Matcher, NameSource, Query, Stay, parse};
+use tracewell_slice::{RowKind, RowTrack};
 use tracewell_source::{Code, Result, TraceError};
 
-use super::input::{flag, number, text};
-use super::{Asked, record_filter};
+use super::input::{flag, maybe_number, number, text};
+use super::rows::ready;
+use super::{Asked, lock, record_filter};
 
 /// Values that are offered for a field at most.
 const MOST_VALUES: usize = 2000;
@@ -112,57 +118,127 @@ fn about_events(asked: &Asked, query: &Query, call: &Call<'_>) -> Result<bool> {
     Ok(wants_events(query, &names))
 }
 
-fn finder<'f>(
-    look: &'f tracewell_search::spans::ReadIndex<'f>,
-    window: &'f dyn Fn(usize) -> Option<std::sync::Arc<tracewell_search::Window>>,
-) -> SpanFinder<'f> {
-    SpanFinder { read: look, window }
+/// In which rows hits of a query are looked for.
+#[derive(PartialEq)]
+enum Rows {
+    Events,
+    Processors,
+    Goroutines,
+}
+
+fn rows_of(asked: &Asked, query: &Query, call: &Call<'_>) -> Result<Rows> {
+    if wants_stays(query) && only_stays(query) {
+        return Ok(Rows::Goroutines);
+    }
+    Ok(if about_events(asked, query, call)? { Rows::Events } else { Rows::Processors })
+}
+
+/// Hits of the last query that was counted, by segment: from them a hit knows its place among all.
+#[derive(Default)]
+pub struct LastCounts(Mutex<Option<(String, Vec<u64>)>>);
+
+impl LastCounts {
+    fn keep(&self, query: &str, by_segment: Vec<u64>) {
+        *lock(&self.0) = Some((query.to_string(), by_segment));
+    }
+    /// None: that query was not counted.
+    fn before(&self, query: &str, segment: usize) -> Option<u64> {
+        let kept = lock(&self.0);
+        let (_, by_segment) = kept.as_ref().filter(|(q, _)| q == query)?;
+        Some(by_segment.iter().take(segment).sum())
+    }
+}
+
+/// Looks in rows of processors, or of goroutines, which are made first where they are not there.
+fn look_in<T>(
+    asked: &Asked,
+    rows: &Rows,
+    call: &Call<'_>,
+    by_procs: impl FnOnce(&SpanFinder<'_>) -> T,
+    by_goroutines: impl FnOnce(&StayFinder<'_>) -> T,
+) -> Result<T> {
+    let look = |see: &mut dyn FnMut(&Index)| asked.trace.with_index(see);
+    if *rows != Rows::Goroutines {
+        return Ok(by_procs(&SpanFinder { read: &look, window: &|i| asked.trace.window(i) }));
+    }
+    ready(&asked.trace, call)?;
+    let book = asked.trace.row_book()?;
+    let stays = |segment: usize, see: &mut dyn FnMut(&Stay)| asked.trace.stays(&book, segment, see);
+    Ok(by_goroutines(&StayFinder { book: &book, read: &look, stays: &stays }))
 }
 
 fn hit(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
-    let query = parsed(text(input, "query")?)?;
+    let typed = text(input, "query")?;
+    let query = parsed(typed)?;
     let (from, forward) = (number(input, "fromNanos")?, flag(input, "forward"));
     if query == Query::All {
         return Ok(Value::Null);
     }
-    if about_events(asked, &query, call)? {
-        return asked.events.hit(asked, text(input, "query")?, from, forward, call);
+    let rows = rows_of(asked, &query, call)?;
+    if rows == Rows::Events {
+        return asked.events.hit(asked, typed, from, forward, call);
     }
-    let (look, window) = (|see: &mut dyn FnMut(&_)| asked.trace.with_index(see), |i| asked.trace.window(i));
+    let row = maybe_number(input, "track").and_then(|t| u32::try_from(t).ok());
+    let row = row.and_then(|t| match RowTrack::from_id(t) {
+        Some(r) => (rows == Rows::Goroutines).then_some(r.place),
+        None => (rows == Rows::Processors).then_some(t),
+    });
     let go_on = |done: f64| {
         (call.progress)(done);
         call.check().is_ok()
     };
-    let found = finder(&look, &window).next(&mut Matcher::new(&query), from, forward, &go_on);
+    let (place, mut matcher) = ((from, row), Matcher::new(&query));
+    let mut other = Matcher::new(&query);
+    let found = look_in(
+        asked,
+        &rows,
+        call,
+        |hay| next_hit(hay, &mut matcher, place, forward, &go_on),
+        |hay| next_hit(hay, &mut other, place, forward, &go_on),
+    )?;
     call.check()?;
-    Ok(found.map_or(Value::Null, |h| {
-        json!({
-            "kind": "span",
-            "track": h.track.id(),
-            "startNanos": h.span.start,
-            "endNanos": h.span.end,
-            "goroutine": (h.span.g >= 0).then_some(h.span.g),
-            "what": h.label,
-            "eventIndex": Value::Null,
-        })
+    let Some(Place { hit, segment, rank }) = found else { return Ok(Value::Null) };
+    let track = match rows {
+        Rows::Goroutines => RowTrack::new(RowKind::Goroutine, hit.row, 0).id(),
+        _ => hit.row,
+    };
+    Ok(json!({
+        "kind": "span",
+        "track": track,
+        "startNanos": hit.start,
+        "endNanos": hit.end,
+        "goroutine": (hit.g >= 0).then_some(hit.g),
+        "what": hit.label,
+        "eventIndex": Value::Null,
+        "place": asked.counts.before(typed, segment).map(|n| n + rank),
     }))
 }
 
 /// Shapes: {count, ticks}: hits in equal steps of the whole trace.
 fn ticks(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
-    let query = parsed(text(input, "query")?)?;
+    let typed = text(input, "query")?;
+    let query = parsed(typed)?;
+    let rows = rows_of(asked, &query, call)?;
     let ticks = if query == Query::All {
         Vec::new()
-    } else if about_events(asked, &query, call)? {
-        asked.events.found(asked, text(input, "query")?, (i64::MIN, i64::MAX), call)?.ticks.clone()
+    } else if rows == Rows::Events {
+        asked.events.found(asked, typed, (i64::MIN, i64::MAX), call)?.ticks.clone()
     } else {
-        let (look, window) =
-            (|see: &mut dyn FnMut(&_)| asked.trace.with_index(see), |i| asked.trace.window(i));
         let go_on = |done: f64| {
             (call.progress)(done);
             call.check().is_ok()
         };
-        finder(&look, &window).ticks(&mut Matcher::new(&query), &go_on).ok_or_else(TraceError::cancelled)?
+        let (mut matcher, mut other) = (Matcher::new(&query), Matcher::new(&query));
+        let found = look_in(
+            asked,
+            &rows,
+            call,
+            |hay| count_hits(hay, &mut matcher, &go_on),
+            |hay| count_hits(hay, &mut other, &go_on),
+        )?;
+        let HitCounts { ticks, by_segment } = found.ok_or_else(TraceError::cancelled)?;
+        asked.counts.keep(typed, by_segment);
+        ticks
     };
     let count: u64 = ticks.iter().map(|n| u64::from(*n)).sum();
     Ok(json!({"count": count, "ticks": ticks}))

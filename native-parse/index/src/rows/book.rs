@@ -10,7 +10,7 @@ use super::machine::Holder;
 use super::regions::Region;
 use super::tails::{Tail, Tails};
 use super::threads::OnThread;
-use crate::buckets::StateBucket;
+use crate::buckets::{CounterBucket, StateBucket};
 use crate::index::{BriefSpan, LONG_BUCKETS};
 use crate::pyramid::Lane;
 use crate::span::SpanState;
@@ -89,6 +89,8 @@ pub struct Book {
     /// By life, then begin.
     pub(super) crossing: Vec<CrossRegion>,
     pub(super) wakeups: [Option<Lane<StateBucket>>; 3],
+    /// Of each moment, what the goroutines that began to run then had waited for it.
+    pub(super) latency: Option<Lane<CounterBucket>>,
     pub(super) base: u32,
 }
 
@@ -115,6 +117,7 @@ impl Book {
             + self.tasks.capacity() * size_of::<Task>()
             + self.crossing.capacity() * size_of::<CrossRegion>()
             + self.wakeups.iter().map(lane).sum::<usize>()
+            + self.latency.as_ref().map_or(0, Lane::bytes)
     }
 
     /// Level of the finest buckets of lanes of threads and wake-ups.
@@ -228,6 +231,11 @@ impl Book {
 
     pub fn wakeup_lane(&self, source: u32) -> Option<&Lane<StateBucket>> {
         self.wakeups.get(source as usize)?.as_ref()
+    }
+
+    /// Levels of the scheduler latency: of each bucket mean and maximum over the goroutines that began to run in it.
+    pub fn latency_lane(&self) -> Option<&Lane<CounterBucket>> {
+        self.latency.as_ref()
     }
 
     /// `G27 main.churn`

@@ -8,6 +8,7 @@ use tracewell_source::{Result, Source, TraceError};
 use tracewell_wire::Generation;
 
 use super::book::{Book, Border, CrossRegion, Task, Thread};
+use super::latency::latency;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
 use super::tails::Tail;
@@ -79,6 +80,7 @@ pub fn make(
 ) -> Result<Book> {
     let mut book = Book { base: FIRST_BASE, ..Book::default() };
     book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
+    book.latency = Some(Lane::new(FIRST_BASE));
     let last = segments.last().map_or(0, |s| s.to);
     let machine = GoMachine::default();
     let mut w = Writer {
@@ -345,7 +347,7 @@ impl Writer<'_> {
 
     #[cold]
     fn make_room(&mut self, t: i64) {
-        let lanes = self.book.threads.iter().flat_map(|t| &t.lanes).flatten().count() as u64 + 3;
+        let lanes = self.book.threads.iter().flat_map(|t| &t.lanes).flatten().count() as u64 + 4;
         let most = (LANE_BUDGET / (2 * CELL_BYTES * lanes)).clamp(1 << 9, 1 << 15);
         while (t.max(0) as u64) >> self.book.base >= most && self.book.base < TOP_LEVEL {
             self.book.base += 1;
@@ -357,6 +359,7 @@ impl Writer<'_> {
             }
             let lanes = self.book.threads.iter_mut().flat_map(|t| &mut t.lanes).chain(&mut self.book.wakeups);
             lanes.flatten().for_each(Lane::drop_finest);
+            self.book.latency.iter_mut().for_each(Lane::drop_finest);
         }
         self.reach = i64::try_from(most << self.book.base).unwrap_or(i64::MAX);
     }
@@ -408,6 +411,9 @@ impl Steps for Told<'_, '_> {
             && let Some(lane) = &mut self.writer.book.wakeups[source as usize]
         {
             lane.add(s.at, s.at + 1, |b, n, first| b.add(SpanState::Runnable, n, first));
+        }
+        if let (Some(nanos), Some(lane)) = (latency(s, was), &mut self.writer.book.latency) {
+            lane.add(s.at, s.at + 1, |b, n, _| b.add(nanos, n));
         }
         self.writer.step(g, tag, s, was);
     }

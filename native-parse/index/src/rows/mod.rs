@@ -14,9 +14,11 @@
 
 mod book;
 mod columns;
+mod latency;
 mod machine;
 mod make;
 mod regions;
+mod stays;
 mod steps;
 mod tails;
 mod threads;
@@ -24,8 +26,10 @@ mod window;
 
 pub use book::{Book, Carried, CrossRegion, Task, Thread};
 pub use columns::{LifeFacts, Lives};
+pub use latency::latencies;
 pub use machine::{Cause, GoMachine, Holder, Step, Steps, Was};
 pub use make::{Bounds, make};
 pub use regions::Region;
+pub use stays::{Stay, stays};
 pub use tails::Tail;
 pub use window::{LogTick, RowWindow, Tick, Wakeup, WakeupSource};

@@ -8,6 +8,7 @@ mod area;
 mod causes;
 mod detail;
 mod flows;
+mod latency;
 mod list;
 mod look;
 mod store;

@@ -4,13 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tracewell_index::Segment;
-use tracewell_index::rows::{Book, Bounds, RowWindow, make};
+use tracewell_index::rows::{Book, Bounds, RowWindow, Stay, make, stays};
 use tracewell_source::{Result, TraceError};
 
 use super::list::RowList;
 use crate::trace::{Inner, Trace};
 use crate::windows::Windows;
 
+/// Stays of a segment that are kept at most: 48 bytes each.
+const MAX_STAYS: usize = 200_000;
 /// Lists that are open at once; the oldest goes first.
 const MAX_LISTS: usize = 16;
 
@@ -18,6 +20,8 @@ pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
     book: Mutex<Option<(u64, Arc<Book>)>>,
     windows: Windows<usize, RowWindow>,
+    /// Those of the segment that was searched last: the next hit is mostly in it too.
+    stays: Mutex<Option<(usize, Arc<[Stay]>)>>,
     pub lists: Mutex<Lists>,
 }
 
@@ -42,7 +46,12 @@ impl Lists {
 
 impl RowStore {
     pub fn new(budget: usize) -> RowStore {
-        RowStore { book: Mutex::new(None), windows: Windows::new(budget), lists: Mutex::default() }
+        RowStore {
+            book: Mutex::new(None),
+            windows: Windows::new(budget),
+            lists: Mutex::default(),
+            stays: Mutex::default(),
+        }
     }
 }
 
@@ -55,6 +64,31 @@ impl Trace {
     /// says whether to go on. Errors: CANCELLED, those of reading. Cost: a pass, once.
     pub fn make_rows(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<()> {
         self.inner.book_with(progress).map(|_| ())
+    }
+
+    /// The book of rows; made where it is not there yet. Errors: those of `make_rows`.
+    pub fn row_book(&self) -> Result<Arc<Book>> {
+        self.inner.book()
+    }
+
+    /// Shows what goroutines are in from moments of a segment on, in no order. Cost: a decoding.
+    pub fn stays(&self, book: &Book, segment: usize, see: &mut dyn FnMut(&Stay)) {
+        let inner = &self.inner;
+        let kept = lock(&inner.rows.stays).as_ref().filter(|k| k.0 == segment).map(|k| k.1.clone());
+        if let Some(kept) = kept {
+            return kept.iter().for_each(see);
+        }
+        let Some(s) = inner.shared.read().segments.get(segment).filter(|s| s.whole).cloned() else { return };
+        let (mut all, mut fits) = (Vec::new(), true);
+        stays(inner.source.bytes(), inner.header, (&s, segment), book, &mut |stay| {
+            see(stay);
+            fits = fits && all.len() < MAX_STAYS;
+            if fits {
+                all.push(*stay);
+            }
+        });
+        inner.source.drop_behind(s.start as usize, s.end as usize);
+        *lock(&inner.rows.stays) = fits.then(|| (segment, all.into()));
     }
 
     /// What rows hold in memory, windows not counted. Units: bytes.
@@ -92,6 +126,7 @@ impl Inner {
         let book = Arc::new(make(&self.source, 0, &bounds, &mut |done| progress(done, total))?);
         // Places in an older book are not those of this one.
         self.rows.windows.clear();
+        *lock(&self.rows.stays) = None;
         *kept = Some((read_to, book.clone()));
         Ok(book)
     }
