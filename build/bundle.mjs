@@ -42,6 +42,17 @@ try {
   }
   // Beside the old one, then in its place: an app that starts meanwhile finds a whole page.
   const page = await build({ logLevel: 'warn', build: { outDir: '../dist/renderer.new', emptyOutDir: true } });
+  // The gallery of shared parts, for development: beside the page and in no package (electron-builder.yml).
+  await build({
+    logLevel: 'warn',
+    base: './',
+    build: {
+      outDir: '../dist/renderer.new/gallery',
+      emptyOutDir: true,
+      sourcemap: false,
+      rolldownOptions: { input: 'renderer/gallery.html' },
+    },
+  });
   for (const part of [page].flat()) if ('output' in part) note(part.output);
   writeFileSync('dist/renderer.new/licenses.json', JSON.stringify(collect(modules)));
   rmSync('dist/renderer.old', { recursive: true, force: true });

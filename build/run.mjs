@@ -26,9 +26,11 @@ const commands = {
   async start(files) {
     const began = performance.now();
     const cwd = process.env['INIT_CWD'] ?? process.cwd();
-    const words = files.length > 0 ? files : [SAMPLE];
+    const gallery = files.includes('--gallery');
+    const named = files.filter((f) => f !== '--gallery');
+    const words = named.length > 0 ? named : [SAMPLE];
     const parsed = parseRequest(['open', '--wait', ...words], { cwd, startedAtMs: Date.now() });
-    if (parsed.kind === 'help') throw new Stop(`usage: npm start [-- FILE…]`);
+    if (parsed.kind === 'help') throw new Stop(`usage: npm start [-- FILE…], or -- --gallery for the shared parts`);
     if (parsed.kind !== 'request') throw new Stop(parsed.sentence);
     const electron = await readyElectron();
     console.log(`[setup] ready after ${seconds(began)}; opening ${parsed.request.files.join(', ')}`);
@@ -36,7 +38,7 @@ const commands = {
     try {
       const end = await startApp(
         { ...parsed.request, startedAtMs: Date.now() },
-        { exe: electron.exe, env: display.env },
+        { exe: electron.exe, env: { ...display.env, ...(gallery ? { TRACEWELL_GALLERY: '1' } : {}) } },
       );
       if (end.error) console.error(`tracewell: ${end.error.code}: ${end.error.message}`);
       return end.error ? 1 : 0;

@@ -6,6 +6,7 @@ import { shellDesk } from './app/desk';
 import { installDriver } from './app/driver';
 import { linkShell } from './app/shell-link';
 import { installIdle, trackBusy } from './base/idle';
+import { warmPages } from './base/lazy-page';
 import { DESK } from './widgets/desk';
 import './styles/base.css';
 
@@ -25,5 +26,10 @@ void Promise.allSettled([linkShell(), faces]).then(() => {
   app.mount('#app');
   shown();
   // After the picture that has it: two frames on, what was mounted has been painted.
-  requestAnimationFrame(() => requestAnimationFrame(() => void window.shell.markTiming({ mark: 'usable' })));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      void window.shell.markTiming({ mark: 'usable' });
+      warmPages();
+    }),
+  );
 });

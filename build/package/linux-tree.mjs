@@ -6,7 +6,7 @@ import { root } from '../paths.mjs';
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** `%U`: several files or links at once. The command is the one that people type. */
-const DESKTOP = `[Desktop Entry]
+export const DESKTOP = `[Desktop Entry]
 Type=Application
 Name=${pkg.productName}
 GenericName=Execution trace viewer
@@ -24,7 +24,7 @@ StartupNotify=true
 /**
  * By its first bytes, \`go 1.NN trace\`; the names are only hints, for \`.out\` and \`.trace\` are others' too.
  */
-const MIME = `<?xml version="1.0" encoding="UTF-8"?>
+export const MIME = `<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="application/x-go-execution-trace">
     <comment>Go execution trace</comment>
@@ -35,6 +35,7 @@ const MIME = `<?xml version="1.0" encoding="UTF-8"?>
       </match>
     </magic>
     <glob pattern="*.trace" weight="40"/>
+    <glob pattern="*.trace.gz" weight="60"/>
   </mime-type>
 </mime-info>
 `;

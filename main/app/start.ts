@@ -4,7 +4,7 @@ import path from 'node:path';
 import { COMPARE_PAGE, formatPageRef, parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
 import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
-import { makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
+import { galleryUrl, makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
 import { boundsOnScreen } from '../windows/window-state';
 import { useDataFolder } from './data-folder';
 import { BadRequest, readLaunchRequest, Refusal, type LaunchRequest } from './launch-request';
@@ -106,7 +106,8 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       timing.mark('windowShown');
       void tellLauncher({ event: 'window-shown' });
     });
-    void window.loadURL(pageUrl(currentTheme()));
+    const wantsGallery = !app.isPackaged && process.env['TRACEWELL_GALLERY'] === '1';
+    void window.loadURL((wantsGallery ? galleryUrl : pageUrl)(currentTheme()));
   });
 }
 

@@ -171,7 +171,7 @@ describe('F12: from a running program', () => {
   });
 });
 
-describe('F14: from an address', () => {
+describe('F14, E5.1: from an address', () => {
   test('sends method and headers', async () => {
     let seen: [string | undefined, string | undefined] = [undefined, undefined];
     const url = await serve((q, a) => {
@@ -242,7 +242,7 @@ describe('F14: from an address', () => {
   );
 });
 
-describe('a hostile server', () => {
+describe('E5.3: a hostile server', () => {
   test('that never ends is cut at the limit', async () => {
     const url = await serve((_q, a) => {
       const chunk = Buffer.concat([Buffer.from('go 1.22 trace\0\0\0'), Buffer.alloc(1 << 16)]);
@@ -277,6 +277,18 @@ describe('a hostile server', () => {
     expect(failed((await take(from(url), { limits: { maxSeconds: 1 } })).end).code).toBe('TIMED_OUT');
   });
 
+  test('that drips is cut at the limit of time', async () => {
+    const timers: NodeJS.Timeout[] = [];
+    const url = await serve((_q, a) => {
+      a.write('go 1.22 trace\0\0\0');
+      timers.push(setInterval(() => a.write('x'), 50));
+    });
+    const { end } = await take(from(url), { limits: { maxSeconds: 1 } });
+    timers.forEach(clearInterval);
+    expect(failed(end).code).toBe('TIMED_OUT');
+    expect(left()).toEqual([]);
+  });
+
   test.each([
     ['<!doctype html><html>', 'web page'],
     ['hello', 'hello'],
@@ -299,7 +311,7 @@ describe('a hostile server', () => {
   });
 });
 
-describe('saving', () => {
+describe('E5.6: saving', () => {
   test('to the chosen file, replacing it when that was agreed to', async () => {
     const url = await serve((_q, a) => a.end(sample));
     const target = path.join(folder, 'mine.trace');

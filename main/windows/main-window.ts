@@ -46,3 +46,6 @@ export function makeShotWindow(theme: Theme, width: number, height: number): Bro
 
 /** The theme goes with the address, so that the page is right at its first paint. */
 export const pageUrl = (theme: Theme): string => `${APP_ORIGIN}/?theme=${theme}`;
+
+/** The gallery of shared parts: `npm start -- --gallery`. No package has it. */
+export const galleryUrl = (theme: Theme): string => `${APP_ORIGIN}/gallery/gallery.html?theme=${theme}`;

@@ -4,7 +4,6 @@ import { baseName } from '../base/format';
 import { trackPromise } from '../base/idle';
 import { notify } from '../base/notify';
 import { wantAddress } from '../pages/capture/use-capture';
-import { pageById } from './pages';
 import { useShell } from './shell-store';
 import { useTabs } from './tabs-store';
 
@@ -22,14 +21,13 @@ export async function openDropped(paths: readonly string[]): Promise<void> {
 
 /** Two files that come together are most often meant to be held against each other. */
 function offerToCompare(paths: readonly string[]): void {
-  const { activeId, openPlace } = useTabs();
-  if (paths.length !== 2 || !pageById(COMPARE) || typeof activeId !== 'number') return;
+  if (paths.length !== 2) return;
+  const { compare } = useTabs();
   const [a = '', b = ''] = paths.map(baseName);
   notify(`Compare ${a} with ${b}?`, {
-    action: { name: 'Compare', run: () => openPlace({ page: COMPARE, arg: paths.join('\n') }, activeId) },
+    action: { name: 'Compare', run: () => void compare(paths.map((path) => ({ path, section: 1 }))) },
   });
 }
-const COMPARE = 'compare';
 
 /** Text that was pasted outside of a field. Answers whether it meant something. */
 export function openPasted(text: string): boolean {

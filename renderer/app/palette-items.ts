@@ -162,7 +162,18 @@ export function nameItems(names: TraceNames, hasPage: (id: string) => boolean): 
   if (hasPage('goroutine'))
     for (const { id, name } of names.goroutines)
       add('Goroutines', 'goroutine', String(id), `G${id} ${name}`.trim(), '', Waypoints);
-  if (hasPage('tasks')) for (const name of names.tasks) add('Tasks', 'tasks', name, name, 'task', Flag);
+  if (hasPage('tasks'))
+    for (const name of names.tasks)
+      items.push({
+        key: `tasks/${name}`,
+        group: 'Tasks',
+        name,
+        detail: 'task',
+        caps: '',
+        icon: Flag,
+        // The page has all types; this one is chosen on it.
+        action: { kind: 'place', place: { page: 'tasks', select: name } },
+      });
   if (hasPage('region')) for (const name of names.regions) add('Regions', 'region', name, name, 'region', SquareDashed);
   return items;
 }

@@ -63,7 +63,7 @@ it('the picture is written as SVG with its title, in the colours of the theme', 
   expect(svg).not.toMatch(/NaN|undefined/);
 });
 
-it('a chart has a name, a summary, its figures as a table, and reads its values by key', async () => {
+it('F184: a chart has a name, a summary, its figures as a table, and reads its values by key', async () => {
   const frame = mount(ChartFrame as Component, {
     props: { model, name: 'Durations', brushed: null },
     attachTo: document.body,

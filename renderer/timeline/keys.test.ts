@@ -34,7 +34,7 @@ it.each(KEY_PRESETS)('has no key twice in the preset %s', (preset) => {
   expect(keys.filter((k, i) => keys.indexOf(k) !== i)).toEqual([]);
 });
 
-it('reads W A S D by their place on the keyboard and other letters by what they write', () => {
+it('F187: reads W A S D by their place on the keyboard and other letters by what they write', () => {
   expect(of('z', 'KeyW')).toBe('timeline.zoomIn');
   expect(of('F', 'KeyF')).toBe('timeline.fitSelection');
   expect(of('z', 'KeyZ')).toBe('timeline.wholeTrace');

@@ -168,7 +168,9 @@ export function useCommands(o: CommandInput): (id: CommandId) => void {
 
   function isInTimeline(): boolean {
     const active = document.activeElement;
-    return !active || active === document.body || root()?.contains(active) === true;
+    const here = root();
+    // The page or the panel around it has the focus when nothing in it was chosen yet.
+    return !active || (here !== null && (active.contains(here) || here.contains(active)));
   }
 
   /** Ctrl+C with a marked text copies that text, as everywhere. */

@@ -5,7 +5,7 @@ import { expectNoViolations, setTheme } from './axe';
 import { broken, launchApp, traces } from './launch';
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`start, home, an error and the dialogs, ${theme}`, async () => {
+  test(`F4.2, F4.4: start, home, an error and the dialogs, ${theme}`, async () => {
     const { page, close } = await launchApp({
       files: [
         path.join(broken, 'broken-v2-cut-mid-batch-last-generation.trace'),
@@ -25,7 +25,7 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('the start page works from the keyboard alone', async () => {
+test('F4.1: the start page works from the keyboard alone', async () => {
   const { page, close } = await launchApp({ files: [path.join(traces, 'go1.26-gcheavy.trace')] });
   await page.getByRole('tab', { selected: true }).focus();
   await page.keyboard.press('ArrowLeft');

@@ -1,7 +1,8 @@
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expectNoViolations } from './axe';
 import { launchApp, traces, waitForIdle } from './launch';
@@ -98,7 +99,7 @@ test('F12: errors are said in words, and cancelling leaves no half file', async 
   }
 });
 
-test('F168: a link opens a place in a trace, after a question', async () => {
+test('F168, E5.5: a link opens a place in a trace, after a question', async () => {
   const { app, page, errors, close } = await launchApp();
   try {
     const asked = await answerQuestions(app, 0);
@@ -132,5 +133,34 @@ test('F168: a link that is not agreed to opens nothing', async () => {
     await expect(page.getByRole('tab', { name: /go1\.22-tiny/ })).toHaveCount(0);
   } finally {
     await close();
+  }
+});
+
+test('F12: killed in the middle of a capture, nothing half-written is ever opened as whole', async () => {
+  const half = trace.subarray(0, trace.length >> 1);
+  const server = await serve((_q, a) => void a.write(half));
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-kill-'));
+  const folder = path.join(dataDir, 'captures');
+  try {
+    const first = await launchApp({ dataDir });
+    await openCapture(first.page);
+    await first.page.getByRole('radiogroup', { name: 'Capture from' }).getByText('Address').click();
+    await first.page.getByRole('textbox', { name: 'Address' }).fill(`${server.url}/slow`);
+    await first.page.getByRole('button', { name: 'Start capture' }).click();
+    await expect(first.page.getByRole('progressbar', { name: /Receiving/ })).toBeVisible();
+    const child = first.app.process();
+    const gone = new Promise((ok) => child.once('exit', ok));
+    child.kill('SIGKILL');
+    await gone;
+    // Half a trace lies there under a name that nothing opens.
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\..*\.tracewell-part$/)]);
+    const second = await launchApp({ dataDir, restore: true });
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    expect(await second.page.getByRole('tab').allInnerTexts()).toEqual(['Start']);
+    await expect(second.page.getByText('No trace was opened yet.')).toBeVisible();
+    await second.close();
+  } finally {
+    server.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 });

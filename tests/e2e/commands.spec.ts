@@ -65,7 +65,7 @@ test('F177: pages and commands of View trace are in the palette; arrows choose',
   await expect(page.getByRole('contentinfo')).toContainText('Whole trace');
 });
 
-test('Go to anything: a time leads to View trace there, in any unit; commands are behind >', async () => {
+test('F2.2: Go to anything: a time leads to View trace there, in any unit; commands are behind >', async () => {
   const { page } = launched;
   await page.keyboard.press('Control+p');
   const dialog = palette(page, 'Go to anything');
@@ -93,7 +93,7 @@ test('F182: the contents get larger and smaller, and are as they were', async ()
   await expect.poll(level).toBe(0);
 });
 
-test('the menu is made from the table: what has nothing to do is grey', async () => {
+test('F6.1: the menu is made from the table: what has nothing to do is grey', async () => {
   const { app, page } = launched;
   const enabled = (id: string): Promise<boolean | undefined> =>
     app.evaluate(({ Menu }, i) => Menu.getApplicationMenu()?.getMenuItemById(i)?.enabled, id);
@@ -105,7 +105,7 @@ test('the menu is made from the table: what has nothing to do is grey', async ()
   expect(await enabled('file.stopIndexing')).toBe(false);
 });
 
-test('the buttons of a mouse go back and forward', async () => {
+test('F2.4: the buttons of a mouse go back and forward', async () => {
   const { page } = launched;
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Home' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'View trace' }).click();
@@ -160,5 +160,36 @@ test('a tab that was closed comes back with its place', async () => {
   await expect(page.getByRole('tab', { name })).toBeVisible();
   await expect(heading(page)).toHaveText('View trace');
   await waitForIdle(page);
+  expect(launched.errors).toEqual([]);
+});
+
+test('F2.2: functions, goroutines, tasks and regions of the trace are found by typing, and lead to their page', async () => {
+  const { page, app } = launched;
+  await app.evaluate(
+    ({ app: electron }, file) => electron.emit('open-file', { preventDefault: () => undefined }, file),
+    path.join(traces, 'go1.26-tasks.trace'),
+  );
+  await expect(page.getByRole('tab', { name: 'go1.26-tasks.trace' })).toHaveAttribute('aria-selected', 'true');
+  await waitForIdle(page);
+  // Names of the program that made the trace (tests/fixtures/README.md).
+  const wanted: readonly (readonly [typed: string, shown: string, title: string | RegExp])[] = [
+    ['@main.main', 'main.main', 'main.main'],
+    ['#1', 'G1 main.main', /G1/],
+    ['@batch', 'batch', 'User-defined tasks'],
+    ['@main.background', 'main.background', /main\.background/],
+  ];
+  for (const [typed, shown, title] of wanted) {
+    await page.keyboard.press('Control+p');
+    const dialog = palette(page, 'Go to anything');
+    await dialog.getByRole('combobox').fill(typed);
+    await waitForIdle(page);
+    await expect(dialog.getByRole('option').filter({ hasText: shown }).first()).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(dialog).toBeHidden();
+    await waitForIdle(page);
+    await expect(heading(page)).toHaveText(title);
+    if (typed === '@batch')
+      await expect(page.getByRole('heading', { level: 2, name: 'batch', exact: true })).toBeVisible();
+  }
   expect(launched.errors).toEqual([]);
 });

@@ -55,6 +55,21 @@ test('F8: a folder that is dropped offers the traces inside', async () => {
   expect(errors).toEqual([]);
 });
 
+test('F8: two files dropped together open as two tabs, with an offer to compare them', async () => {
+  const { page, errors } = launched;
+  await page.keyboard.press('Control+w');
+  await page.keyboard.press('Control+w');
+  await drop(page, [path.join(folder, 'pkg', 'new.trace'), path.join(folder, 'old.out')]);
+  const offer = page.getByRole('status', { name: 'Messages' });
+  await expect(offer).toContainText('Compare new.trace with old.out?');
+  await waitForIdle(page);
+  expect(await tabs(page)).toEqual(['Start', 'new.trace', 'old.out']);
+  await offer.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Compare/);
+  await waitForIdle(page);
+  expect(errors).toEqual([]);
+});
+
 test('F11: an address that is pasted goes into Capture and is fetched only then; a path opens; other text does nothing', async () => {
   const { page, errors } = launched;
   await page.keyboard.press('Control+w');
@@ -79,6 +94,59 @@ test('F11: an address that is pasted goes into Capture and is fetched only then;
   await waitForIdle(page);
   expect(await tabs(page)).toEqual(['Start', 'old.out']);
   expect(errors).toEqual([]);
+});
+
+test('F193: what is opened is among the recent documents of the system, and goes with Clear', async () => {
+  const { app, page } = launched;
+  // Linux keeps no such list: what the system would be told is listened to.
+  await app.evaluate(({ app: electron }) => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told });
+    electron.addRecentDocument = (file) => void told.push(file);
+    electron.clearRecentDocuments = () => void told.push('cleared');
+  });
+  await page.keyboard.press('Control+w');
+  await paste(page, path.join(folder, 'pkg', 'new.trace'));
+  await expect(page.getByRole('tab', { name: 'new.trace' })).toBeVisible();
+  await waitForIdle(page);
+  await page.getByRole('tab', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(page.getByText('No trace was opened yet.')).toBeVisible();
+  expect(await app.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toEqual([
+    path.join(folder, 'pkg', 'new.trace'),
+    'cleared',
+  ]);
+});
+
+test('F183: focus is never lost: not with a page, a tab or a dialog that goes', async () => {
+  const { page } = launched;
+  const isLost = (): Promise<boolean> =>
+    page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
+  const after = async (what: string): Promise<void> => {
+    await waitForIdle(page);
+    await expect.poll(isLost, what).toBe(false);
+  };
+  await page.getByRole('tab', { name: 'new.trace' }).click();
+  await waitForIdle(page);
+  await page.getByRole('main').getByRole('button', { name: 'Help for this page' }).focus();
+  await page.keyboard.press('Control+p');
+  await page.keyboard.type('events');
+  await page.keyboard.press('Enter');
+  await after('another page by the palette');
+  await page.getByRole('main').getByRole('button', { name: 'Help for this page' }).click();
+  await page.keyboard.press('Escape');
+  await after('a dialog');
+  await expect(page.getByRole('button', { name: 'Help for this page' })).toBeFocused();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await after('back');
+  await page.getByRole('main').getByRole('button', { name: 'Help for this page' }).focus();
+  await page.keyboard.press('Control+Tab');
+  await after('the next tab');
+  await page.keyboard.press('Control+,');
+  await after('a new tab');
+  await page.getByRole('spinbutton', { name: 'Cache of indexes' }).focus();
+  await page.keyboard.press('Control+w');
+  await after('a tab that is closed');
 });
 
 test('F20: the cache of indexes is seen, limited and cleared in Settings', async () => {

@@ -18,7 +18,7 @@ interface PageGlobals {
 }
 declare const window: PageGlobals & { open(url: string): unknown; location: { href: string } };
 
-test('there is no Node in the page, and no raw IPC', async () => {
+test('E1.2: there is no Node in the page, and no raw IPC', async () => {
   const types = await launched.page.evaluate(() => [
     typeof window.require,
     typeof window.process,
@@ -30,7 +30,7 @@ test('there is no Node in the page, and no raw IPC', async () => {
   expect(names.filter((n) => /ipc|invoke|send/i.test(n))).toEqual([]);
 });
 
-test('every window is sandboxed and isolated', async () => {
+test('E1.1: every window is sandboxed and isolated', async () => {
   const preferences = await launched.app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows().map((w) => {
       const p = (
@@ -47,7 +47,7 @@ test('every window is sandboxed and isolated', async () => {
   expect(preferences).toEqual([{ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false }]);
 });
 
-test('the content security policy is strict and holds', async () => {
+test('E2.1: the content security policy is strict and holds', async () => {
   const { page } = launched;
   const csp = await page.evaluate(async () => (await fetch('app://bundle/')).headers.get('content-security-policy'));
   expect(csp).toContain("default-src 'none'");
@@ -79,7 +79,7 @@ test('the content security policy is strict and holds', async () => {
   expect(result).toEqual({ inline: false, evaluated: 'EvalError', fetched: 'refused' });
 });
 
-test('only files of the bundle are served', async () => {
+test('E2.2: only files of the bundle are served', async () => {
   const status = (url: string): Promise<number> => launched.page.evaluate(async (u) => (await fetch(u)).status, url);
   expect(await status('app://bundle/index.html')).toBe(200);
   for (const url of [
@@ -91,7 +91,7 @@ test('only files of the bundle are served', async () => {
   }
 });
 
-test('navigation, new windows and permissions are denied', async () => {
+test('E2.3, E2.5: navigation, new windows and permissions are denied', async () => {
   const { app, page } = launched;
   const before = page.url();
   await page.evaluate(() => {
@@ -108,7 +108,7 @@ test('navigation, new windows and permissions are denied', async () => {
   expect(permission).toBe('denied');
 });
 
-test('calls of a wrong shape are refused', async () => {
+test('E3.2: calls of a wrong shape are refused', async () => {
   const refusal = (method: string, input: unknown): Promise<string> =>
     launched.page.evaluate(
       ([m, i]) =>
@@ -125,7 +125,7 @@ test('calls of a wrong shape are refused', async () => {
   expect(await refusal('readRecents', null)).toBe('answered');
 });
 
-test('calls of another page are refused', async () => {
+test('E3.1: calls of another page are refused', async () => {
   const preload = path.join(root, 'dist/preload/preload.cjs');
   const answer = await launched.app.evaluate(async ({ BrowserWindow }, file) => {
     const stranger = new BrowserWindow({
@@ -142,7 +142,7 @@ test('calls of another page are refused', async () => {
   expect(answer).toContain('refused: the sender is not a page of this app');
 });
 
-test('F195: no request leaves the app, at the start and while a trace is read', async () => {
+test('F195, F169, E6.1: no request leaves the app, at the start and while a trace is read', async () => {
   const fresh = await launchApp({ files: [path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace')] });
   // Listens from here on, and loads the whole page again, so that its start is seen too.
   const asked = await fresh.app.evaluate(async ({ BrowserWindow, session }) => {
@@ -167,7 +167,7 @@ test('F195: no request leaves the app, at the start and while a trace is read', 
   await fresh.close();
 });
 
-test('F196: no process of the app listens on a port', async () => {
+test('F196, E8.1: no process of the app listens on a port', async () => {
   test.skip(process.platform !== 'linux', 'reads /proc');
   const pids = await launched.app.evaluate(({ app }) => app.getAppMetrics().map((m) => m.pid));
   expect(pids.length).toBeGreaterThan(1);
@@ -199,7 +199,7 @@ function readlinkSafe(file: string): string {
   }
 }
 
-test('no handler of the shell falls over anything that is thrown at it', async () => {
+test('E3.2: no handler of the shell falls over anything that is thrown at it', async () => {
   const { page } = launched;
   const results = await page.evaluate(async () => {
     const bridge = window.shell;

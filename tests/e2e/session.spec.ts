@@ -190,7 +190,7 @@ test('F194: a session file that is damaged is set aside and said', async () => {
   await second.close();
 });
 
-test('the window stands where it stood', async () => {
+test('F5.1: the window stands where it stood', async () => {
   const first = await start();
   const wanted = await first.app.evaluate(({ BrowserWindow }) => {
     const window = BrowserWindow.getAllWindows()[0]!;

@@ -128,7 +128,7 @@ test('a limit that cannot be is said beside its field and not kept', async () =>
   await expect.poll(() => kept()['memoryMb']).toBe(null);
 });
 
-test('a bad settings file is set aside and said, and the app starts with the usual', async () => {
+test('F5.4: a bad settings file is set aside and said, and the app starts with the usual', async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'tracewell-settings-'));
   writeFileSync(path.join(dir, 'settings.json'), '{"version": 2, "theme": "pink"}');
   const other = await launchApp({ dataDir: dir });

@@ -38,7 +38,7 @@ test('without a file there is the start page', async () => {
   });
 });
 
-test('the start page opens the sample', async () => {
+test('F180: the start page opens the sample', async () => {
   await withApp({}, async ({ page }) => {
     await page.getByRole('button', { name: 'Open the sample', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('go1.26-gcheavy.trace');
@@ -47,7 +47,7 @@ test('the start page opens the sample', async () => {
   });
 });
 
-test('files of the command line are tabs, the last one in front', async () => {
+test('F191: files of the command line are tabs, the last one in front', async () => {
   await withApp({ files: [sample, other] }, async ({ app, page }) => {
     expect(await tabNames(page)).toEqual(['Start', path.basename(sample), path.basename(other)]);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(path.basename(other));
@@ -57,7 +57,7 @@ test('files of the command line are tabs, the last one in front', async () => {
   });
 });
 
-test('File ▸ Open… opens what the dialog gives; a file that is open comes to the front', async () => {
+test('F9: File ▸ Open… opens what the dialog gives; a file that is open comes to the front', async () => {
   await withApp({ files: [other] }, async ({ app, page }) => {
     const choose = async (filePaths: string[]): Promise<void> => {
       await app.evaluate(({ dialog, Menu }, paths) => {
@@ -79,7 +79,7 @@ test('File ▸ Open… opens what the dialog gives; a file that is open comes to
   });
 });
 
-test('dropped files open as tabs', async () => {
+test('F8: dropped files open as tabs', async () => {
   await withApp({}, async ({ page }) => {
     const debug = await page.context().newCDPSession(page);
     const data = { items: [], files: [sample, other], dragOperationsMask: 1 };
@@ -95,7 +95,7 @@ test('dropped files open as tabs', async () => {
   });
 });
 
-test('a second instance hands its files to the first and ends', async () => {
+test('F192: a second instance hands its files to the first and ends', async () => {
   await withApp({}, async ({ page, dataDir }) => {
     const second = await promisify(execFile)(process.env['ELECTRON_PATH'] ?? '', [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -109,7 +109,7 @@ test('a second instance hands its files to the first and ends', async () => {
   });
 });
 
-test('a page that crashed comes back with its traces', async () => {
+test('E1.5: a page that crashed comes back with its traces', async () => {
   const launched = await launchApp({ files: [other] });
   const title = (): Promise<string | undefined> =>
     launched.app.evaluate(async ({ BrowserWindow }) => {
@@ -126,7 +126,7 @@ test('a page that crashed comes back with its traces', async () => {
   await launched.close();
 });
 
-test('recent traces are kept over a restart, with figures; pin, remove, clear, a missing file', async () => {
+test('F10: recent traces are kept over a restart, with figures; pin, remove, clear, a missing file', async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-e2e-'));
   const gone = path.join(dataDir, 'gone.trace');
   cpSync(other, gone);

@@ -175,7 +175,7 @@ pub struct Plan {
     pub part_events: u64,
 }
 
-/// Decoded in about a millisecond.
+/// A part is decoded in some milliseconds.
 const PART_EVENTS: u64 = 1 << 15;
 
 impl Default for Plan {

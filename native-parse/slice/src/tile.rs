@@ -60,7 +60,7 @@ pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
 impl Trace {
     /// One tile, folded to its resolution. Shapes: see `Tile`. Units: ns since the trace's begin. Errors: RANGE.
     /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the pieces it touches
-    /// (kept for the next tile), about a millisecond each, and O(spans in it).
+    /// (kept for the next tile), and O(spans in it).
     pub fn tile(&self, level: u32, tile: u64, tracks: &[u32]) -> Result<Tile> {
         self.tile_of(level, tile, tracks, false)
     }

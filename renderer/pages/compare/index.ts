@@ -1,6 +1,8 @@
 import { GitCompareArrows } from 'lucide-vue-next';
 import { COMPARE_PAGE } from '../../../contract/places';
-import ComparePage from './ComparePage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const ComparePage = lazyPage(() => import('./ComparePage.vue'));
 
 export const comparePage = {
   id: COMPARE_PAGE,

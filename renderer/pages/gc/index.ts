@@ -1,6 +1,8 @@
 import { Trash2 } from 'lucide-vue-next';
 import type { TraceInfo } from '../../../contract/trace-api';
-import GcPage from './GcPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const GcPage = lazyPage(() => import('./GcPage.vue'));
 
 export const gcPage = {
   id: 'gc',

@@ -1,5 +1,7 @@
 import { Boxes } from 'lucide-vue-next';
-import GoroutinePage from './GoroutinePage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const GoroutinePage = lazyPage(() => import('./GoroutinePage.vue'));
 
 /** One goroutine (`goroutine/7`), or two on one axis (`goroutine/7,12`). */
 export const goroutinePage = {

@@ -1,8 +1,10 @@
 import { Boxes } from 'lucide-vue-next';
 import { h, type FunctionalComponent } from 'vue';
 import type { TraceId } from '../../../contract/units';
-import FunctionPage from './FunctionPage.vue';
-import GoroutinesPage from './GoroutinesPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const GoroutinesPage = lazyPage(() => import('./GoroutinesPage.vue'));
+const FunctionPage = lazyPage(() => import('./FunctionPage.vue'));
 
 interface PageProps {
   traceId: TraceId;

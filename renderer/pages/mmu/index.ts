@@ -1,5 +1,7 @@
 import { TrendingUp } from 'lucide-vue-next';
-import MmuPage from './MmuPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const MmuPage = lazyPage(() => import('./MmuPage.vue'));
 
 export const mmuPage = {
   id: 'mmu',

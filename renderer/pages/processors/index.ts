@@ -1,5 +1,7 @@
 import { Grid3x3 } from 'lucide-vue-next';
-import ProcessorsPage from './ProcessorsPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const ProcessorsPage = lazyPage(() => import('./ProcessorsPage.vue'));
 
 /** Heat map of the processors, and running beside runnable goroutines. */
 export const processorsPage = {

@@ -3,7 +3,9 @@ import { h, type Component, type FunctionalComponent } from 'vue';
 import type { TraceInfo } from '../../../contract/trace-api';
 import type { TraceId } from '../../../contract/units';
 import { PROFILE_KINDS } from './profile-kinds';
-import ProfilePage from './ProfilePage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const ProfilePage = lazyPage(() => import('./ProfilePage.vue'));
 
 interface PageProps {
   traceId: TraceId;

@@ -1,7 +1,9 @@
 import { BoxSelect } from 'lucide-vue-next';
 import type { TraceInfo } from '../../../contract/trace-api';
-import RegionPage from './RegionPage.vue';
-import RegionsPage from './RegionsPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const RegionsPage = lazyPage(() => import('./RegionsPage.vue'));
+const RegionPage = lazyPage(() => import('./RegionPage.vue'));
 
 export const regionsPage = {
   id: 'regions',

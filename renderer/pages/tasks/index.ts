@@ -1,7 +1,9 @@
 import { Flag } from 'lucide-vue-next';
 import type { TraceInfo } from '../../../contract/trace-api';
-import TaskPage from './TaskPage.vue';
-import TasksPage from './TasksPage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const TasksPage = lazyPage(() => import('./TasksPage.vue'));
+const TaskPage = lazyPage(() => import('./TaskPage.vue'));
 
 export const tasksPage = {
   id: 'tasks',

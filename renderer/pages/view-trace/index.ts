@@ -1,5 +1,7 @@
 import { ChartGantt } from 'lucide-vue-next';
-import ViewTracePage from './ViewTracePage.vue';
+import { lazyPage } from '../../base/lazy-page';
+
+const ViewTracePage = lazyPage(() => import('./ViewTracePage.vue'));
 
 /** The page that shows the whole trace on one time axis. */
 export const viewTracePage = {
