@@ -12,6 +12,10 @@ export const MAX_DIGEST_CHARS = 64 << 20;
 /** Runs of one series. */
 export const MAX_RUNS = 64;
 
+/** The profiles that are compared. */
+export const COMPARED_PROFILES = ['net', 'sync', 'syscall', 'sched', 'cpu'] as const satisfies readonly ProfileName[];
+export type ComparedProfile = (typeof COMPARED_PROFILES)[number];
+
 /** What sums of times and counts are divided by before they are compared; shares and lengths of one thing never are. */
 export const NORMALISE = ['none', 'duration', 'tasks'] as const;
 export type Normalise = (typeof NORMALISE)[number];
@@ -118,7 +122,7 @@ export interface Comparison {
   /** The changes that explain most, greatest first; one that says so when nothing changed. */
   readonly sentences: readonly string[];
   readonly functions: readonly ComparedFunction[];
-  readonly profiles: Readonly<Partial<Record<ProfileName, readonly ComparedStack[]>>>;
+  readonly profiles: Readonly<Partial<Record<ComparedProfile, readonly ComparedStack[]>>>;
   readonly tasks: readonly ComparedType[];
   readonly regions: readonly ComparedType[];
 }

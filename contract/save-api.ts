@@ -1,6 +1,6 @@
 // Files that the page exports: the user chooses where in the OS's dialog, the page only ever names them by number.
 
-export const SAVE_KINDS = ['csv', 'png', 'svg', 'json', 'jsonl', 'pprof', 'text'] as const;
+export const SAVE_KINDS = ['csv', 'png', 'svg', 'json', 'jsonl', 'pprof', 'html', 'text'] as const;
 export type SaveKind = (typeof SAVE_KINDS)[number];
 
 /** What a kind is called in the dialog, and how its files end. */
@@ -12,6 +12,7 @@ export const SAVE_TYPES: Readonly<Record<SaveKind, { readonly name: string; read
     json: { name: 'JSON', extensions: ['json'] },
     jsonl: { name: 'JSON Lines', extensions: ['jsonl'] },
     pprof: { name: 'pprof profile', extensions: ['pprof', 'pb.gz'] },
+    html: { name: 'Report (HTML)', extensions: ['html'] },
     text: { name: 'Text', extensions: ['txt'] },
   };
 

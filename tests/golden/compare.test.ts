@@ -25,6 +25,8 @@ interface Comparison {
 type Row = readonly [number, number, number | null, number, number, number, number, Readonly<Record<string, number>>];
 
 const trace = (name: string): string => tracePath('traces', name);
+/** Traces that differ in one known thing: tests/fixtures/pairs/main.go. */
+const pair = (name: string): string => tracePath('pairs', name);
 const compare = async (a: string, b: string, ...more: string[]): Promise<Comparison> =>
   JSON.parse(await answerTo('compare', trace(a), trace(b), ...more)) as Comparison;
 function rows(name: string): readonly Row[] {
@@ -113,6 +115,37 @@ describe('F155: compare', () => {
   it('the changed thing ranks first: workers that take turns, and workers with a buffer', async () => {
     const found = await compare('go1.26-fractal-workers', 'go1.26-fractal-workersbuf');
     expect(found.functions[0]?.name).toBe('main.fillWorkers.func1');
+  });
+
+  it('the changed thing ranks first: a lock that is held twice as long', async () => {
+    const found = JSON.parse(await answerTo('compare', pair('hold-1'), pair('hold-2'))) as Comparison;
+    expect(found.functions[0]?.name).toBe('main.holdLock');
+    expect(found.profiles['sync']?.[0]?.functions).toEqual(['sync.(*Mutex).Lock', 'main.holdLock']);
+    expect(found.sentences[0]).toMatch(/^Waiting \(sync\) rose .*, most of it in main\.holdLock\.$/);
+    const sync = found.measures.find((m) => m.id === 'block:sync');
+    expect(sync?.change).toBe('worse');
+    expect(sync?.ratio).toBeGreaterThan(1.5);
+    expect(sync?.ratio).toBeLessThan(2.5);
+  });
+
+  it('the changed thing is told: the collector off, and on', async () => {
+    const found = JSON.parse(await answerTo('compare', pair('gc-off'), pair('gc-on'))) as Comparison;
+    const of = (id: string) => found.measures.find((m) => m.id === id);
+    expect(of('gc-cycles')).toMatchObject({ a: 0 });
+    expect(of('gc-cycles')?.b).toBeGreaterThan(0);
+    for (const id of ['gc-share', 'gc-assist', 'mmu-1ms']) expect([id, of(id)?.change]).toEqual([id, 'worse']);
+    expect(found.sentences.join(' ')).toContain('Processor time of the collector rose from 0');
+    expect(found.functions[0]?.name).toMatch(/^runtime\.(bgsweep|gcBgMarkWorker)$/);
+  });
+
+  it('tells how long one wait for a processor was, by quantiles', async () => {
+    const found = await compare('go1.26-fractal-workers', 'go1.26-fractal-workersbuf');
+    const of = (id: string, side: 'a' | 'b'): number => found.measures.find((m) => m.id === id)?.[side] ?? NaN;
+    for (const side of ['a', 'b'] as const) {
+      const q = ['p50', 'p90', 'p99', 'p999', 'max'].map((x) => of(`sched-latency-${x}`, side));
+      expect(q).toEqual([...q].sort((x, y) => x - y));
+      expect(q[0]).toBeGreaterThan(0);
+    }
   });
 
   it('functions that were renamed are paired by hand', async () => {

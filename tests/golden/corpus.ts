@@ -16,7 +16,7 @@ export function tracesIn(folder: 'traces' | 'broken'): string[] {
     .sort();
 }
 
-export function tracePath(folder: 'traces' | 'broken' | 'legacy', name: string): string {
+export function tracePath(folder: 'traces' | 'broken' | 'legacy' | 'pairs', name: string): string {
   return path.join(fixtures, folder, `${name}.trace`);
 }
 

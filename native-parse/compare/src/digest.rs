@@ -19,6 +19,8 @@ pub struct Digest {
     pub profiles: BTreeMap<String, Profile>,
     pub task_types: Vec<Type>,
     pub region_types: Vec<Type>,
+    /// Of one wait for a processor.
+    pub sched_latency: Vec<Quantile>,
     pub mmu: Vec<MmuPoint>,
     pub gc: Collector,
 }

@@ -9,6 +9,14 @@ use crate::digest::Digest;
 /// Smaller changes are said to be none.
 const SAME: f64 = 0.02;
 
+/// Quantiles of one wait for a processor.
+const LATENCIES: [(&str, &str, f64); 4] = [
+    ("sched-latency-p50", "Scheduler latency, median", 0.5),
+    ("sched-latency-p90", "Scheduler latency, 90th percentile", 0.9),
+    ("sched-latency-p99", "Scheduler latency, 99th percentile", 0.99),
+    ("sched-latency-p999", "Scheduler latency, 99.9th percentile", 0.999),
+];
+
 /// Which way is better.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
@@ -72,6 +80,10 @@ fn of(d: &Digest, reasons: &BTreeSet<&str>) -> Vec<Measure> {
     let mean = sched.and_then(|p| (p.count > 0).then(|| p.delay_nanos as f64 / p.count as f64));
     let max = sched.and_then(|p| p.stacks.iter().map(|s| s.max_nanos).max());
     list.push(measure("sched-latency-mean", "Scheduler latency, mean", "ns", Way::Less, false, mean));
+    for (id, title, q) in LATENCIES {
+        let value = d.sched_latency.iter().find(|x| x.q == q).map(|x| x.nanos as f64);
+        list.push(measure(id, title, "ns", Way::Less, false, value));
+    }
     list.push(measure(
         "sched-latency-max",
         "Scheduler latency, longest",

@@ -36,7 +36,9 @@ pub fn sentences(
         found.push(Candidate { change: (vb - va).abs(), text });
     };
     let reasons: BTreeSet<&String> = a.sums.block_nanos.keys().chain(b.sums.block_nanos.keys()).collect();
-    for reason in reasons.into_iter().filter(|r| !r.is_empty()) {
+    // The runtime's own goroutines wait for work: that says how long the trace was.
+    let told = |r: &&String| !r.is_empty() && !r.contains("system goroutine");
+    for reason in reasons.into_iter().filter(told) {
         let of = |d: &Digest| d.sums.block_nanos.get(reason).copied().unwrap_or(0);
         add(&format!("Waiting ({reason})"), (of(a), of(b)), stack_of(reason, profiles));
     }
@@ -48,6 +50,10 @@ pub fn sentences(
     );
     let calls = |d: &Digest| d.sums.syscall_nanos.saturating_add(d.sums.syscall_block_nanos);
     add("Time in system calls", (calls(a), calls(b)), function_of(functions, "syscallNanos"));
+    let collector = |d: &Digest| (d.gc.cpu_share.unwrap_or(0.0) * d.proc_nanos as f64) as i64;
+    if (collector(a), collector(b)) != (0, 0) {
+        add("Processor time of the collector", (collector(a), collector(b)), None);
+    }
     let assists = (a.gc.assist_nanos, b.gc.assist_nanos);
     if assists != (0, 0) {
         add("Mark assists", assists, None);

@@ -6,7 +6,7 @@ import { linearTicks, shareAxis, timeAxis, valueAxis } from '../../charts/axes';
 import type { ChartModel } from '../../charts/chart-model';
 import { faded, type ChartTheme } from '../../charts/chart-theme';
 import type { LineSeriesOption } from '../../charts/echarts-setup';
-import type { HeapPoint } from './heap-curve';
+import type { HeapPoint } from '../../trace/heap-curve';
 
 /** Cycles as bands and stops as lines behind a curve. */
 function bands(t: ChartTheme, cycles: readonly GcCycle[], stops: readonly GcStop[]): LineSeriesOption {

@@ -12,6 +12,7 @@ mod gc;
 mod goroutine;
 mod goroutines;
 mod home;
+mod latency;
 mod moves;
 mod pass;
 mod profiles;

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
 
+use crate::desk::latency::Latency;
 use crate::lives::{Life, Stay};
 use crate::profile_scope::Scope;
 use crate::profiles::{NOT_COUNTED, Profile, SAMPLE_NANOS, is_sync};
@@ -97,6 +98,8 @@ pub struct Waits {
     of_pair: FxHashMap<(StackIx, StackIx), StackIx>,
     ended: [StackSums; BOOKS],
     still: [StackSums; BOOKS],
+    /// Lengths of runnable stays that ended.
+    pub latency: Latency,
     /// Of the event at hand.
     from: GoState,
     own_stack: StackId,
@@ -115,6 +118,7 @@ impl Waits {
             of_pair: FxHashMap::default(),
             ended: Default::default(),
             still: Default::default(),
+            latency: Latency::default(),
             from: GoState::Undetermined,
             own_stack: 0,
             left: NOT_COUNTED,
@@ -195,6 +199,9 @@ impl Waits {
                 }
             }
             GoState::Runnable => {
+                if count > 0 && s.ended {
+                    self.latency.add(nanos);
+                }
                 if let Some(&(waker, waiter)) = self.pairs.get(s.stack.0 as usize) {
                     add(Book::SchedByWaker, waker);
                     add(Book::SchedByWaiter, waiter);
@@ -219,6 +226,7 @@ impl Waits {
     pub fn size_bytes(&self) -> usize {
         let entries: usize = self.ended.iter().chain(&self.still).map(|m| m.capacity()).sum();
         self.stacks.size_bytes()
+            + self.latency.size_bytes()
             + self.pairs.capacity() * 24
             + entries * (size_of::<StackSum>() + 16 + 32 * 3)
     }

@@ -1,8 +1,8 @@
 // Curves of the heap from counter blocks: one point for each bucket that lies in the range.
 
-import { COUNTER_SERIES, type CounterBlock, type CounterSeries } from '../../../contract/blocks/counters';
-import { MAX_LEVEL, TILE_BUCKETS } from '../../../contract/blocks/tile';
-import type { TimeRange } from '../../../contract/answers';
+import { COUNTER_SERIES, type CounterBlock, type CounterSeries } from '../../contract/blocks/counters';
+import { MAX_LEVEL, TILE_BUCKETS } from '../../contract/blocks/tile';
+import type { TimeRange } from '../../contract/answers';
 
 /** The tiles that hold a range with about a thousand points: at most three of them. */
 export function tilesOf(range: TimeRange): { readonly level: number; readonly tiles: readonly number[] } {

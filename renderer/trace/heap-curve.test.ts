@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { COUNTER_SERIES } from '../../../contract/blocks/counters';
-import { TILE_BUCKETS } from '../../../contract/blocks/tile';
+import { COUNTER_SERIES } from '../../contract/blocks/counters';
+import { TILE_BUCKETS } from '../../contract/blocks/tile';
 import { heapPoints, tilesOf } from './heap-curve';
 
 it('asks for few tiles that hold the range with about a thousand points', () => {

@@ -1,7 +1,7 @@
 // The heap over the page's range: asks for its tiles as the timeline does, so that both share the cache.
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue';
-import type { TimeRange } from '../../../contract/answers';
-import type { TraceStore } from '../../trace/trace-store';
+import type { TimeRange } from '../../contract/answers';
+import type { TraceStore } from './trace-store';
 import { heapPoints, tilesOf, type HeapPoint } from './heap-curve';
 
 /** Null until all of it is there. */

@@ -1,0 +1,113 @@
+// Compare, as a user meets it: reached from the start page and the command line, and what each part of it shows.
+import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { golden, exported } from './pages';
+import { launchApp, traces, waitForIdle } from './launch';
+
+const A = path.join(traces, 'go1.26-fractal-workers.trace');
+const B = path.join(traces, 'go1.26-fractal-workersbuf.trace');
+
+test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the command line on, and after a restart', async () => {
+  const request = JSON.stringify({ verb: 'open', files: [A, B], compare: true, restore: true });
+  const launched = await launchApp({ restore: true, switches: [`--tracewell-request=${request}`] });
+  const { page, errors, dataDir } = launched;
+  await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+  await waitForIdle(page);
+  await expect(page.getByRole('tab', { name: 'go1.26-fractal-workersbuf.trace' })).toBeVisible();
+
+  // The summary first: figures are those of the goldens.
+  const summary = page.getByRole('table', { name: 'Summary of both traces' });
+  const cells = (await summary.locator('tr[data-id="goroutines"] td').allTextContents()).map((t) => t.trim());
+  const count = (name: string) => golden<{ goroutines: { n: number } }>(name, '.right.json').goroutines.n;
+  const [a, b] = [count('go1.26-fractal-workers'), count('go1.26-fractal-workersbuf')];
+  expect(cells.slice(0, 2)).toEqual([String(a), String(b)]);
+  await expect(summary.locator('tr[data-id="duration"]')).toContainText('better');
+  await expect(page.getByRole('region', { name: 'What changed most' })).toContainText('2.93 times as fast');
+
+  // Timelines on linked axes: what is done in one is done in the other.
+  await page.getByRole('radio', { name: 'Timelines' }).check({ force: true });
+  await waitForIdle(page);
+  const rulers = () => page.getByRole('img', { name: /Overview of the whole trace/ });
+  await expect(rulers()).toHaveCount(2);
+  const visible = async () =>
+    (await rulers().evaluateAll((all) => all.map((e) => e.getAttribute('aria-label') ?? ''))).map((t) =>
+      t.replace(/^.*Visible: /, ''),
+    );
+  expect(new Set(await visible()).size).toBe(1);
+  const before = await visible();
+  await page.getByRole('region', { name: 'Timeline of A' }).getByRole('application').focus();
+  await page.keyboard.press('w');
+  await waitForIdle(page);
+  expect(new Set(await visible()).size).toBe(1);
+  expect(await visible()).not.toEqual(before);
+  await page.getByRole('checkbox', { name: 'Link axes' }).uncheck();
+  await page.keyboard.press('Escape');
+  await page.getByRole('region', { name: 'Timeline of A' }).getByRole('application').focus();
+  await page.keyboard.press('w');
+  await waitForIdle(page);
+  expect(new Set(await visible()).size).toBe(2);
+  await page.getByRole('checkbox', { name: 'Link axes' }).check();
+  await waitForIdle(page);
+  expect(new Set(await visible()).size).toBe(1);
+
+  // Tables joined by name: the changed thing ranks first, and leads to its own page.
+  await page.getByRole('radio', { name: 'Tables' }).check({ force: true });
+  await waitForIdle(page);
+  const table = page.getByRole('table', { name: 'Functions of both traces' });
+  await expect(table.getByRole('row').nth(1)).toContainText('main.fillWorkers.func1');
+
+  // Profiles: what changed, with a sign beside the colour.
+  await page.getByRole('radio', { name: 'Profiles' }).check({ force: true });
+  await waitForIdle(page);
+  const flame = page.getByRole('group', { name: 'What changed: Synchronization' });
+  await expect(flame.locator('[data-tone="less"]').first()).toContainText('▼');
+
+  // A report is one file.
+  const html = (await exported(launched, page.getByRole('button', { name: 'Save report…' }))).toString();
+  expect(html).toContain('<!doctype html>');
+  expect(html).toContain('main.fillWorkers.func1');
+  expect(/<script|https?:\/\//.test(html)).toBe(false);
+
+  // Swapped, the same figures stand on the other side.
+  await page.getByRole('radio', { name: 'Summary' }).check({ force: true });
+  await page.getByRole('button', { name: 'Swap A and B' }).click();
+  await waitForIdle(page);
+  await expect(summary.locator('tr[data-id="duration"]')).toContainText('worse');
+  expect(
+    (await summary.locator('tr[data-id="goroutines"] td').allTextContents()).slice(0, 2).map((t) => t.trim()),
+  ).toEqual([String(b), String(a)]);
+  expect(errors).toEqual([]);
+  // The session is written a moment later.
+  await expect
+    .poll(() => readFileSync(path.join(dataDir, 'session.json'), 'utf8').includes('"page":"compare"'))
+    .toBe(true);
+  await launched.app.close();
+
+  const again = await launchApp({ restore: true, dataDir });
+  await again.page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+  await waitForIdle(again.page);
+  await expect(
+    again.page.getByRole('table', { name: 'Summary of both traces' }).locator('tr[data-id="duration"]'),
+  ).toContainText('worse');
+  expect(again.errors).toEqual([]);
+  await again.close();
+});
+
+test('F158: a trace with itself, chosen from the start page, is the same in every figure', async () => {
+  const launched = await launchApp({ files: [A] });
+  const { page, errors } = launched;
+  await page.getByRole('tab', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Compare two traces' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Compare traces' });
+  await dialog.getByRole('checkbox', { name: 'go1.26-fractal-workers.trace' }).check();
+  await dialog.getByRole('button', { name: 'With itself' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+  await waitForIdle(page);
+  const summary = page.getByRole('table', { name: 'Summary of both traces' });
+  const marks = await summary.locator('tbody tr[data-id] td:last-child').allTextContents();
+  expect(marks.length).toBeGreaterThan(20);
+  expect(new Set(marks.map((m) => m.replace(/^[=–]/, '').trim()))).toEqual(new Set(['same']));
+  expect(errors).toEqual([]);
+  await launched.close();
+});
