@@ -89,6 +89,8 @@ export class TraceClient {
 
   /** Connects to a process; the first time or after the one before has died. */
   attach(wire: Wire): void {
+    // The process before may have been stopped without a word: what it was asked is never answered.
+    this.#client?.fail(fileLost());
     this.#client = connect<Questions>(wire);
     this.#broken = null;
     for (const w of this.#waiting.splice(0)) w.ok(this.#client.api);

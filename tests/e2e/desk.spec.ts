@@ -98,6 +98,8 @@ test('F11: an address that is pasted goes into Capture and is fetched only then;
 
 test('F193: what is opened is among the recent documents of the system, and goes with Clear', async () => {
   const { app, page } = launched;
+  const file = path.join(folder, 'pkg', 'again.trace');
+  cpSync(path.join(folder, 'pkg', 'new.trace'), file);
   // Linux keeps no such list: what the system would be told is listened to.
   await app.evaluate(({ app: electron }) => {
     const told: string[] = [];
@@ -106,16 +108,13 @@ test('F193: what is opened is among the recent documents of the system, and goes
     electron.clearRecentDocuments = () => void told.push('cleared');
   });
   await page.keyboard.press('Control+w');
-  await paste(page, path.join(folder, 'pkg', 'new.trace'));
-  await expect(page.getByRole('tab', { name: 'new.trace' })).toBeVisible();
+  await paste(page, file);
+  await expect(page.getByRole('tab', { name: 'again.trace' })).toBeVisible();
   await waitForIdle(page);
   await page.getByRole('tab', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(page.getByText('No trace was opened yet.')).toBeVisible();
-  expect(await app.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toEqual([
-    path.join(folder, 'pkg', 'new.trace'),
-    'cleared',
-  ]);
+  expect(await app.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toEqual([file, 'cleared']);
 });
 
 test('F183: focus is never lost: not with a page, a tab or a dialog that goes', async () => {
@@ -126,7 +125,7 @@ test('F183: focus is never lost: not with a page, a tab or a dialog that goes', 
     await waitForIdle(page);
     await expect.poll(isLost, what).toBe(false);
   };
-  await page.getByRole('tab', { name: 'new.trace' }).click();
+  await page.getByRole('tab', { name: 'again.trace' }).click();
   await waitForIdle(page);
   await page.getByRole('main').getByRole('button', { name: 'Help for this page' }).focus();
   await page.keyboard.press('Control+p');

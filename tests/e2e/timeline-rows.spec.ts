@@ -245,7 +245,9 @@ test.describe('GC heavy, Go 1.26', () => {
     await d.press('Control+3', 'w', 'w');
     const v = await d.visible();
     await d.press('Shift+C');
-    expect(await d.copied()).toMatch(/#view-trace\?from=\d+&to=\d+&rows=goroutines&colour=function$/);
+    expect(await d.copied()).toMatch(
+      /^tracewell:\/\/open\?file=.*&page=view-trace&from=\d+&to=\d+&rows=goroutines&colour=function$/,
+    );
     await d.page.getByText('Home', { exact: true }).first().click();
     await d.idle();
     await d.page.keyboard.press('Alt+ArrowLeft');
