@@ -8,11 +8,12 @@ use crate::digest::Digest;
 
 /// How many are told.
 const TOLD: usize = 3;
-/// A change below this share of all goroutines' time is not worth a sentence.
+/// A change below this share of what there was is not worth a sentence.
 const LEAST_SHARE: f64 = 0.001;
 
 struct Candidate {
-    /// Change of the time that goroutines spent so, ns.
+    /// Change of the time that was spent so, as a share of all there was of it: what needs a processor is held against
+    /// the processors' time, waits against the goroutines'. Else a thousand that wait for one would hide what it does.
     change: f64,
     text: String,
 }
@@ -25,41 +26,44 @@ pub fn sentences(
     functions: &[Value],
     profiles: &BTreeMap<&str, Vec<Value>>,
 ) -> Vec<String> {
+    let most = |of: (i64, i64)| (of.0 as f64 / scale.0).max(of.1 as f64 / scale.1).max(1.0);
+    let life = most((a.sums.total_nanos, b.sums.total_nanos));
+    let procs = most((a.proc_nanos, b.proc_nanos));
     let mut found = Vec::new();
-    let mut add = |what: &str, of: (i64, i64), where_: Option<String>| {
+    let mut add = |what: &str, of: (i64, i64), whole: f64, where_: Option<String>| {
         let (va, vb) = (of.0 as f64 / scale.0, of.1 as f64 / scale.1);
         let text = format!(
             "{what} {}{}.",
             moved(va, vb),
             where_.map(|w| format!(", most of it in {w}")).unwrap_or_default()
         );
-        found.push(Candidate { change: (vb - va).abs(), text });
+        found.push(Candidate { change: (vb - va).abs() / whole, text });
     };
     let reasons: BTreeSet<&String> = a.sums.block_nanos.keys().chain(b.sums.block_nanos.keys()).collect();
     // The runtime's own goroutines wait for work: that says how long the trace was.
     let told = |r: &&String| !r.is_empty() && !r.contains("system goroutine");
     for reason in reasons.into_iter().filter(told) {
         let of = |d: &Digest| d.sums.block_nanos.get(reason).copied().unwrap_or(0);
-        add(&format!("Waiting ({reason})"), (of(a), of(b)), stack_of(reason, profiles));
+        add(&format!("Waiting ({reason})"), (of(a), of(b)), life, stack_of(reason, profiles));
     }
-    add("Execution", (a.sums.exec_nanos, b.sums.exec_nanos), function_of(functions, "execNanos"));
+    add("Execution", (a.sums.exec_nanos, b.sums.exec_nanos), procs, function_of(functions, "execNanos"));
     add(
         "Scheduler wait",
         (a.sums.sched_wait_nanos, b.sums.sched_wait_nanos),
+        life,
         function_of(functions, "schedWaitNanos"),
     );
     let calls = |d: &Digest| d.sums.syscall_nanos.saturating_add(d.sums.syscall_block_nanos);
-    add("Time in system calls", (calls(a), calls(b)), function_of(functions, "syscallNanos"));
+    add("Time in system calls", (calls(a), calls(b)), life, function_of(functions, "syscallNanos"));
     let collector = |d: &Digest| (d.gc.cpu_share.unwrap_or(0.0) * d.proc_nanos as f64) as i64;
     if (collector(a), collector(b)) != (0, 0) {
-        add("Processor time of the collector", (collector(a), collector(b)), None);
+        add("Processor time of the collector", (collector(a), collector(b)), procs, None);
     }
     let assists = (a.gc.assist_nanos, b.gc.assist_nanos);
     if assists != (0, 0) {
-        add("Mark assists", assists, None);
+        add("Mark assists", assists, procs, None);
     }
-    let life = (a.sums.total_nanos as f64 / scale.0).max(b.sums.total_nanos as f64 / scale.1);
-    found.retain(|c| c.change > LEAST_SHARE * life);
+    found.retain(|c| c.change > LEAST_SHARE);
     found.sort_by(|x, y| y.change.total_cmp(&x.change));
     if found.is_empty() {
         return vec!["Nothing changed by more than a thousandth of what the goroutines did.".into()];
