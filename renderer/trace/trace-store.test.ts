@@ -262,3 +262,15 @@ it('keeps the range of pages within the trace; all of it is none', async () => {
   store.setScopeWindow({ fromNanos: 7, toNanos: 7 });
   expect(store.scopeWindow).toBeNull();
 });
+
+it('goes on with a process that takes the place of another, though that one never answers', async () => {
+  const id = nextId++;
+  const s = useTraceStore(id);
+  serveTrace(id, { ...fakeTrace(trace), index: () => new Promise(() => undefined) });
+  void s.start();
+  expect(s.status).toBe('indexing');
+  serveTrace(id, fakeTrace(trace));
+  await idle();
+  expect(s.status).toBe('done');
+  s.dispose();
+});
