@@ -62,7 +62,9 @@ fn parts(bytes: &[u8]) -> Vec<Part> {
     let mut parts = borders.0;
     if parts.last().is_some_and(|p| p.resume.is_none() && parts.len() > 1) {
         parts.pop();
-    } else if let Some(last) = parts.last_mut() {
+    }
+    // Behind the last whole generation there may be a part of one.
+    if let Some(last) = parts.last_mut() {
         last.end = bytes.len() as u64;
     }
     parts
