@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { withDisplay } from '../display.mjs';
 import { isRoot, nativeManifest, root, typeProjects } from '../paths.mjs';
 import { capture, have } from '../processes.mjs';
-import { hasDisplay } from '../setup/system.mjs';
 import { countCargo, countPlaywright, countTotals, countVitest, none, withExit } from './counts.mjs';
 import { otherUser } from './unprivileged.mjs';
 
@@ -20,7 +19,6 @@ import { otherUser } from './unprivileged.mjs';
  * @typedef {object} Part
  * @property {string} name
  * @property {readonly string[]} [needs] steps of set-up
- * @property {() => string | null} [beside] the part before it with which it may run at the same time
  * @property {(context: Context, tools: Tools) => Promise<{ counts: Counts, note?: string }>} run
  */
 
@@ -137,8 +135,6 @@ export const slowParts = [
   {
     name: 'e2e-unprivileged',
     needs: APP,
-    // Each starts a display of its own; on one display the windows of both would take the focus from each other.
-    beside: () => (hasDisplay() ? null : 'e2e'),
     run: async ({ electron }, tools) => {
       if (!isRoot) return { counts: none(), note: 'the run above was by an unprivileged user already' };
       const user = await otherUser(electron?.exe ?? '');

@@ -47,9 +47,7 @@ export async function runTests(args) {
     for (let part; (part = queue.shift());) results.push(await runPart(part, context, failed, false));
   };
   await Promise.all([worker(), worker()]);
-  for (const parts of together(slowParts.filter(wanted))) {
-    results.push(...(await Promise.all(parts.map((part) => runPart(part, context, failed, true, parts.length > 1)))));
-  }
+  for (const part of slowParts.filter(wanted)) results.push(await runPart(part, context, failed, true));
 
   console.log('');
   for (const { name, counts, seconds, note } of results) {
@@ -64,30 +62,13 @@ export async function runTests(args) {
 }
 
 /**
- * Parts that run at the same time stand in one list.
- * @param {readonly Part[]} parts
- * @returns {Part[][]}
- */
-function together(parts) {
-  /** @type {Part[][]} */
-  const lists = [];
-  for (const part of parts) {
-    const last = lists.at(-1);
-    if (last && part.beside?.() === last[0]?.name) last.push(part);
-    else lists.push([part]);
-  }
-  return lists;
-}
-
-/**
  * @param {Part} part
  * @param {Context} context
  * @param {ReadonlyMap<string, Error>} failed steps of set-up
  * @param {boolean} live print lines as they come; else only those of a part that failed
- * @param {boolean} [named] each line with the name of its part before it
  * @returns {Promise<Result>}
  */
-async function runPart(part, context, failed, live, named = false) {
+async function runPart(part, context, failed, live) {
   const began = performance.now();
   const lacking = (part.needs ?? []).filter((step) => failed.has(step));
   /** @param {import('./counts.mjs').Counts} counts @param {string} [note] @returns {Result} */
@@ -104,7 +85,7 @@ async function runPart(part, context, failed, live, named = false) {
   const lines = [];
   const onLine = (/** @type {string} */ line) => {
     lines.push(line);
-    if (live) console.log(named ? `[${part.name}] ${line}` : line);
+    if (live) console.log(line);
   };
   try {
     const { counts, note } = await part.run(context, {
