@@ -82,6 +82,18 @@ describe('open traces', () => {
     expect(traces.all()).toHaveLength(2);
   });
 
+  test('a tab of the last session that is asked for while it comes back is one trace', async () => {
+    const [a, b] = [file('a.trace', 'x'), file('b.trace', 'x')];
+    const restored = traces.restorePaths([a, b]);
+    await Promise.resolve();
+    await Promise.all([restored, traces.openPaths([a]), traces.openPaths([b])]);
+    expect(traces.all().map((t) => [t.path, t.asleep])).toEqual([
+      [a, false],
+      [b, false],
+    ]);
+    expect(log.filter((l) => l.startsWith('engine'))).toHaveLength(2);
+  });
+
   test('a file that is open comes to the front and gets no second engine', async () => {
     const a = file('a.trace', 'x');
     await traces.openPaths([a, a]);

@@ -120,10 +120,17 @@ export class OpenTraces {
 
   /** Tabs of the last session: they stand there without an engine until somebody looks at them (`reopen`). */
   async restorePaths(files: readonly string[]): Promise<void> {
+    // All are taken before one is looked at: the page may ask for one meanwhile, and must not get it twice.
+    const taken: OpenedTrace[] = [];
     for (const file of files) {
       if (this.#of(file, 1)) continue;
-      const traceId = this.#nextId++;
+      const trace = { ...described(this.#nextId++, file, 1, null, null), starting: false, asleep: true };
+      this.#open.set(trace.traceId, trace);
+      taken.push(trace);
+    }
+    for (const { traceId, path: file } of taken) {
       const { sizeBytes, error } = await checkFile(file);
+      if (!this.#open.get(traceId)?.asleep) continue;
       const trace = { ...described(traceId, file, 1, sizeBytes, error), starting: false, asleep: error === null };
       this.#open.set(traceId, trace);
       this.#parts.announce(trace);

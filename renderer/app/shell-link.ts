@@ -41,14 +41,16 @@ export async function linkShell(): Promise<void> {
     acceptPort(e.data.traceId, port);
     tabs.connected(e.data.traceId);
   });
-  let openingCount = 0;
+  /** Traces that were opened; main's answer says how many come, and the first of them may be quicker than the answer. */
+  let openedCount = 0;
+  let openingCount = Infinity;
   /** The tab of the last session that was in front. */
   let frontPath: string | null = null;
   let opened = (): void => undefined;
   shell.on('openTrace', (trace) => {
     tabs.opened(trace);
     if (trace.asleep && trace.path === frontPath) tabs.activate(trace.traceId);
-    if (--openingCount <= 0) opened();
+    if (++openedCount >= openingCount) opened();
   });
   shell.on('traceExit', ({ traceId, code, canReopen }) => {
     tabs.engineEnded(traceId, canReopen);
@@ -81,6 +83,6 @@ export async function linkShell(): Promise<void> {
   if (start.shot) driveShot(start.shot);
   else keepSession();
   openingCount = start.openingCount;
-  if (openingCount > 0) opened = trackBusy('opening');
+  if (openedCount < openingCount) opened = trackBusy('opening');
   linked();
 }

@@ -11,7 +11,7 @@ import {
 } from '../../contract/places';
 import { MAX_SAVED_TABS, type FileChange, type OpenedTrace, type SavedSession } from '../../contract/shell-api';
 import type { TraceId } from '../../contract/units';
-import { trackBusy } from '../base/idle';
+import { trackBusy, trackPromise } from '../base/idle';
 import { modeOf } from '../trace/saved-place';
 import { useTraceStore, type Place } from '../trace/trace-store';
 import { FIRST_PAGE, pageById } from './pages';
@@ -242,15 +242,18 @@ export const useTabs = defineStore('tabs', () => {
   function ensure(side: SideRef): void {
     const ofFile = tabs.value.filter((t) => t.trace.path === side.path);
     const known = ofFile.find((t) => t.trace.section === side.section);
-    if (known?.trace.asleep) wake(known.trace);
+    if (known?.trace.asleep) {
+      behind.add(sideKey(side));
+      wake(known.trace);
+    }
     if (known || behind.has(sideKey(side))) return;
     const [other] = ofFile;
     if (side.section > 1 && other) {
       behind.add(sideKey(side));
-      void window.shell.openSection({ traceId: other.trace.traceId, section: side.section });
+      void trackPromise('open', window.shell.openSection({ traceId: other.trace.traceId, section: side.section }));
     } else if (!behind.has(sideKey({ ...side, section: 1 }))) {
       behind.add(sideKey({ ...side, section: 1 }));
-      void window.shell.openPaths({ paths: [side.path] });
+      void trackPromise('open', window.shell.openPaths({ paths: [side.path] }));
     }
   }
 

@@ -1,6 +1,6 @@
 // Compare, as a user meets it: reached from the start page and the command line, and what each part of it shows.
 import { expect, test } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { golden, exported } from './pages';
 import { launchApp, traces, waitForIdle } from './launch';
@@ -79,9 +79,14 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   ).toEqual([String(b), String(a)]);
   expect(errors).toEqual([]);
   // The session is written a moment later.
-  await expect
-    .poll(() => readFileSync(path.join(dataDir, 'session.json'), 'utf8').includes('"page":"compare"'))
-    .toBe(true);
+  const kept = (): readonly [string | null, unknown] => {
+    const { tabs } = JSON.parse(readFileSync(path.join(dataDir, 'session.json'), 'utf8')) as {
+      tabs: { state: { at: number; places: { arg: string | null }[]; pageState: Record<string, unknown> } }[];
+    };
+    const { at, places, pageState } = tabs[0]!.state;
+    return [places[at]?.arg ?? null, pageState['compare.section']];
+  };
+  await expect.poll(kept).toEqual([`${B}\n${A}`, 'summary']);
   await launched.app.close();
 
   const again = await launchApp({ restore: true, dataDir });
@@ -92,6 +97,7 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   ).toContainText('worse');
   expect(again.errors).toEqual([]);
   await again.close();
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test('F158: a trace with itself, chosen from the start page, is the same in every figure', async () => {
