@@ -1,16 +1,9 @@
 // `npm run bench -- pages [FILE…]`: lists of millions of goroutines sorted and filtered, and the largest call graph that
 // the profiles draw: how long until it is whole, and the longest tasks of the page meanwhile. Asserts nothing.
-import { _electron } from '@playwright/test';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+import { benchFiles, idle } from './with-app.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
-
-/** @param {Page} page */
-const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
 
 /** Long tasks from now on. @param {Page} page */
 const watchTasks = (page) =>
@@ -78,37 +71,9 @@ async function graph(page) {
   console.log(`| nodes drawn | ${nodes} | |`);
 }
 
-/** @param {string} file */
-async function bench(file) {
-  const executablePath = process.env['ELECTRON_PATH'];
-  if (!executablePath) throw new Error('ELECTRON_PATH is not set: run npm run bench -- pages');
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
-  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, root, file];
-  const env = /** @type {Record<string, string>} */ ({
-    ...process.env,
-    TRACEWELL_DATA_DIR: dataDir,
-    TRACEWELL_CACHE_DIR: path.join(dataDir, 'cache'),
-  });
-  const app = await _electron.launch({ executablePath, args, env, timeout: 120_000 });
-  try {
-    const page = await app.firstWindow();
-    page.setDefaultTimeout(600_000);
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
-    await page.waitForFunction(() => '__tracewell' in globalThis);
-    await idle(page);
-    console.log(`\n${path.basename(file)}`);
-    console.log('| what | until it is whole, ms | tasks of the page over 50 ms |\n| --- | ---: | ---: |');
-    await goroutines(page);
-    await graph(page);
-  } finally {
-    await app.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-const files = process.argv.slice(2);
-if (files.length === 0) files.push(path.join(root, 'tests/fixtures/traces/go1.26-locks.trace'));
-for (const file of files) {
-  if (existsSync(file)) await bench(path.resolve(file));
-  else console.log(`There is no file ${file}.`);
-}
+await benchFiles('tests/fixtures/traces/go1.26-locks.trace', async (file, page) => {
+  console.log(`\n${path.basename(file)}`);
+  console.log('| what | until it is whole, ms | tasks of the page over 50 ms |\n| --- | ---: | ---: |');
+  await goroutines(page);
+  await graph(page);
+});

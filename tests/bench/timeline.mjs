@@ -1,12 +1,10 @@
 // `npm run bench -- timeline [FILE…]`: our own work in a frame of View trace while real input events move it, how many
 // frames came late, how long pictures took to be whole, and the longest tasks. Wants an otherwise idle machine; asserts
 // nothing.
-import { _electron } from '@playwright/test';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { benchFiles, idle } from './with-app.mjs';
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 /** A frame later than this is seen. */
 const LATE_MS = 33;
 const STEPS = 60;
@@ -80,9 +78,6 @@ const watchFrames = (page) =>
   });
 /** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[] }>} */
 const seenOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__seen);
-/** @param {Page} page */
-const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
-
 /** @type {Record<string, (page: Page, box: {x: number, y: number, width: number, height: number}) => Promise<void>>} */
 const MOVES = {
   async 'wheel zoom in and out'(page, box) {
@@ -117,73 +112,45 @@ const MOVES = {
   },
 };
 
-/** @param {string} file */
-async function bench(file) {
-  const executablePath = process.env['ELECTRON_PATH'];
-  if (!executablePath) throw new Error('ELECTRON_PATH is not set: run npm run bench -- timeline');
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
-  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, root, file];
-  const env = /** @type {Record<string, string>} */ ({
-    ...process.env,
-    TRACEWELL_DATA_DIR: dataDir,
-    TRACEWELL_CACHE_DIR: path.join(dataDir, 'cache'),
-  });
-  const app = await _electron.launch({ executablePath, args, env, timeout: 120_000 });
-  try {
-    const page = await app.firstWindow();
-    page.setDefaultTimeout(600_000);
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
-    await page.waitForFunction(() => '__tracewell' in globalThis);
-    await idle(page);
-    await page
-      .getByRole('link', { name: /^View trace/ })
-      .first()
-      .click();
-    await idle(page);
-    for (const by of ['Processors', 'Goroutines']) {
-      const began = Date.now();
-      await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
-      await idle(page);
-      console.log(
-        `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
-      );
-      console.log(
-        '| what moves | frames | our work in a frame, p50 | p99 | most | later than 33 ms | tiles | p50 | p99 | whole after | tasks of the page, p99 | most | of main, p99 | most |',
-      );
-      console.log(`|${' --- |'.repeat(14)}`);
-      for (const [name, move] of Object.entries(MOVES)) {
-        await page.getByRole('application', { name: 'Timeline' }).focus();
-        await page.keyboard.press('0');
-        await idle(page);
-        await watchFrames(page);
-        const box = await page.locator('.scroller').boundingBox();
-        if (!box) throw new Error('the timeline is not shown');
-        await beginRecord(app);
-        await move(page, box);
-        const ended = Date.now();
-        await idle(page);
-        const settled = Date.now() - ended;
-        const work = await endRecord(app);
-        const { gaps, tiles } = await seenOf(page);
-        const late = gaps.filter((g) => g > LATE_MS).length;
-        const of = (/** @type {number[]} */ list) => [0.99, 1].map((q) => ms(quantile(list, q))).join(' | ');
-        console.log(
-          `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`,
-        );
-      }
-    }
-  } finally {
-    await app.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-const files = process.argv.slice(2);
-if (files.length === 0) files.push(path.join(root, 'tests/fixtures/traces/go1.26-gcheavy.trace'));
 console.log(
   'Milliseconds. Work and tasks: processor time of scripts in an animation frame, and of each task of a thread; a late frame comes more than 33 ms after the one before; tiles: from the question to the page, by the clock.',
 );
-for (const file of files) {
-  if (existsSync(file)) await bench(path.resolve(file));
-  else console.log(`There is no file ${file}.`);
-}
+await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
+  await page
+    .getByRole('link', { name: /^View trace/ })
+    .first()
+    .click();
+  await idle(page);
+  for (const by of ['Processors', 'Goroutines']) {
+    const began = Date.now();
+    await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
+    await idle(page);
+    console.log(
+      `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
+    );
+    console.log(
+      '| what moves | frames | our work in a frame, p50 | p99 | most | later than 33 ms | tiles | p50 | p99 | whole after | tasks of the page, p99 | most | of main, p99 | most |',
+    );
+    console.log(`|${' --- |'.repeat(14)}`);
+    for (const [name, move] of Object.entries(MOVES)) {
+      await page.getByRole('application', { name: 'Timeline' }).focus();
+      await page.keyboard.press('0');
+      await idle(page);
+      await watchFrames(page);
+      const box = await page.locator('.scroller').boundingBox();
+      if (!box) throw new Error('the timeline is not shown');
+      await beginRecord(app);
+      await move(page, box);
+      const ended = Date.now();
+      await idle(page);
+      const settled = Date.now() - ended;
+      const work = await endRecord(app);
+      const { gaps, tiles } = await seenOf(page);
+      const late = gaps.filter((g) => g > LATE_MS).length;
+      const of = (/** @type {number[]} */ list) => [0.99, 1].map((q) => ms(quantile(list, q))).join(' | ');
+      console.log(
+        `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`,
+      );
+    }
+  }
+});

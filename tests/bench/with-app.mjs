@@ -1,0 +1,55 @@
+// The app, opened on a file in folders of its own, as the benches of pages and of View trace drive it.
+import { _electron } from '@playwright/test';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+
+/** @typedef {import('@playwright/test').Page} Page */
+/** @typedef {import('@playwright/test').ElectronApplication} ElectronApplication */
+
+/** Waits until all is read and drawn. @param {Page} page */
+export const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
+
+/**
+ * Opens `file` in a window of 1440x900, hands the idle page to `drive`, and closes the app.
+ * @param {string} file
+ * @param {(page: Page, app: ElectronApplication) => Promise<void>} drive
+ */
+async function withApp(file, drive) {
+  const executablePath = process.env['ELECTRON_PATH'];
+  if (!executablePath) throw new Error('ELECTRON_PATH is not set: run it as npm run bench');
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
+  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, root, file];
+  const env = /** @type {Record<string, string>} */ ({
+    ...process.env,
+    TRACEWELL_DATA_DIR: dataDir,
+    TRACEWELL_CACHE_DIR: path.join(dataDir, 'cache'),
+  });
+  const app = await _electron.launch({ executablePath, args, env, timeout: 120_000 });
+  try {
+    const page = await app.firstWindow();
+    page.setDefaultTimeout(600_000);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
+    await page.waitForFunction(() => '__tracewell' in globalThis);
+    await idle(page);
+    await drive(page, app);
+  } finally {
+    await app.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * Drives the app on each of the files that the command names, else on `usual`, a path below the root.
+ * @param {string} usual
+ * @param {(file: string, page: Page, app: ElectronApplication) => Promise<void>} drive
+ */
+export async function benchFiles(usual, drive) {
+  const files = process.argv.slice(2);
+  for (const file of files.length > 0 ? files : [path.join(root, usual)]) {
+    if (existsSync(file)) await withApp(path.resolve(file), (page, app) => drive(file, page, app));
+    else console.log(`There is no file ${file}.`);
+  }
+}
