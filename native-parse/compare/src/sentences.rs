@@ -91,6 +91,7 @@ fn duration(nanos: f64) -> String {
 /// Three figures that count.
 fn figures(v: f64) -> String {
     match v {
+        0.0 => "0".into(),
         v if v >= 100.0 => format!("{v:.0}"),
         v if v >= 10.0 => format!("{v:.1}"),
         v => format!("{v:.2}"),
