@@ -7,12 +7,14 @@ import { installDriver } from './app/driver';
 import { linkShell } from './app/shell-link';
 import { installIdle, trackBusy } from './base/idle';
 import { warmPages } from './base/lazy-page';
+import { osName } from './base/os-name';
 import { DESK } from './widgets/desk';
 import './styles/base.css';
 
 // The theme comes with the address, so that the first paint is right.
 document.documentElement.dataset['theme'] =
   new URLSearchParams(window.location.search).get('theme') === 'dark' ? 'dark' : 'light';
+document.documentElement.dataset['os'] = osName();
 
 installIdle();
 const app = createApp(App).use(createPinia()).provide(DESK, shellDesk);

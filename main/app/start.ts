@@ -3,7 +3,7 @@ import { app, nativeTheme, screen } from 'electron';
 import path from 'node:path';
 import { COMPARE_PAGE, formatPageRef, parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
-import { handleAppScheme, registerAppScheme } from '../windows/app-protocol';
+import { handleAppScheme, readAhead, registerAppScheme } from '../windows/app-protocol';
 import { galleryUrl, makeMainWindow, makeShotWindow, pageUrl } from '../windows/main-window';
 import { boundsOnScreen } from '../windows/window-state';
 import { useDataFolder } from './data-folder';
@@ -44,10 +44,15 @@ export function start(): void {
 }
 
 async function prepare(tracewell: Tracewell): Promise<void> {
+  const rendererDir = path.join(__dirname, '../renderer');
+  // Electron needs a while to be ready; what is kept and the page's files are read meanwhile.
+  const kept = tracewell.read();
+  const ahead = readAhead(rendererDir);
   await app.whenReady();
   denyByDefault();
-  handleAppScheme(path.join(__dirname, '../renderer'));
-  await tracewell.load();
+  handleAppScheme(rendererDir, ahead);
+  await kept;
+  tracewell.begin();
 }
 
 const currentTheme = (): 'light' | 'dark' => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light');

@@ -182,24 +182,29 @@ export class Tracewell implements ShellApi {
     nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
   }
 
-  /** Reads what was kept and answers calls from now on; the window is made by the caller and attached. */
-  async load(): Promise<void> {
-    const { shot, dataDir, restore } = this.#options;
+  /** Reads what was kept. Needs nothing of Electron, which may still be getting ready. */
+  async read(): Promise<void> {
+    const { shot, dataDir } = this.#options;
+    const tidying = shot ? null : removeHalfWritten(dataDir);
+    const loading = [this.#settings.load(), this.#recents.load(), ...(shot ? [] : [this.session.load()])];
+    for (const notice of await Promise.all(loading)) if (notice) this.#notices.push(notice);
+    await tidying;
+  }
+
+  /** After `read`, once Electron is ready: answers calls from now on; the window is made by the caller and attached. */
+  begin(): void {
+    const { shot, restore } = this.#options;
+    const { values } = this.#settings;
     if (!shot) {
-      await removeHalfWritten(dataDir);
       this.#log.begin();
       const { version, electron, os } = appInfo();
       this.#log.write(`started: Tracewell ${version}, Electron ${electron}, ${os}`);
+      this.#restored = this.session.begin(restore && values.restoreSession);
+      void this.#capture.load();
     }
-    const loading = [this.#settings.load(), this.#recents.load(), ...(shot ? [] : [this.session.load()])];
-    for (const notice of await Promise.all(loading)) if (notice) this.#notices.push(notice);
-    const { values } = this.#settings;
-    if (!shot) this.#restored = this.session.begin(restore && values.restoreSession);
     if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
-    if (!shot) void this.#capture.load();
     nativeTheme.themeSource = values.theme;
-    this.#menu.setSettings(values);
-    this.#menu.setRecents(await this.#recents.read());
+    this.#menu.begin(values);
     handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
   }
 
@@ -261,7 +266,6 @@ export class Tracewell implements ShellApi {
 
   ready({ pages }: { pages: readonly PageEntry[] }): Promise<StartInfo> {
     this.#tellPages(pages);
-    this.#menu.setPages(pages);
     const again = this.#pageListens;
     this.#pageListens = true;
     const files = this.#pending.splice(0);
@@ -451,8 +455,14 @@ export class Tracewell implements ShellApi {
   }
 
   markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
-    if (mark === USABLE_MARK) this.#options.onUsable?.();
-    else this.#options.timing.mark(mark);
+    if (mark === USABLE_MARK) {
+      this.#options.onUsable?.();
+      // The menu that came with the window has neither; making it anew takes from the start what it can wait for.
+      void Promise.all([this.pages, this.#recents.read()]).then(([pages, traces]) => {
+        this.#menu.setPages(pages);
+        this.#menu.setRecents(traces);
+      });
+    } else this.#options.timing.mark(mark);
     return Promise.resolve();
   }
 

@@ -1,9 +1,7 @@
 // Fetches one answer over http or https into a file: bounded in size, time and redirects, from the address that was
 // looked at and no other.
-import { lookup } from 'node:dns/promises';
 import type { WriteStream } from 'node:fs';
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { once } from 'node:events';
 import type { CaptureLimits } from '../../contract/capture-api';
@@ -62,7 +60,7 @@ function endOf(e: unknown, parts: FetchParts, deadline: AbortSignal, url: URL): 
 async function resolve(url: URL): Promise<Target> {
   requireHttp(url);
   const name = url.hostname.replace(/^\[|\]$/g, '');
-  const ip = isIP(name) ? name : (await lookup(name)).address;
+  const ip = isIP(name) ? name : (await (await import('node:dns/promises')).lookup(name)).address;
   return { url, ip, reach: reachOf(ip) };
 }
 
@@ -102,8 +100,9 @@ async function request(target: Target, parts: FetchParts, deadline: AbortSignal)
       (done as (e: null, all: { address: string; family: number }[]) => void)(null, [{ address: target.ip, family }]);
     else (done as (e: null, address: string, family: number) => void)(null, target.ip, family);
   }) as LookupFunction;
-  const make = target.url.protocol === 'https:' ? https.request : http.request;
-  const sent = make(target.url, {
+  // Loaded here: every start of the app would pay for them, and few starts fetch anything.
+  const client = await (target.url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const sent = client.request(target.url, {
     method: parts.method,
     headers: { 'user-agent': 'Tracewell', accept: '*/*', ...parts.headers },
     lookup: pinned,

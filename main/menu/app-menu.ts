@@ -14,25 +14,32 @@ export class AppMenu {
   #recents: readonly RecentTrace[] = [];
   #settings: Pick<Settings, 'theme' | 'keyPreset'>;
   #enabled: ReadonlySet<WindowCommandId> | null = null;
+  #due = false;
 
   constructor(settings: Pick<Settings, 'theme' | 'keyPreset'>, act: MenuActions) {
     this.#settings = settings;
     this.#act = act;
   }
 
+  /** Stands at once: a window that gets its menu later is laid out twice. */
+  begin(settings: Pick<Settings, 'theme' | 'keyPreset'>): void {
+    this.#settings = settings;
+    this.#make();
+  }
+
   setPages(pages: readonly PageEntry[]): void {
     this.#pages = pages;
-    this.#make();
+    this.#makeSoon();
   }
 
   setRecents(recents: readonly RecentTrace[]): void {
     this.#recents = recents;
-    this.#make();
+    this.#makeSoon();
   }
 
   setSettings(settings: Pick<Settings, 'theme' | 'keyPreset'>): void {
     this.#settings = settings;
-    this.#make();
+    this.#makeSoon();
   }
 
   /** N.B. often, so the entries are changed in place: a menu that is open must not vanish under the pointer. */
@@ -43,7 +50,15 @@ export class AppMenu {
     }
   }
 
+  /** Several changes make one menu, after the answer that they came with. */
+  #makeSoon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setImmediate(() => this.#make());
+  }
+
   #make(): void {
+    this.#due = false;
     const { theme, keyPreset } = this.#settings;
     const template = menuTemplate(
       {

@@ -1,7 +1,7 @@
 // One JSON file of ours: read with its shape checked, written atomically, set aside when it is not readable.
 import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readFile, writeFile } from 'atomically';
+import { readFileSync, writeFile } from 'atomically';
 import * as v from 'valibot';
 
 /** Brings what an earlier version wrote to the form of this one; hands on what it does not know. */
@@ -32,7 +32,8 @@ export class JsonFile<T> {
   async read(empty: T): Promise<{ value: T; notice: string | null }> {
     let text: string;
     try {
-      text = await readFile(this.#path, 'utf8');
+      // At once: it is read while Electron gets ready, when a promise would be kept only after that.
+      text = readFileSync(this.#path, 'utf8');
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code === 'ENOENT') return { value: empty, notice: null };
       return {

@@ -1,7 +1,19 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { CONTENT_SECURITY_POLICY, fileOfUrl, policyOf } from './app-protocol';
+import { CONTENT_SECURITY_POLICY, fileOfUrl, handleAppScheme, policyOf, readAhead } from './app-protocol';
 
-vi.mock('electron', () => ({ net: {}, protocol: {} }));
+interface Answer {
+  statusCode?: number;
+  data: Buffer;
+  headers: Record<string, string>;
+}
+type Handler = (request: { url: string }, callback: (answer: unknown) => void) => void;
+const electron = vi.hoisted(() => ({ answer: (() => undefined) as Handler }));
+vi.mock('electron', () => ({
+  protocol: { registerBufferProtocol: (_scheme: string, answer: Handler) => (electron.answer = answer) },
+}));
 
 test.each([
   ['app://bundle/', '/dist/renderer/index.html'],
@@ -27,4 +39,35 @@ test('only the thread that lays out graphs may compile WebAssembly', () => {
   ])
     expect(policyOf(path), path).toBe(CONTENT_SECURITY_POLICY);
   expect(CONTENT_SECURITY_POLICY).not.toContain('unsafe');
+});
+
+test('files come with their type and the policy, read ahead or not; nothing else does', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'tracewell-bundle-'));
+  await mkdir(path.join(dir, 'assets'));
+  await writeFile(path.join(dir, 'index.html'), '<script src="/assets/a.js"></script><link href="/assets/gone.css" />');
+  await writeFile(path.join(dir, 'assets/a.js'), 'first');
+  const get = (url: string): Promise<Answer> =>
+    new Promise((ok) => electron.answer({ url }, (answer) => ok(answer as Answer)));
+  try {
+    const ahead = readAhead(dir);
+    await vi.waitFor(() =>
+      expect([...ahead.keys()].map((f) => path.basename(f))).toEqual(['index.html', 'a.js', 'gone.css']),
+    );
+    await ahead.get(path.join(dir, 'assets/a.js'));
+    handleAppScheme(dir, ahead);
+    await writeFile(path.join(dir, 'assets/a.js'), 'second');
+    const page = await get('app://bundle/?theme=dark');
+    expect(page.headers).toMatchObject({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+    });
+    // What was read ahead is for the first who asks; a window that is drawn anew reads again.
+    expect((await get('app://bundle/assets/a.js')).data.toString()).toBe('first');
+    expect((await get('app://bundle/assets/a.js')).data.toString()).toBe('second');
+    for (const url of ['app://bundle/assets/gone.css', 'app://bundle/assets/none.js', 'app://other/index.html'])
+      expect((await get(url)).statusCode, url).toBe(404);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

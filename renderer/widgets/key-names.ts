@@ -1,4 +1,5 @@
 // Keys as they stand on the keyboard of the system.
+import { osName } from '../base/os-name';
 
 const SIGNS: Readonly<Record<string, string>> = { Left: '←', Right: '→', Up: '↑', Down: '↓', Plus: '+', Minus: '−' };
 
@@ -14,4 +15,4 @@ export function capsOf(keys: string, mac = isMac()): string[] {
 
 const MAC_SIGNS: Readonly<Record<string, string>> = { Ctrl: '⌘', Alt: '⌥', Shift: '⇧' };
 
-export const isMac = (): boolean => /mac/i.test(navigator.platform);
+export const isMac = (): boolean => osName() === 'mac';

@@ -133,6 +133,8 @@ test('F183: focus is never lost: not with a page, a tab or a dialog that goes', 
   await page.keyboard.press('Enter');
   await after('another page by the palette');
   await page.getByRole('main').getByRole('button', { name: 'Help for this page' }).click();
+  // Its file is read at the first time.
+  await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
   await after('a dialog');
   await expect(page.getByRole('button', { name: 'Help for this page' })).toBeFocused();
