@@ -204,7 +204,7 @@ test('F108: peek tells callers and callees', async () => {
   await expect(callers.getByRole('row')).toHaveCount(1 + 5);
   await expect(callers.getByRole('row').nth(1)).toContainText('main.main');
   await expect(callers.getByRole('row').nth(1)).toContainText(/36\.50\sms/);
-  await callers.getByRole('button', { name: 'main.main' }).click();
+  await callers.getByRole('link', { name: 'main.main' }).click();
   await expect(page.getByRole('table', { name: 'Callees' }).getByRole('row').nth(1)).toContainText(
     'sync.(*WaitGroup).Wait',
   );
