@@ -86,7 +86,7 @@ const CRATES = /** @type {Record<string, readonly string[]>} */ ({
   search: ['source', 'wire', 'order', 'index'],
   export: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search'],
   // What is compared comes as JSON: from two processes in the app.
-  compare: ['source'],
+  compare: ['source', 'slice', 'analysis'],
   binding: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export', 'compare'],
   cli: ['source', 'wire', 'order', 'index', 'slice', 'analysis', 'search', 'export', 'compare'],
 });

@@ -20,6 +20,11 @@ export const ERROR_CODES = [
   'INTERNAL', // our fault
 ] as const;
 
+/** The exit code of an engine that ended itself because it held more memory than it may. */
+export const EXIT_OUT_OF_MEMORY = 86;
+/** That of one that could not load the native addon. */
+export const EXIT_NO_ADDON = 87;
+
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error as it crosses processes. `message` is one sentence for people that says what to do. */

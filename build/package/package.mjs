@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { cacheDir, root } from '../paths.mjs';
 import { capture, run, Stop } from '../processes.mjs';
+import { sumsOf, writeBill } from './bill.mjs';
 import { makeDeb } from './deb.mjs';
 import { readFuses, WANTED_FUSES } from './fuses.mjs';
 import { writeLicenses } from './licenses.mjs';
@@ -29,7 +30,7 @@ export async function makePackages(wanted, electron) {
   const label = electron.source === 'development' ? '-development' : '';
   if (label) console.log(`[package] round Electron ${electron.version} for development: not for release`);
 
-  const unpacked = await makeFolder(electron);
+  const unpacked = await makeFolder(electron, version);
   checkFuses(join(unpacked, 'tracewell-app'));
   const made = [];
   const base = `tracewell-${version}${label}-linux-x64`;
@@ -45,13 +46,15 @@ export async function makePackages(wanted, electron) {
     }
     rmSync(tree, { recursive: true, force: true });
   }
+  const app = join(unpacked, 'resources/app.asar');
+  writeFileSync(join(releaseDir, 'SHA256SUMS'), await sumsOf([app, ...made]));
   for (const f of made)
     console.log(`[package] ${(statSync(f).size / 1e6).toFixed(1)} MB  release/${f.slice(releaseDir.length + 1)}`);
   return made;
 }
 
-/** @param {import('../setup/electron.mjs').Electron} electron */
-async function makeFolder(electron) {
+/** @param {import('../setup/electron.mjs').Electron} electron @param {string} version */
+async function makeFolder(electron, version) {
   // The runtime without the loader that development needs.
   const dist = join(cacheDir, 'package-electron');
   rmSync(dist, { recursive: true, force: true });
@@ -66,6 +69,7 @@ async function makeFolder(electron) {
   const config = join(cacheDir, 'electron-builder.yml');
   writeFileSync(config, configFor(join(dist, 'electron')));
   writeLicenses(join(releaseDir, 'licenses.txt'));
+  writeBill(join(releaseDir, 'bom.cdx.json'), { version, electron: electron.version });
   await run(
     process.execPath,
     [

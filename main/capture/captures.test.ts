@@ -5,13 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  DEFAULT_CAPTURE_LIMITS,
-  type CaptureEnd,
-  type CaptureProgress,
-  type CaptureSource,
-} from '../../contract/capture-api';
+import { DEFAULT_CAPTURE_LIMITS, type CaptureSource } from '../../contract/capture-api';
 import { Captures } from './captures';
+import { doneFiles, failed, takeIn, type How, type Seen } from './testing/take';
 
 const sample = readFileSync(path.resolve(__dirname, '../../tests/fixtures/traces/go1.22-tiny.trace'));
 
@@ -37,42 +33,7 @@ function serve(listener: RequestListener): Promise<string> {
   });
 }
 
-interface Seen {
-  readonly end: CaptureEnd;
-  readonly progress: CaptureProgress[];
-  readonly asked: string[];
-}
-
-/** Runs one capture to its end. `during`: called with each message of progress. */
-async function take(
-  source: CaptureSource,
-  how: {
-    limits?: Partial<typeof DEFAULT_CAPTURE_LIMITS>;
-    answer?: boolean;
-    save?: { path: string; mayReplace: boolean };
-    during?: (p: CaptureProgress, captures: Captures) => void;
-  } = {},
-): Promise<Seen> {
-  const progress: CaptureProgress[] = [];
-  const asked: string[] = [];
-  const end = await new Promise<CaptureEnd>((ok) => {
-    const captures = new Captures({
-      folder: path.join(folder, 'captures'),
-      onProgress: (p) => {
-        progress.push(p);
-        how.during?.(p, captures);
-      },
-      onEnd: ok,
-      ask: (question) => {
-        asked.push(question);
-        return Promise.resolve(how.answer ?? true);
-      },
-      now: () => Date.now(),
-    });
-    captures.start(source, { ...DEFAULT_CAPTURE_LIMITS, ...how.limits }, how.save ?? null);
-  });
-  return { end, progress, asked };
-}
+const take = (source: CaptureSource, how: How = {}): Promise<Seen> => takeIn(folder, source, how);
 
 const pprof = (url: string, more: object = {}): CaptureSource => ({
   kind: 'pprof',
@@ -82,16 +43,6 @@ const pprof = (url: string, more: object = {}): CaptureSource => ({
   ...more,
 });
 const from = (url: string): CaptureSource => ({ kind: 'url', url, method: 'GET', headers: [] });
-
-function doneFiles(end: CaptureEnd): string[] {
-  if (end.kind !== 'done') throw new Error(`${end.code}: ${end.message}`);
-  return end.files.map((f) => f.path);
-}
-
-function failed(end: CaptureEnd): { code: string; message: string } {
-  if (end.kind !== 'failed') throw new Error('it did not fail');
-  return end;
-}
 
 /** All files under the folder, parts included. */
 function left(dir = folder): string[] {
@@ -129,6 +80,7 @@ describe('F12: from a running program', () => {
   test.each([
     [404, 'page not found', 'NOT_FOUND', 'net/http/pprof'],
     [500, 'Could not enable tracing: tracing already enabled', 'BUSY', 'traced already'],
+    [500, 'Could not enable tracing: execution tracer already enabled', 'BUSY', 'traced already'],
     [400, "profile duration exceeds server's WriteTimeout", 'HTTP', 'WriteTimeout'],
     [403, 'no', 'HTTP', 'does not let you in'],
   ])('answers %i in words', async (status, body, code, words) => {

@@ -70,7 +70,8 @@ export function httpFailure(status: number, body: string, host: string): Capture
       'NOT_FOUND',
       `${host} has no such page (404): does the program import net/http/pprof, and does this port serve its handlers?`,
     );
-  if (/tracing (is )?already enabled|already (being )?traced/i.test(body))
+  // Until Go 1.24 'tracing already enabled', since then 'execution tracer already enabled'.
+  if (/trac(?:ing|er) (is )?already enabled|already (being )?traced/i.test(body))
     return new CaptureError(
       'BUSY',
       `${host} is being traced already; wait until that trace has ended, then try again.`,

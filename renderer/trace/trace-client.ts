@@ -4,7 +4,7 @@
 import type { CounterValues } from '../../contract/blocks/counters';
 import type { AnswerProgress, AnswersApi } from '../../contract/answers';
 import type { CompareApi } from '../../contract/compare';
-import { traceErrorFrom } from '../../contract/errors';
+import { EXIT_NO_ADDON, EXIT_OUT_OF_MEMORY, traceErrorFrom } from '../../contract/errors';
 import type {
   Area,
   Causes,
@@ -231,15 +231,19 @@ export class TraceClient {
   }
 }
 
-/** The error of a process that ended by itself: on Unix the code is the signal's number, and 7 means that the file was cut short under its map. */
+/** Why a process ends by itself; on Unix the code is the signal's number, and 7 means that the file was cut short under its map. */
+const EXITS: Readonly<Record<number, string>> = {
+  7: 'the file was changed or removed while it was read. Open it again to go on',
+  9: 'the system ended it, most likely because memory ran out. Open it again to go on',
+  [EXIT_OUT_OF_MEMORY]:
+    'its engine needed more than half of the memory of this machine and was ended before others had to be. Close other traces and open it again to go on',
+  [EXIT_NO_ADDON]: 'the engine does not fit this app or this system. Install Tracewell again to go on',
+};
+
+/** The error of a process that ended by itself. */
 export function engineDied(code: number): Error {
-  const why =
-    code === 7
-      ? 'the file was changed or removed while it was read'
-      : code === 9
-        ? 'the system ended it, most likely because memory ran out'
-        : `its process ended with code ${code}`;
-  return new Error(`ENGINE_DIED: The trace could not be read on: ${why}. Open it again to go on.`);
+  const why = EXITS[code] ?? `its process ended with code ${code}. Open it again to go on`;
+  return new Error(`ENGINE_DIED: The trace could not be read on: ${why}.`);
 }
 
 /** The error of a question to a trace whose bytes are gone from its file. */

@@ -1,11 +1,12 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it } from 'vitest';
+import { EXIT_NO_ADDON, EXIT_OUT_OF_MEMORY } from '../../contract/errors';
 import { domWire, serve } from '../../contract/rpc';
 import type { TraceApi } from '../../contract/trace-api';
 import { idle } from '../base/idle';
 import { acceptPort, onEngineExit } from './ports';
 import { fakeTrace, fakeInfo, type FakeTraceOptions } from './testing/fake-trace';
-import { SUPERSEDED } from './trace-client';
+import { engineDied, SUPERSEDED } from './trace-client';
 import { useTraceStore } from './trace-store';
 
 const trace: FakeTraceOptions = {
@@ -121,6 +122,11 @@ it('knows nothing of a file that cannot be read, though its facts were asked for
   await read;
   expect([s.info, s.error?.code]).toEqual([null, 'TRUNCATED']);
   s.dispose();
+});
+
+it('E1.6, E7.5: says why a process ended itself', () => {
+  expect(engineDied(EXIT_NO_ADDON).message).toContain('Install Tracewell again');
+  expect(engineDied(EXIT_OUT_OF_MEMORY).message).toContain('more than half of the memory');
 });
 
 it('says that the process died, fails what is open, and goes on with the next one', async () => {

@@ -174,8 +174,13 @@ test('F181: with forced colours the system’s are taken', async () => {
   expect(await surface()).not.toBe('Canvas');
 });
 
-test('F182: at 200 % nothing is out of reach', async () => {
+test('F182, F3.3: at 200 % nothing is out of reach, and canvases are as sharp as the screen', async () => {
   const { app, page } = launched;
+  // A window that comes to a screen of another density is told so in the same way as one that is zoomed.
+  const blur = (): Promise<number[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('canvas')].map((c) => Math.abs(c.width - c.clientWidth * devicePixelRatio)),
+    );
   await page.getByRole('tab', { name: 'Start' }).click();
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2));
   await expect.poll(() => page.evaluate(() => globalThis.innerWidth)).toBe(720);
@@ -187,7 +192,12 @@ test('F182: at 200 % nothing is out of reach', async () => {
     await expect(page.getByRole('heading', { level: 1 })).toBeInViewport();
     await expect(page.getByRole('contentinfo')).toBeInViewport();
   }
+  expect(await blur()).not.toEqual([]);
+  expect(Math.max(...(await blur()))).toBeLessThan(2);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+  await expect.poll(() => page.evaluate(() => globalThis.innerWidth)).toBe(1440);
+  await waitForIdle(page);
+  expect(Math.max(...(await blur()))).toBeLessThan(2);
 });
 
 test('F183: everything on the start page is reached by Tab, each with a visible focus', async () => {

@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use tracewell_analysis::desk::{Call, Desk};
 use tracewell_analysis::stats::Clip;
-use tracewell_compare::{Ask, Digest, Normalise, compare, read, trend};
+use tracewell_compare::{Ask, Digest, Normalise, compare, kept, read, trend};
+use tracewell_slice::{Answers, Cache};
 use tracewell_source::{Code, Result, Source, TraceError};
 use tracewell_wire::header;
 
@@ -60,11 +61,15 @@ fn digest(file: &str, range: Option<(i64, i64)>) -> Result<Digest> {
         path => Source::open(Path::new(path))?,
     };
     header::read(source.bytes())?;
-    let desk = Desk::new(Arc::new(source), 0, BUDGET_BYTES);
-    let stop = AtomicBool::new(false);
-    let call = Call { stop: &stop, progress: &|_| () };
+    let source = Arc::new(source);
     let clip = range.map_or(Clip::ALL, |(from, to)| Clip { from, to });
-    let value = desk.digest(clip, &call)?;
+    let answers =
+        Cache::of_app(None).filter(|_| range.is_none()).and_then(|cache| Answers::of(cache, &source));
+    let value = kept::digest(answers.as_ref(), &source, || {
+        let desk = Desk::new(source.clone(), 0, BUDGET_BYTES);
+        let stop = AtomicBool::new(false);
+        desk.digest(clip, &Call { stop: &stop, progress: &|_| () })
+    })?;
     if value["durationNanos"].as_i64().is_none_or(|d| d <= 0) && range.is_some() {
         return Err(TraceError::new(Code::Range, "The range lies outside of the trace"));
     }

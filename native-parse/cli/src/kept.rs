@@ -1,19 +1,19 @@
 //! Profiles of whole traces, kept in the cache folder: the second time they are there at once.
 
-use std::time::UNIX_EPOCH;
-
+use tracewell_analysis::SOURCES;
 use tracewell_analysis::kept_profile::{self, KEPT_VERSION};
 use tracewell_analysis::profiles::{Profile, Read};
-use tracewell_index::sidecar::Key;
-use tracewell_slice::Cache;
+use tracewell_slice::{Answers, Cache};
 use tracewell_source::TraceError;
 
 use crate::verbs::Opened;
 
+/// Of the shape and of all that counts.
+const VERSION: u64 = KEPT_VERSION ^ SOURCES;
+
 /// Where the profile of a trace is kept.
 pub struct Kept {
-    cache: Cache,
-    key: Key,
+    answers: Answers,
     profile: Profile,
     name: &'static str,
 }
@@ -22,8 +22,6 @@ impl Kept {
     /// None where nothing is kept: of profiles that the reference has not, of standard input, of small traces, of further traces of a file, and with
     /// `TRACEWELL_CACHE_MB=0`.
     pub fn of(opened: &Opened, profile: Profile) -> Option<Kept> {
-        let cache =
-            Cache::of_app(None).filter(|c| opened.start == 0 && c.wants(opened.bytes().len() as u64))?;
         let name = match profile {
             Profile::Net => "net",
             Profile::Sync => "sync",
@@ -32,27 +30,19 @@ impl Kept {
             Profile::Cpu => "cpu",
             _ => return None,
         };
-        Some(Kept { cache, key: Key::of(opened.source())?, profile, name })
+        let cache = Cache::of_app(None).filter(|_| opened.start == 0)?;
+        Some(Kept { answers: Answers::of(cache, opened.source())?, profile, name })
     }
 
     /// The profile with the damage of its trace, if it is kept. Cost: reads some kilobytes.
     pub fn load(&self) -> Option<(Read, Option<TraceError>)> {
-        let bytes = self.cache.load_answer(&self.key, self.name, version())?;
-        kept_profile::decode(self.profile, &bytes)
+        kept_profile::decode(self.profile, &self.answers.load(self.name, VERSION)?)
     }
 
-    /// Keeps a profile. Where that fails it is made anew the next time.
-    pub fn store(&self, read: &Read, damage: Option<&TraceError>) {
+    /// Keeps a profile of `opened`. Where that fails it is made anew the next time.
+    pub fn store(&self, opened: &Opened, read: &Read, damage: Option<&TraceError>) {
         if let Some(bytes) = kept_profile::encode(read, damage) {
-            let _ = self.cache.store_answer(&self.key, self.name, version(), &bytes);
+            self.answers.store(opened.source(), self.name, VERSION, &bytes);
         }
     }
-}
-
-/// Of the shape and of this very program: one that was built anew may count otherwise.
-fn version() -> u64 {
-    let built = std::env::current_exe().and_then(std::fs::metadata).ok();
-    let modified = built.as_ref().and_then(|m| m.modified().ok()?.duration_since(UNIX_EPOCH).ok());
-    let nanos = modified.map_or(0, |d| d.as_nanos() as u64);
-    KEPT_VERSION ^ nanos.rotate_left(8) ^ built.map_or(0, |m| m.len()).rotate_left(40)
 }

@@ -56,8 +56,8 @@ fn read(a: &ProfileArgs) -> Result<Read, Failure> {
             return Ok(read);
         }
         let (read, outcome) = profiles::read(opened.bytes(), opened.start, profile, &ask, clip)?;
-        if let Some(kept) = kept.filter(|_| opened.source().check_unchanged().is_ok()) {
-            kept.store(&read, outcome.damage.as_ref());
+        if let Some(kept) = kept {
+            kept.store(&opened, &read, outcome.damage.as_ref());
         }
         (read, outcome)
     };

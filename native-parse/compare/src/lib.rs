@@ -1,8 +1,10 @@
 //! Two traces beside each other. Takes what `analysis` says of each (`Desk::digest`, JSON) and joins it by name; knows
 //! neither files nor events, so that the command line and the app, whose two traces live in two processes, get the same.
+//! Only `kept` knows where the digest of a trace stays for the next time.
 
 mod digest;
 mod join;
+pub mod kept;
 mod measures;
 mod noise;
 mod sentences;

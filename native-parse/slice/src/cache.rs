@@ -71,9 +71,7 @@ impl Cache {
         let file = fs::read(&path).ok()?;
         let index = sidecar::unpack(key, header, &file, trace_bytes);
         if index.is_some() {
-            // What was used last goes last.
-            let _ =
-                fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(SystemTime::now()));
+            used(&path);
         } else {
             let _ = fs::remove_file(&path);
         }
@@ -134,15 +132,25 @@ impl Cache {
 
     /// An answer about a trace that `store_answer` kept. None: there is none, or it is of another version, or damaged.
     /// Cost: reads it.
-    pub fn load_answer(&self, key: &Key, what: &str, version: u64) -> Option<Vec<u8>> {
-        let mut file = fs::read(self.answer_path(key, what)).ok()?;
+    pub(crate) fn load_answer(&self, key: &Key, what: &str, version: u64) -> Option<Vec<u8>> {
+        let path = self.answer_path(key, what);
+        let mut file = fs::read(&path).ok()?;
         let head = answer_head(key, version, file.get(ANSWER_HEAD..)?);
-        file.starts_with(&head).then(|| file.split_off(ANSWER_HEAD))
+        file.starts_with(&head).then(|| {
+            used(&path);
+            file.split_off(ANSWER_HEAD)
+        })
     }
 
     /// Keeps an answer about a trace, `what` being a word for a file's name. Err: why not, in a sentence. Cost: writes it; a
     /// look at the folder.
-    pub fn store_answer(&self, key: &Key, what: &str, version: u64, answer: &[u8]) -> Result<(), String> {
+    pub(crate) fn store_answer(
+        &self,
+        key: &Key,
+        what: &str,
+        version: u64,
+        answer: &[u8],
+    ) -> Result<(), String> {
         let file = [&answer_head(key, version, answer), answer].concat();
         self.put(&self.answer_path(key, what), &file)
     }
@@ -194,6 +202,11 @@ impl Cache {
         };
         dir.flatten().filter_map(known).collect()
     }
+}
+
+/// What was used last goes last.
+fn used(path: &Path) {
+    let _ = fs::File::options().write(true).open(path).and_then(|f| f.set_modified(SystemTime::now()));
 }
 
 /// Magic, version, the trace's three numbers, length and checksum of the answer.

@@ -2,6 +2,7 @@
 //!
 //! `trace` is the way in: an open trace with its index and its cache of decoded windows.
 
+mod answers;
 mod cache;
 mod detail;
 mod pick;
@@ -10,6 +11,7 @@ mod tile;
 mod trace;
 mod windows;
 
+pub use answers::Answers;
 pub use cache::{Cache, Usage};
 pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};

@@ -18,6 +18,7 @@ use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::v1::names;
 use tracewell_wire::{Header, header};
 
+use crate::answers::Answers;
 use crate::cache::Cache;
 use crate::rows::RowStore;
 use crate::windows::Windows;
@@ -64,6 +65,8 @@ pub(crate) struct Inner {
     on_progress: Mutex<Option<OnProgress>>,
     plan: Plan,
     cache: Option<Cache>,
+    /// Its names come from a program, which the key of what is kept does not tell.
+    has_binary: bool,
     /// What became of keeping the index.
     kept: Mutex<Kept>,
 }
@@ -161,6 +164,7 @@ impl Trace {
                 on_progress: Mutex::new(None),
                 plan,
                 cache,
+                has_binary: binary.is_some(),
                 kept: Mutex::new(Kept::NotYet),
             }),
         })
@@ -177,6 +181,12 @@ impl Trace {
     /// The bytes of its file.
     pub fn source(&self) -> Arc<Source> {
         self.inner.source.clone()
+    }
+
+    /// Where answers about it are kept; None: nowhere.
+    pub fn answers(&self) -> Option<Answers> {
+        let cache = self.inner.cache.clone().filter(|_| !self.inner.has_binary)?;
+        Answers::of(cache, &self.inner.source)
     }
 
     /// Offset of its header in the file.

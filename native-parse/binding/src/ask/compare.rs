@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
-use tracewell_compare::{Ask, Digest, Histogram, Normalise};
+use tracewell_analysis::stats::Clip;
+use tracewell_compare::{Ask, Digest, Histogram, Normalise, kept};
 use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
@@ -13,12 +14,18 @@ use super::input::{clip, list, text};
 /// None: the method is not one of these.
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
     Some(match method {
-        "readDigest" => clip(input).and_then(|c| asked.desk.digest(c, call)),
+        "readDigest" => clip(input).and_then(|c| read_digest(asked, c, call)),
         "compareDigests" => compare(input),
         "compareSeries" => series(input),
         "compareHistograms" => histograms(input),
         _ => return None,
     })
+}
+
+/// Of the whole trace it is kept, for both programs and for the next opening.
+fn read_digest(asked: &Asked, clip: Clip, call: &Call<'_>) -> Result<Value> {
+    let answers = asked.trace.answers().filter(|_| clip == Clip::ALL);
+    kept::digest(answers.as_ref(), &asked.trace.source(), || asked.desk.digest(clip, call))
 }
 
 fn wrong(what: &str) -> TraceError {
