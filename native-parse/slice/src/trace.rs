@@ -185,8 +185,7 @@ impl Trace {
 
     /// Where answers about it are kept; None: nowhere.
     pub fn answers(&self) -> Option<Answers> {
-        let cache = self.inner.cache.clone().filter(|_| !self.inner.has_binary)?;
-        Answers::of(cache, &self.inner.source)
+        self.inner.answers()
     }
 
     /// Offset of its header in the file.
@@ -384,6 +383,11 @@ impl Inner {
         let kept = if whole { self.keep() } else { Kept::Done };
         *lock(&self.kept) = kept;
         self.passed.notify_all();
+    }
+
+    pub(crate) fn answers(&self) -> Option<Answers> {
+        let cache = self.cache.clone().filter(|_| !self.has_binary)?;
+        Answers::of(cache, &self.source)
     }
 
     /// Takes over the index of an earlier opening. False: there is none.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tracewell_index::rows::{Book, Bounds, book_bytes, book_of};
 use tracewell_index::sidecar::{self, Key};
 use tracewell_index::{Index, Plan, Shared, builder};
 use tracewell_slice::{Cache, Options, TILE_BUCKETS, Trace};
@@ -11,6 +12,7 @@ use tracewell_source::Source;
 use tracewell_wire::header;
 
 const TRACE: &str = "go1.26-pprofsrv5";
+const FEW_GOROUTINES: &str = "go1.26-gcheavy";
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/traces").join(format!("{name}.trace"))
@@ -174,5 +176,79 @@ fn whatever_the_bytes_an_index_can_be_asked_or_is_refused() {
             let _ = trace.counters(8, 0);
             let _ = trace.pick(2, 1000, 10);
         }
+    }
+}
+
+/// Bounds of the segments of a book, as far as they are compared.
+fn bounds_of(book: &Book) -> Vec<Bounds> {
+    (0..book.segments())
+        .filter_map(|i| book.bounds(i))
+        .map(|(from, to)| Bounds { start: 0, from, to })
+        .collect()
+}
+
+#[test]
+fn a_book_of_rows_comes_back_as_it_was() {
+    for name in ["go1.26-pprofsrv5", "go1.26-tasks", "go1.22-cgoish", "go1.26-locks-p64", "go1.11-tasks"] {
+        let (trace, _) = open(&fixture(name), None);
+        let book = trace.row_book().unwrap();
+        let bytes = book_bytes(&book, u64::MAX).unwrap();
+        let again = book_of(&bytes, &bounds_of(&book)).unwrap_or_else(|| panic!("{name}: not read back"));
+        assert_eq!(book_bytes(&again, u64::MAX).unwrap(), bytes, "{name}");
+        assert_eq!((again.lives.len(), again.bytes() > 0), (book.lives.len(), true), "{name}");
+        for place in 0..book.lives.len() {
+            let life = book.lives.get(place).unwrap();
+            assert_eq!(again.lives.get(place), Some(life), "{name}");
+            assert_eq!(again.lives.find(life.g, life.start), book.lives.find(life.g, life.start), "{name}");
+        }
+        let mut others = bounds_of(&book);
+        others[0].to += 1;
+        assert!(book_of(&bytes, &others).is_none(), "{name}: of other segments");
+        assert!(book_bytes(&book, bytes.len() as u64 - 1).is_none(), "{name}: larger than it may be");
+        for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+            assert!(book_of(&bytes[..cut], &bounds_of(&book)).is_none(), "{name}: cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn the_rows_of_a_second_opening_need_no_pass() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::at(dir.path(), 1 << 30);
+    let passes = |trace: &Trace| {
+        let mut told = 0;
+        trace
+            .make_rows(&mut |_, _| {
+                told += 1;
+                true
+            })
+            .unwrap();
+        told
+    };
+    let rows = |trace: &Trace| {
+        let book = trace.row_book().unwrap();
+        let tracks: Vec<u32> = (0..3).map(|i| 0xe000_0000 + 16 * i).chain([0x8000_0000]).collect();
+        let t = trace.tile(20, 0, &tracks).unwrap();
+        format!("{:?} {:?} {:?} {:?}", t.cells, t.spans, t.labels, book.lives.get(0))
+    };
+    let (first, _) = open(&fixture(FEW_GOROUTINES), Some(&cache));
+    first.kept().unwrap();
+    assert!(passes(&first) > 0);
+    assert_eq!(files(dir.path()).len(), 2, "index and rows");
+    let (second, _) = open(&fixture(FEW_GOROUTINES), Some(&cache));
+    assert_eq!(passes(&second), 0);
+    assert_eq!(rows(&second), rows(&first));
+
+    let kept =
+        files(dir.path()).into_iter().find(|f| f.extension().is_some_and(|e| e == "twanswer")).unwrap();
+    let whole = fs::read(&kept).unwrap();
+    for at in [0, 10, 60, whole.len() / 2, whole.len() - 1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x20;
+        fs::write(&kept, &bytes).unwrap();
+        let (damaged, _) = open(&fixture(FEW_GOROUTINES), Some(&cache));
+        assert!(passes(&damaged) > 0, "damaged at {at}: made anew");
+        assert_eq!(rows(&damaged), rows(&first));
+        assert_eq!(fs::read(&kept).unwrap(), whole, "and kept again");
     }
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
 
+use crate::sidecar::{In, Out};
 use crate::span::SpanState;
 
 const CHUNK: usize = 1 << 14;
@@ -226,6 +227,66 @@ impl Lives {
             logs: r.flags & LOGS != 0,
             samples: r.flags & SAMPLES != 0,
         })
+    }
+
+    /// Ids and begins mostly grow from one to the next, so their differences are kept.
+    pub(super) fn put_kept(&self, out: &mut Out) {
+        out.u(u64::from(self.len()));
+        let (mut id, mut start) = (0i64, 0i64);
+        for r in (0..self.len()).filter_map(|p| self.records.get(p)) {
+            out.i(i64::from(r.id) - id);
+            let begin = i64::from(r.start_low) | i64::from(r.start_high) << 32;
+            out.i(begin - start);
+            (id, start) = (i64::from(r.id), begin);
+            r.nanos.iter().for_each(|n| out.u(u64::from(*n)));
+            out.u(u64::from(r.name.0));
+            // 0: none.
+            out.u(u64::from(r.parent.wrapping_add(1)));
+            out.0.push(r.flags);
+        }
+        let mut wide: Vec<_> = self.wide.iter().collect();
+        wide.sort_unstable_by_key(|(place, _)| **place);
+        out.list(wide.into_iter(), |out, (place, w)| {
+            out.u(u64::from(*place));
+            out.option(w.id, Out::i);
+            out.option(w.start, Out::i);
+            w.above.iter().for_each(|n| out.u(u64::from(*n)));
+        });
+    }
+
+    /// None when it is none.
+    pub(super) fn get_kept(from: &mut In<'_>) -> Option<Lives> {
+        let mut lives = Lives::default();
+        let (mut id, mut start) = (0i64, 0i64);
+        // Each takes several bytes, so that a length that is not so ends soon.
+        for _ in 0..from.u32()? {
+            id = id.checked_add(from.i()?)?;
+            start = start.checked_add(from.i()?).filter(|s| *s >= 0 && *s >> 48 == 0)?;
+            let mut nanos = [0; 4];
+            for n in &mut nanos {
+                *n = from.u32()?;
+            }
+            lives.records.push(Record {
+                id: u32::try_from(id).ok()?,
+                start_low: start as u32,
+                nanos,
+                name: Sym(from.u32()?),
+                parent: from.u32()?.wrapping_sub(1),
+                start_high: (start >> 32) as u16,
+                flags: from.byte()?,
+            });
+        }
+        lives.wide = from.list(|from| {
+            let place = from.u32()?;
+            let (id, start) = (from.option(In::i)?, from.option(In::nanos)?);
+            let mut above = [0; 4];
+            for n in &mut above {
+                *n = from.u32().filter(|n| *n < 1 << 29)?;
+            }
+            Some((place, Wide { id, start, above }))
+        })?;
+        lives.sort_ids();
+        Some(lives)
     }
 
     fn id(&self, place: u32) -> i64 {

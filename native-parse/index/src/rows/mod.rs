@@ -14,6 +14,7 @@
 
 mod book;
 mod columns;
+mod kept;
 mod latency;
 mod machine;
 mod make;
@@ -26,6 +27,7 @@ mod window;
 
 pub use book::{Book, Carried, CrossRegion, Task, Thread};
 pub use columns::{LifeFacts, Lives};
+pub use kept::{BOOK_VERSION, book_bytes, book_of};
 pub use latency::latencies;
 pub use machine::{Cause, GoMachine, Holder, Step, Steps, Was};
 pub use make::{Bounds, make};

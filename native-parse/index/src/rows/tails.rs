@@ -5,6 +5,7 @@
 
 use tracewell_order::Sym;
 
+use crate::sidecar::{In, Out};
 use crate::span::SpanState;
 
 const SKIP: usize = 32;
@@ -104,6 +105,36 @@ impl Tails {
         self.segments.push(Segment { from, bytes: bytes.into(), skip: skip.into() });
     }
 
+    pub fn put_kept(&self, out: &mut Out) {
+        out.list(self.segments.iter(), |out, s| {
+            out.i(s.from);
+            out.u(s.bytes.len() as u64);
+            out.0.extend_from_slice(&s.bytes);
+            let mut before = (0, 0);
+            out.list(s.skip.iter(), |out, (life, offset)| {
+                out.u(u64::from(life - before.0));
+                out.u(u64::from(offset - before.1));
+                before = (*life, *offset);
+            });
+        });
+    }
+
+    /// None when it is none.
+    pub fn get_kept(from: &mut In<'_>) -> Option<Tails> {
+        let segments = from.list(|from| {
+            let start = from.nanos()?;
+            let n = usize::try_from(from.u()?).ok()?;
+            let bytes = from.take(n)?.into();
+            let mut before = (0u32, 0u32);
+            let skip = from.list(|from| {
+                before = (before.0.checked_add(from.u32()?)?, before.1.checked_add(from.u32()?)?);
+                Some(before)
+            })?;
+            Some(Segment { from: start, bytes, skip })
+        })?;
+        Some(Tails { segments })
+    }
+
     pub fn bytes(&self) -> usize {
         self.segments.iter().map(|s| s.bytes.len() + s.skip.len() * 8 + size_of::<Segment>()).sum()
     }
@@ -116,7 +147,7 @@ impl Tails {
         let mut bytes = s.bytes.get(offset as usize..)?;
         for _ in 0..SKIP {
             let (delta, tail) = decode(&mut bytes, s.from)?;
-            at += delta;
+            at = at.saturating_add(delta);
             if at >= life {
                 return (at == life).then_some(tail);
             }

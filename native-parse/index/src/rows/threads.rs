@@ -31,9 +31,9 @@ pub(super) struct ThreadRuns {
 /// A goroutine that is on a thread at a border.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct OnThread {
-    g: i64,
-    m: i64,
-    in_call: bool,
+    pub g: i64,
+    pub m: i64,
+    pub in_call: bool,
 }
 
 /// Begin of what began before the reading did.

@@ -20,7 +20,7 @@ use tracewell_wire::{Format, Header};
 
 use crate::index::{Index, Status};
 pub use io::{In, Out};
-pub(crate) use parts::{machine_bytes, machine_of};
+pub(crate) use parts::{get_span, machine_bytes, machine_of, put_span};
 
 const MAGIC: &[u8; 8] = b"TWINDEX\0";
 const HEAD: usize = 8 + 4 + 3 * 8 + 8 + 4;

@@ -147,7 +147,7 @@ fn get_track(from: &mut In<'_>) -> Option<Track> {
     })
 }
 
-fn put_span(out: &mut Out, s: &BriefSpan, before: i64) {
+pub(crate) fn put_span(out: &mut Out, s: &BriefSpan, before: i64) {
     out.i(s.end - before);
     out.u((s.end - s.start).max(0) as u64);
     out.i(s.g);
@@ -158,7 +158,7 @@ fn put_span(out: &mut Out, s: &BriefSpan, before: i64) {
         | u64::from(s.crossing) << 6);
 }
 
-fn get_span(from: &mut In<'_>, before: i64) -> Option<BriefSpan> {
+pub(crate) fn get_span(from: &mut In<'_>, before: i64) -> Option<BriefSpan> {
     // In order of their end, of which others make use.
     let end = before.checked_add(from.nanos()?).filter(|e| *e >= before && *e <= 1 << 62)?;
     let start = end.checked_sub(i64::try_from(from.u()?).ok()?).filter(|s| *s >= -(1 << 62))?;

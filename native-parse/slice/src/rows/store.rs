@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tracewell_index::Segment;
-use tracewell_index::rows::{Book, Bounds, RowWindow, Stay, make, stays};
+use tracewell_index::rows::{BOOK_VERSION, Book, Bounds, RowWindow, Stay, book_bytes, book_of, make, stays};
+use tracewell_index::{Segment, Status};
 use tracewell_source::{Result, TraceError};
 
 use super::list::RowList;
@@ -15,6 +15,11 @@ use crate::windows::Windows;
 const MAX_STAYS: usize = 200_000;
 /// Lists that are open at once; the oldest goes first.
 const MAX_LISTS: usize = 16;
+
+/// The word under which a book is kept beside the index.
+const KEPT: &str = "rows";
+/// A book that takes more than this share of the trace is not kept: of very many short goroutines it is nearly as large.
+const KEPT_SHARE: u64 = 8;
 
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
@@ -123,11 +128,24 @@ impl Inner {
         {
             return Ok(book.clone());
         }
-        let book = Arc::new(make(&self.source, 0, &bounds, &mut |done| progress(done, total))?);
+        let answers = self.answers();
+        let known = answers.as_ref().and_then(|a| book_of(&a.load(KEPT, BOOK_VERSION)?, &bounds));
+        let is_new = known.is_none();
+        let book = Arc::new(match known {
+            Some(book) => book,
+            None => make(&self.source, 0, &bounds, &mut |done| progress(done, total))?,
+        });
         // Places in an older book are not those of this one.
         self.rows.windows.clear();
         *lock(&self.rows.stays) = None;
         *kept = Some((read_to, book.clone()));
+        drop(kept);
+        if let Some(answers) = answers.filter(|_| is_new)
+            && self.shared.read().status == Status::Done
+            && let Some(bytes) = book_bytes(&book, total / KEPT_SHARE)
+        {
+            answers.store(&self.source, KEPT, BOOK_VERSION, &bytes);
+        }
         Ok(book)
     }
 

@@ -1,0 +1,259 @@
+//! A book as bytes, so that the rows of a trace that was opened once need no second pass; each `put_` has its `get_`, in
+//! the same order. As a sidecar it is not trusted: whatever its bytes, reading gives a book that can be asked, or none.
+
+use std::io::{Read, Write};
+
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use rustc_hash::FxHashMap;
+use tracewell_order::{Sym, Symbols};
+
+use super::book::{Book, Border, CrossRegion, Task, Thread};
+use super::columns::Lives;
+use super::machine::Holder;
+use super::make::Bounds;
+use super::regions::Region;
+use super::tails::Tails;
+use super::threads::OnThread;
+use crate::pyramid::Lane;
+use crate::sidecar::{In, Out, get_span, put_span};
+
+/// Changes with whatever a book holds, and with how it is made.
+pub const BOOK_VERSION: u64 = 1;
+/// No book is larger.
+const MAX_UNPACKED: u64 = 1 << 28;
+/// A life takes no less, packed: a book of too many is not begun.
+const LEAST_LIFE_BYTES: u64 = 6;
+
+/// The bytes of a book. None: they would be more than `most`. Cost: O(book), about 10 ms a MB.
+pub fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
+    if u64::from(book.lives.len()).saturating_mul(LEAST_LIFE_BYTES) > most {
+        return None;
+    }
+    let mut out = Out::default();
+    put_book(&mut out, book);
+    if out.0.len() as u64 > MAX_UNPACKED {
+        return None;
+    }
+    let mut packer = ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&out.0).ok()?;
+    packer.finish().ok().filter(|b| b.len() as u64 <= most)
+}
+
+/// The book in such bytes; None when they are none, or of other segments than these. Cost: O(book), about 5 ms a MB.
+pub fn book_of(packed: &[u8], bounds: &[Bounds]) -> Option<Book> {
+    let mut raw = Vec::new();
+    ZlibDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut raw).ok()?;
+    if raw.len() as u64 > MAX_UNPACKED {
+        return None;
+    }
+    let mut from = In::new(&raw);
+    let book = get_book(&mut from)?;
+    let same = book.borders.len() == bounds.len()
+        && book.borders.iter().zip(bounds).all(|(b, s)| b.from == s.from && b.to == s.to);
+    (from.is_empty() && same).then_some(book)
+}
+
+fn put_book(out: &mut Out, b: &Book) {
+    out.u(u64::from(b.base));
+    out.i(b.end);
+    out.u(b.tasks_left_out);
+    out.list(b.symbols.since(0).iter(), |out, t| out.text(t));
+    b.lives.put_kept(out);
+    out.list(b.threads.iter(), put_thread);
+    out.list(b.tasks.iter(), put_task);
+    put_places(out, &b.thread_of, Out::i);
+    put_places(out, &b.task_of, Out::u);
+    b.tails.put_kept(out);
+    out.list(b.borders.iter(), put_border);
+    out.list(b.crossing.iter(), put_crossing);
+    for lane in &b.wakeups {
+        out.option(lane.as_ref(), |out, l| l.put_kept(out, 0));
+    }
+    out.option(b.latency.as_ref(), |out, l| l.put_kept(out, 0));
+}
+
+fn get_book(from: &mut In<'_>) -> Option<Book> {
+    let base = from.u32()?;
+    let (end, tasks_left_out) = (from.nanos()?, from.u()?);
+    let texts: Vec<&str> = from.list(In::text)?;
+    let mut symbols = Symbols::default();
+    for t in texts {
+        symbols.intern(t);
+    }
+    let lane = |from: &mut In<'_>| from.option(|from| Lane::get_kept(from, base));
+    Some(Book {
+        base,
+        end,
+        tasks_left_out,
+        symbols,
+        lives: Lives::get_kept(from)?,
+        threads: from.list(|from| get_thread(from, base))?,
+        tasks: from.list(get_task)?,
+        thread_of: get_places(from, In::i)?,
+        task_of: get_places(from, In::u)?,
+        tails: Tails::get_kept(from)?,
+        borders: from.list(get_border)?,
+        crossing: from.list(get_crossing)?,
+        wakeups: [lane(from)?, lane(from)?, lane(from)?],
+        latency: from.option(|from| Lane::get_kept(from, base))?,
+    })
+}
+
+fn put_places<K: Copy + Ord>(out: &mut Out, places: &FxHashMap<K, u32>, put: impl Fn(&mut Out, K)) {
+    let mut all: Vec<_> = places.iter().collect();
+    all.sort_unstable();
+    out.list(all.into_iter(), |out, (key, place)| {
+        put(out, *key);
+        out.u(u64::from(*place));
+    });
+}
+
+fn get_places<'b, K: std::hash::Hash + Eq>(
+    from: &mut In<'b>,
+    get: impl Fn(&mut In<'b>) -> Option<K>,
+) -> Option<FxHashMap<K, u32>> {
+    from.list(|from| Some((get(from)?, from.u32()?)))
+}
+
+fn put_thread(out: &mut Out, t: &Thread) {
+    for n in [t.m, t.first, t.last, t.running, t.syscall, t.ends[0], t.ends[1]] {
+        out.i(n);
+    }
+    for lane in &t.lanes {
+        out.option(lane.as_ref(), |out, l| l.put_kept(out, 0));
+    }
+    for spans in &t.kept {
+        let mut before = 0;
+        out.list(spans.iter(), |out, s| {
+            put_span(out, s, before);
+            before = s.end;
+        });
+    }
+}
+
+fn get_thread(from: &mut In<'_>, base: u32) -> Option<Thread> {
+    let m = from.i()?;
+    let mut n = [0; 6];
+    for n in &mut n {
+        *n = from.i()?;
+    }
+    let [first, last, running, syscall, end, inner_end] = n;
+    let lane = |from: &mut In<'_>| from.option(|from| Lane::get_kept(from, base));
+    let lanes = [lane(from)?, lane(from)?];
+    let spans = |from: &mut In<'_>| {
+        let mut before = 0;
+        from.list(|from| {
+            let s = get_span(from, before)?;
+            before = s.end;
+            Some(s)
+        })
+    };
+    let kept = [spans(from)?, spans(from)?];
+    Some(Thread { m, first, last, running, syscall, lanes, kept, ends: [end, inner_end] })
+}
+
+fn put_task(out: &mut Out, t: &Task) {
+    out.u(t.id);
+    for n in [t.parent, t.start, t.end] {
+        out.i(n);
+    }
+    out.u(u64::from(t.name.0));
+    for is in [t.older, t.alive, t.logs] {
+        out.flag(is);
+    }
+    out.0.push(t.depth);
+}
+
+fn get_task(from: &mut In<'_>) -> Option<Task> {
+    Some(Task {
+        id: from.u()?,
+        parent: from.i()?,
+        start: from.nanos()?,
+        end: from.nanos()?,
+        name: Sym(from.u32()?),
+        older: from.flag()?,
+        alive: from.flag()?,
+        logs: from.flag()?,
+        depth: from.byte()?,
+    })
+}
+
+fn put_border(out: &mut Out, b: &Border) {
+    out.i(b.from);
+    out.i(b.to);
+    out.list(b.holders.iter(), |out, h| {
+        out.i(h.p);
+        out.i(h.g);
+        out.flag(h.in_call);
+    });
+    out.list(b.assists.iter(), |out, g| out.i(*g));
+    out.list(b.on_threads.iter(), |out, t| {
+        out.i(t.g);
+        out.i(t.m);
+        out.flag(t.in_call);
+    });
+    out.u(b.flows);
+}
+
+fn get_border(from: &mut In<'_>) -> Option<Border> {
+    Some(Border {
+        from: from.nanos()?,
+        to: from.nanos()?,
+        holders: from.list(|from| Some(Holder { p: from.i()?, g: from.i()?, in_call: from.flag()? }))?,
+        assists: from.list(In::i)?,
+        on_threads: from.list(|from| Some(OnThread { g: from.i()?, m: from.i()?, in_call: from.flag()? }))?,
+        flows: from.u()?,
+    })
+}
+
+fn put_crossing(out: &mut Out, c: &CrossRegion) {
+    out.u(u64::from(c.life));
+    let r = &c.region;
+    for n in [r.g, r.start, r.end] {
+        out.i(n);
+    }
+    out.u(u64::from(r.name.0));
+    out.u(r.task);
+    out.0.push(r.depth);
+    out.flag(r.before);
+}
+
+fn get_crossing(from: &mut In<'_>) -> Option<CrossRegion> {
+    let life = from.u32()?;
+    let (g, start, end) = (from.i()?, from.nanos()?, from.nanos()?);
+    let (name, task) = (Sym(from.u32()?), from.u()?);
+    Some(CrossRegion {
+        life,
+        region: Region { g, start, end, name, task, depth: from.byte()?, before: from.flag()? },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracewell_source::Source;
+
+    #[test]
+    fn whatever_the_bytes_a_book_can_be_asked_or_there_is_none() {
+        let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/traces/");
+        let source = Source::open(format!("{traces}go1.26-tasks.trace").as_ref()).unwrap();
+        let all = [Bounds { start: 0, from: 0, to: i64::MAX / 4 }];
+        let book = super::super::make::make(&source, 0, &all, &mut |_| true).unwrap();
+        let mut out = Out::default();
+        put_book(&mut out, &book);
+        let raw = out.0;
+        for at in (0..raw.len()).step_by(raw.len() / 300) {
+            for flip in [1, 0xff] {
+                let mut bytes = raw.clone();
+                bytes[at] ^= flip;
+                let Some(odd) = get_book(&mut In::new(&bytes)) else { continue };
+                for place in 0..odd.lives.len().min(64) {
+                    let Some(life) = odd.lives.get(place) else { continue };
+                    let _ = (odd.lives.find(life.g, life.start), odd.tails.get(0, place));
+                    let _ = odd.segments_of(&life);
+                }
+            }
+        }
+    }
+}
