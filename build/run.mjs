@@ -86,6 +86,12 @@ const commands = {
     }
   },
 
+  /** The pictures of the docs, with FOLDER those of the tour too: build/pictures.mjs. */
+  async pictures(args) {
+    await readyElectron();
+    return inTerminal(['build/pictures.mjs', ...args]);
+  },
+
   /** Packs the app for Linux: build/package/README.md. */
   async package(kinds) {
     const electron = await readyElectron();

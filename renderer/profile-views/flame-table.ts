@@ -56,7 +56,7 @@ export const flameColumns = (kind: 'duration' | 'count', counted: string): reado
     widthPx: 110,
     bar: 'accent',
   },
-  { id: 'share', title: 'Share', help: 'Of the whole', kind: 'share', value: (r) => r.share, widthPx: 80 },
+  { id: 'share', title: 'Share', help: 'Of the whole', kind: 'share', value: (r) => r.share, widthPx: 80, drops: 1 },
   { id: 'self', title: 'Self', help: 'Of stacks that end in it', kind, value: (r) => r.self, widthPx: 110 },
   {
     id: 'count',

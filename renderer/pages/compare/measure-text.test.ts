@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeMark, differenceText, headline, quantityText, ratioText, timeChange } from './measure-text';
+import { changeMark, differenceText, headline, quantityText, ratioText, timeChange, verdictOf } from './measure-text';
 import { sideNames } from './use-sides';
 
 const plain = (s: string): string => s.replaceAll('\u202f', ' ').replaceAll('\u2212', '-');
@@ -35,6 +35,14 @@ describe('F155: figures of a comparison', () => {
     expect(of(2_944_705, 1_004_000, 'better')).toBe('B takes 1.004 ms instead of 2.945 ms: 2.93 times as fast.');
     expect(of(1e9, 2e9, 'worse')).toBe('B takes 2.000 s instead of 1.000 s: 2.00 times as long.');
     expect(of(1e9, 1e9, 'same')).toBe('Both take about as long: 1.000 s and 1.000 s.');
+    const verdict = (b: number, change: 'better' | 'same' | 'worse') =>
+      verdictOf([{ id: 'duration', title: '', unit: 'ns', a: 1e9, b, difference: b - 1e9, ratio: b / 1e9, change }]);
+    expect([verdict(5e8, 'better'), verdict(2e9, 'worse'), verdict(1e9, 'same'), verdictOf([])]).toEqual([
+      'good',
+      'bad',
+      'none',
+      'none',
+    ]);
   });
 });
 

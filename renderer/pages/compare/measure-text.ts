@@ -77,6 +77,12 @@ export function timeChange(a: number, b: number): MeasureChange {
   return b < a ? 'better' : 'worse';
 }
 
+/** Whether B took less time than A. */
+export function verdictOf(measures: readonly ComparedMeasure[]): ChangeMark['tone'] {
+  const d = measures.find((m) => m.id === 'duration');
+  return d ? changeMark(d.change, d.difference).tone : 'none';
+}
+
 /** What the duration says of the whole: `B takes 1.004 ms instead of 2.945 ms: 2.93 times as fast.` */
 export function headline(measures: readonly ComparedMeasure[]): string {
   const d = measures.find((m) => m.id === 'duration');

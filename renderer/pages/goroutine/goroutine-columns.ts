@@ -1,6 +1,6 @@
-// Columns of a goroutine's history and of its time by state.
+// Columns of a goroutine's history, of its time by state and of those it interacts with.
 
-import type { GoroutineStay, StateSum } from '../../../contract/answers';
+import type { GoroutineDetails, GoroutineStay, StateSum } from '../../../contract/answers';
 import type { Column } from '../../widgets/table/columns';
 
 /** A stay with the leaf of its stack, `func:line`. */
@@ -16,7 +16,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     kind: 'time',
     value: (s) => s.fromNanos,
     link: () => true,
-    sortable: false,
     widthPx: 110,
     fixed: true,
   },
@@ -26,7 +25,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'How long it stayed',
     kind: 'duration',
     value: (s) => s.toNanos - s.fromNanos,
-    sortable: false,
     widthPx: 110,
   },
   {
@@ -35,7 +33,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'What it was in',
     kind: 'text',
     value: (s) => s.state,
-    sortable: false,
     widthPx: 110,
   },
   {
@@ -44,7 +41,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'Of a wait, in Go’s words',
     kind: 'text',
     value: (s) => s.reason,
-    sortable: false,
     widthPx: 130,
   },
   {
@@ -53,7 +49,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'Where it stood: the leaf of its stack',
     kind: 'code',
     value: (s) => s.top,
-    sortable: false,
     widthPx: 200,
     grows: true,
   },
@@ -65,7 +60,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     value: (s) => s.by?.id ?? null,
     text: (s) => (s.by ? `G${s.by.id} ${s.by.name}` : '–'),
     link: (s) => s.by !== null,
-    sortable: false,
     widthPx: 190,
     drops: 2,
   },
@@ -75,7 +69,6 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'Where whoever ended it stood',
     kind: 'code',
     value: (s) => s.byTop,
-    sortable: false,
     widthPx: 190,
     drops: 3,
   },
@@ -111,4 +104,46 @@ export const stateColumns: readonly Column<StateSum>[] = [
     widthPx: 110,
   },
   { id: 'max', title: 'Max', help: 'The longest', kind: 'duration', value: (s) => s.maxNanos, widthPx: 110 },
+];
+
+/** One that ended waits of the goroutine, or whose waits it ended. */
+export type Partner = GoroutineDetails['partners'][number];
+
+export const partnerColumns: readonly Column<Partner>[] = [
+  {
+    id: 'id',
+    title: 'Goroutine',
+    help: 'Its number; a click opens it',
+    kind: 'id',
+    value: (p) => p.id,
+    text: (p) => `G${p.id}`,
+    link: () => true,
+    widthPx: 92,
+    fixed: true,
+  },
+  {
+    id: 'name',
+    title: 'Start function',
+    help: 'The function that it was started with',
+    kind: 'code',
+    value: (p) => p.name,
+    widthPx: 110,
+    grows: true,
+  },
+  {
+    id: 'wokeIt',
+    title: 'Woke it',
+    help: 'How often it ended a wait of this goroutine',
+    kind: 'count',
+    value: (p) => p.wokeIt,
+    widthPx: 76,
+  },
+  {
+    id: 'wokenByIt',
+    title: 'Woken by it',
+    help: 'How often this goroutine ended a wait of it',
+    kind: 'count',
+    value: (p) => p.wokenByIt,
+    widthPx: 104,
+  },
 ];
