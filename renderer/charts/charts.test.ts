@@ -65,7 +65,7 @@ it('the picture is written as SVG with its title, in the colours of the theme', 
 
 it('F184: a chart has a name, a summary, its figures as a table, and reads its values by key', async () => {
   const frame = mount(ChartFrame as Component, {
-    props: { model, name: 'Durations', brushed: null },
+    props: { model, name: 'Durations', help: 'histogram', brushed: null },
     attachTo: document.body,
   });
   const picture = frame.get('[role=img]');

@@ -284,7 +284,7 @@ impl Fold {
 
     fn cycle_rows(&mut self, symbols: &Symbols) -> Vec<Value> {
         let clip = self.clip;
-        let assists = Overlapping::new(std::mem::take(&mut self.assists));
+        let assists = Overlapping::new(self.assists.iter().copied());
         let stops: Vec<&Span> = self.stops.iter().filter(|s| reason(s, symbols).starts_with("GC")).collect();
         let row = |c: &Span| {
             let touching = stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);
@@ -305,29 +305,47 @@ pub(crate) fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
     }
 }
 
+/// Times between two sums of those before: what a look adds up at most.
+const SUMMED: usize = 64;
+
 /// Intervals that overlap each other, and their summed time within a range.
 pub(crate) struct Overlapping {
-    /// Ends of all, and starts of all, each with the sum of those before.
-    starts: Vec<(i64, i128)>,
-    ends: Vec<(i64, i128)>,
+    starts: Times,
+    ends: Times,
+}
+
+/// Times in order, and the sum of all before each `SUMMED`th and of all.
+struct Times {
+    all: Vec<i64>,
+    before: Vec<i128>,
+}
+
+impl Times {
+    fn new(times: impl Iterator<Item = i64>) -> Times {
+        let mut all: Vec<i64> = times.collect();
+        all.sort_unstable();
+        let mut before = vec![0];
+        let mut sum = 0;
+        for some in all.chunks(SUMMED) {
+            sum += some.iter().map(|t| i128::from(*t)).sum::<i128>();
+            before.push(sum);
+        }
+        Times { all, before }
+    }
+
+    /// Sum over all of max(0, t - time). Cost: O(log n).
+    fn passed(&self, t: i64) -> i128 {
+        let n = self.all.partition_point(|x| *x < t);
+        let chunk = n / SUMMED;
+        let rest = self.all.get(chunk * SUMMED..n).unwrap_or_default();
+        let before = self.before.get(chunk).copied().unwrap_or_default();
+        n as i128 * i128::from(t) - before - rest.iter().map(|x| i128::from(*x)).sum::<i128>()
+    }
 }
 
 impl Overlapping {
-    pub fn new(list: Vec<(i64, i64)>) -> Overlapping {
-        let sums = |mut v: Vec<i64>| {
-            v.sort_unstable();
-            let mut sum = 0i128;
-            v.into_iter()
-                .map(|t| {
-                    sum += i128::from(t);
-                    (t, sum - i128::from(t))
-                })
-                .collect()
-        };
-        Overlapping {
-            starts: sums(list.iter().map(|i| i.0).collect()),
-            ends: sums(list.iter().map(|i| i.1).collect()),
-        }
+    pub fn new(list: impl Iterator<Item = (i64, i64)> + Clone) -> Overlapping {
+        Overlapping { starts: Times::new(list.clone().map(|i| i.0)), ends: Times::new(list.map(|i| i.1)) }
     }
 
     /// Sum over all of their part in [from, to): what passed until `to` less what passed until `from`.
@@ -337,15 +355,7 @@ impl Overlapping {
 
     /// Sum over all of max(0, t - start) - max(0, t - end).
     fn until(&self, t: i64) -> i128 {
-        let passed = |v: &[(i64, i128)]| {
-            let n = v.partition_point(|(x, _)| *x < t);
-            let sum = match v.get(n) {
-                Some((_, before)) => *before,
-                None => v.last().map_or(0, |(x, before)| before + i128::from(*x)),
-            };
-            n as i128 * i128::from(t) - sum
-        };
-        passed(&self.starts) - passed(&self.ends)
+        self.starts.passed(t) - self.ends.passed(t)
     }
 }
 
@@ -355,12 +365,16 @@ mod tests {
 
     #[test]
     fn sums_intervals_that_overlap() {
-        let list = vec![(0, 10), (5, 20), (5, 7), (30, 31)];
-        let o = Overlapping::new(list.clone());
-        for a in 0..35 {
-            for b in a..35 {
-                let want: i64 = list.iter().map(|(x, y)| (b.min(*y) - a.max(*x)).max(0)).sum();
-                assert_eq!(o.sum(a, b), want, "{a} {b}");
+        let few = vec![(0, 10), (5, 20), (5, 7), (30, 31)];
+        // As many as are summed at a time, fewer and more.
+        let many = |n: i64| (0..n).map(|i| (i * 7 % 31, i * 7 % 31 + i % 5)).collect();
+        for list in [few, many(63), many(64), many(65), many(128), many(200), Vec::new()] {
+            let o = Overlapping::new(list.iter().copied());
+            for a in 0..38 {
+                for b in a..38 {
+                    let want: i64 = list.iter().map(|(x, y)| (b.min(*y) - a.max(*x)).max(0)).sum();
+                    assert_eq!(o.sum(a, b), want, "{a} {b}");
+                }
             }
         }
     }

@@ -6,8 +6,6 @@
 pub struct Series {
     times: Vec<i64>,
     units: Vec<i64>,
-    /// Units × ns before each time.
-    area: Vec<i128>,
 }
 
 /// Step functions of one scale: `den` units are the whole.
@@ -29,17 +27,9 @@ const WORST: usize = 10;
 
 impl Series {
     /// `steps` by rising time; the last one only says where it ends.
-    pub fn new(steps: &[(i64, i64)]) -> Series {
-        let mut area = Vec::with_capacity(steps.len());
-        let mut sum = 0i128;
-        for (i, (t, _)) in steps.iter().enumerate() {
-            if let Some((before, units)) = i.checked_sub(1).and_then(|j| steps.get(j)) {
-                sum += i128::from(t - before) * i128::from(*units);
-            }
-            area.push(sum);
-        }
-        let (times, units) = steps.iter().copied().unzip();
-        Series { times, units, area }
+    pub fn new(steps: impl Iterator<Item = (i64, i64)>) -> Series {
+        let (times, units) = steps.unzip();
+        Series { times, units }
     }
 
     fn first(&self) -> i64 {
@@ -65,7 +55,7 @@ impl Series {
             }
         }
         steps.push((to, 0));
-        Series::new(&steps)
+        Series::new(steps.into_iter())
     }
 
     /// Calls `visit(start, units × ns)` for the windows of length `w` that have an edge on a step or an end, by start.
@@ -92,19 +82,25 @@ impl Series {
     }
 }
 
-/// Reads the area up to rising times.
+/// Reads the area, units × ns, up to rising times.
 #[derive(Default)]
-struct Walk(usize);
+struct Walk {
+    step: usize,
+    /// Of all before this step.
+    before: i128,
+}
 
 impl Walk {
     fn area(&mut self, s: &Series, t: i64) -> i128 {
-        while s.times.get(self.0 + 1).is_some_and(|x| *x <= t) {
-            self.0 += 1;
-        }
-        match (s.area.get(self.0), s.times.get(self.0), s.units.get(self.0)) {
-            (Some(area), Some(since), Some(units)) => area + i128::from(t - since) * i128::from(*units),
+        let of = |step: usize, until: i64| match (s.times.get(step), s.units.get(step)) {
+            (Some(since), Some(units)) => i128::from(until - since) * i128::from(*units),
             _ => 0,
+        };
+        while let Some(&next) = s.times.get(self.step + 1).filter(|x| **x <= t) {
+            self.before += of(self.step, next);
+            self.step += 1;
         }
+        self.before + of(self.step, t)
     }
 }
 
@@ -125,10 +121,8 @@ impl Curves {
             };
         }
         let units = |free: i64, of: i64| (i128::from(free) * i128::from(den) / i128::from(of.max(1))) as i64;
-        let series = parts
-            .iter()
-            .map(|p| Series::new(&p.iter().map(|&(t, free, of)| (t, units(free, of))).collect::<Vec<_>>()))
-            .collect();
+        let series =
+            parts.iter().map(|p| Series::new(p.iter().map(|&(t, free, of)| (t, units(free, of))))).collect();
         Curves { series, den }
     }
 

@@ -197,9 +197,7 @@ pub fn read(bytes: &[u8], start: u64, flags: Flags) -> Result<(Curves, Outcome)>
             append(series, fold.last, 0.0);
         }
     }
-    let series = fold.series.iter().map(|s| {
-        let steps: Vec<(i64, i64)> = s.iter().map(|(t, u)| (*t, (u * UNITS as f64).round() as i64)).collect();
-        Series::new(&steps)
-    });
+    let steps = |&(t, u): &(i64, f64)| (t, (u * UNITS as f64).round() as i64);
+    let series = fold.series.iter().map(|s| Series::new(s.iter().map(steps)));
     Ok((Curves { series: series.collect(), den: UNITS }, outcome))
 }

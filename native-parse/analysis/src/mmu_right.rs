@@ -1,7 +1,9 @@
 //! How much of the processors the program has over time, from the spans of processors: intervals, so that nothing can
 //! leak. The first GOMAXPROCS holds from the trace's begin; without any, all processors seen count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use tracewell_index::{Lanes, Span, SpanState, Track};
 use tracewell_order::{Event, Kind, Metric, RangeName, Sym, Symbols};
@@ -77,7 +79,7 @@ impl Work {
     }
 
     /// Time on processors of workers of any label, assists and sweeps: (start, end).
-    pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+    pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + Clone + '_ {
         let workers = self.workers.iter().map(|w| (w.1, w.2));
         workers.chain(self.assists.iter().chain(&self.sweeps).map(|s| (s.1, s.2)))
     }
@@ -121,8 +123,8 @@ struct Parts {
     end: i64,
 }
 
-/// What changes at a time, in the order in which it is applied.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What changes at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Change {
     Procs(i64),
     Stop(i32),
@@ -130,21 +132,32 @@ enum Change {
 }
 
 impl Parts {
-    fn changes(&self, busy: &[(i64, &Intervals)]) -> Vec<(i64, Change)> {
-        let mut out: Vec<(i64, Change)> = Vec::new();
-        out.extend(self.gomaxprocs.iter().map(|(t, n)| (*t, Change::Procs(*n))));
-        for &(a, b) in self.stops.list() {
-            out.extend([(a, Change::Stop(1)), (b, Change::Stop(-1))]);
-        }
-        for (p, intervals) in busy {
-            for &(a, b) in intervals.list() {
-                out.extend([(a, Change::Busy(*p, true)), (b, Change::Busy(*p, false))]);
+    /// What changes before the end, by time; at one time GOMAXPROCS first, then stops, then processors as they come in `busy`.
+    /// All of these lists are in order: they are merged, for there may be millions of entries.
+    fn changes<'a>(&'a self, busy: &'a [(i64, &'a Intervals)]) -> impl Iterator<Item = (i64, Change)> + 'a {
+        let edge = |of: &Intervals, at: usize| {
+            of.list().get(at / 2).map(|&(a, b)| if at.is_multiple_of(2) { (a, true) } else { (b, false) })
+        };
+        let entry = move |list: usize, at: usize| match list.checked_sub(2) {
+            None if list == 0 => self.gomaxprocs.get(at).map(|&(t, n)| (t, Change::Procs(n))),
+            None => edge(&self.stops, at).map(|(t, begins)| (t, Change::Stop(if begins { 1 } else { -1 }))),
+            Some(i) => {
+                busy.get(i).and_then(|(p, of)| edge(of, at).map(|(t, begins)| (t, Change::Busy(*p, begins))))
             }
-        }
-        out.retain(|(t, _)| *t < self.end);
-        // Several changes of GOMAXPROCS at one time stay in their order: the sort is stable and looks at time alone.
-        out.sort_by_key(|(t, _)| *t);
-        out
+        };
+        let first = |list: usize| entry(list, 0).map(|(t, _)| Reverse((t, list, 0)));
+        let mut next: BinaryHeap<Reverse<(i64, usize, usize)>> =
+            (0..busy.len() + 2).filter_map(first).collect();
+        let merged = std::iter::from_fn(move || {
+            let mut top = next.peek_mut()?;
+            let Reverse((_, list, at)) = *top;
+            match entry(list, at + 1) {
+                Some((t, _)) => *top = Reverse((t, list, at + 1)),
+                None => drop(PeekMut::pop(top)),
+            }
+            entry(list, at)
+        });
+        merged.take_while(|(t, _)| *t < self.end)
     }
 
     /// One series: the share of processors that the program has.
@@ -230,6 +243,29 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_come_by_time_and_then_by_kind() {
+        let parts = Parts {
+            stops: Intervals::union(vec![(5, 5), (8, 20)]),
+            busy: [(3, Intervals::union(vec![(1, 5), (8, 9)])), (1, Intervals::union(vec![(5, 8)]))].into(),
+            gomaxprocs: vec![(0, 2), (5, 4), (5, 3), (90, 1)],
+            end: 20,
+        };
+        let busy: Vec<(i64, &Intervals)> = parts.busy.iter().map(|(p, i)| (*p, i)).collect();
+        let mut all: Vec<(i64, Change)> =
+            parts.gomaxprocs.iter().map(|(t, n)| (*t, Change::Procs(*n))).collect();
+        for (a, b) in parts.stops.list() {
+            all.extend([(*a, Change::Stop(1)), (*b, Change::Stop(-1))]);
+        }
+        for (p, i) in &busy {
+            let edges = |(a, b): &(i64, i64)| [(*a, Change::Busy(*p, true)), (*b, Change::Busy(*p, false))];
+            all.extend(i.list().iter().flat_map(edges));
+        }
+        all.retain(|c| c.0 < parts.end);
+        all.sort_by_key(|c| c.0);
+        assert_eq!(parts.changes(&busy).collect::<Vec<_>>(), all);
+    }
 
     #[test]
     fn processors_come_and_go() {

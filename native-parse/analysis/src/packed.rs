@@ -8,12 +8,36 @@ use crate::stats::Stats;
 /// Rows between two marks: reaching a row skips at most so many.
 const STEP: usize = 16;
 
-/// Rows as variable-length numbers, about 35 bytes each, and 4.5 bytes to find one.
+/// What a row says only when it is not so: most goroutines run once, from their begin to their end, without the rest.
+/// By how often it is said: the first six make one byte.
+mod said {
+    pub const BLOCK: u64 = 1;
+    pub const NAME: u64 = 1 << 1;
+    pub const CREATOR: u64 = 1 << 2;
+    pub const SYSCALL: u64 = 1 << 3;
+    pub const RANGE: u64 = 1 << 4;
+    pub const REGIONS: u64 = 1 << 5;
+    pub const OLDER: u64 = 1 << 6;
+    pub const NEVER_RAN: u64 = 1 << 7;
+    pub const NO_END: u64 = 1 << 8;
+    pub const TOTAL: u64 = 1 << 9;
+}
+
+/// Where each `STEP`th row is, and what the rows behind it differ from.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: u64,
+    g: i64,
+    begin: i64,
+    name: Sym,
+    creator: i64,
+}
+
+/// Rows as variable-length numbers, less than 20 bytes each, and 6.5 bytes to find one.
 #[derive(Default)]
 pub struct Packed {
     bytes: Vec<u8>,
-    /// Offset of each `STEP`th row.
-    marks: Vec<u64>,
+    marks: Vec<Mark>,
     count: usize,
     /// Rows by goroutine, those of one in the order in which they came. Made by `sort`.
     order: Vec<u32>,
@@ -30,55 +54,95 @@ pub type Join = fn(&mut Row, Row);
 
 impl Packed {
     pub fn push(&mut self, done: &Done, regions: u32) {
+        let begin = done.creation;
         if self.count.is_multiple_of(STEP) {
-            self.marks.push(self.bytes.len() as u64);
+            let at = self.bytes.len() as u64;
+            self.marks.push(Mark { at, g: done.g, begin, name: done.name, creator: done.creator });
         }
+        let Some(mark) = self.marks.last() else { return };
         self.count += 1;
         let mut row = std::mem::take(&mut self.scratch);
         row.clear();
         let s = &done.stats;
-        let begin = done.creation;
-        number(&mut row, done.g);
-        number(&mut row, i64::from(done.name.0) << 1 | i64::from(done.older));
-        number(&mut row, begin);
-        number(&mut row, done.creator);
-        option(&mut row, done.first_run, begin);
-        option(&mut row, done.end, begin);
-        for v in [s.exec, s.sched_wait, s.syscall, s.syscall_block, s.total, i64::from(regions)] {
-            number(&mut row, v);
+        let flags = [
+            (said::BLOCK, !s.block.is_empty()),
+            (said::NAME, done.name != mark.name),
+            (said::CREATOR, done.creator != mark.creator),
+            (said::SYSCALL, s.syscall != 0 || s.syscall_block != 0),
+            (said::RANGE, !s.range.is_empty()),
+            (said::REGIONS, regions != 0),
+            (said::OLDER, done.older),
+            (said::NEVER_RAN, done.first_run.is_none()),
+            (said::NO_END, done.end.is_none()),
+            (said::TOTAL, s.total != life(begin, done.end)),
+        ];
+        let flags = flags.iter().filter(|f| f.1).fold(0, |all, f| all | f.0);
+        unsigned(&mut row, flags);
+        number(&mut row, done.g.wrapping_sub(mark.g));
+        number(&mut row, begin.wrapping_sub(mark.begin));
+        if let Some(end) = done.end {
+            number(&mut row, end.wrapping_sub(begin));
         }
-        number(&mut row, s.block.len() as i64);
+        number(&mut row, s.sched_wait);
+        if let Some(run) = done.first_run {
+            // Mostly it waited for a processor once, before it ran.
+            number(&mut row, run.wrapping_sub(begin).wrapping_sub(s.sched_wait));
+        }
+        let when = |row: &mut Vec<u8>, flag: u64, values: &[i64]| {
+            if flags & flag != 0 {
+                values.iter().for_each(|v| number(row, *v));
+            }
+        };
+        when(&mut row, said::NAME, &[i64::from(done.name.0)]);
+        when(&mut row, said::CREATOR, &[done.creator]);
+        when(&mut row, said::SYSCALL, &[s.syscall, s.syscall_block]);
+        when(&mut row, said::REGIONS, &[i64::from(regions)]);
+        when(&mut row, said::TOTAL, &[s.total]);
+        when(&mut row, said::BLOCK, &[s.block.len() as i64]);
         for (reason, nanos) in &s.block {
             number(&mut row, i64::from(reason.0));
             number(&mut row, *nanos);
         }
-        number(&mut row, s.range.len() as i64);
+        when(&mut row, said::RANGE, &[s.range.len() as i64]);
         for (name, nanos) in &s.range {
             number(&mut row, range_code(*name));
             number(&mut row, *nanos);
         }
-        number(&mut self.bytes, row.len() as i64);
+        // What no other state explains it ran.
+        number(&mut row, unexplained(s).wrapping_sub(s.exec));
+        unsigned(&mut self.bytes, row.len() as u64);
         self.bytes.extend_from_slice(&row);
         self.scratch = row;
     }
 
     /// By goroutine; rows of one in the order in which they came. Before it there are no rows to read.
     pub fn sort(&mut self) {
-        let mut keyed: Vec<(i64, u32)> = Vec::with_capacity(self.count);
-        let mut r = Reader { bytes: &self.bytes };
-        while let Some(mut row) = r.row() {
-            let Some(g) = row.number() else { break };
-            keyed.push((g, keyed.len() as u32));
-        }
-        keyed.sort_unstable();
-        if keyed.windows(2).any(|w| w[0].0 == w[1].0) {
-            let starts = (0..keyed.len()).filter(|i| *i == 0 || keyed[*i].0 != keyed[*i - 1].0);
-            self.firsts = Some(starts.map(|i| i as u32).collect());
-        }
-        self.order = keyed.into_iter().map(|(_, i)| i).collect();
+        let (least, most) = self.ids().fold((i64::MAX, i64::MIN), |(a, b), g| (a.min(g), b.max(g)));
+        let rows = self.ids().zip(0u32..);
+        // Both in one number where they fit: with millions of goroutines the half of it counts.
+        let (order, firsts) = match most.checked_sub(least).map(u32::try_from) {
+            Some(Ok(_)) => sorted(
+                rows.map(|(g, ix)| (g.wrapping_sub(least) as u64) << 32 | u64::from(ix)).collect(),
+                |k| (k >> 32, k as u32),
+            ),
+            _ => sorted(rows.collect(), |k| k),
+        };
+        self.order = order;
+        self.firsts = firsts;
         self.bytes.shrink_to_fit();
         self.marks.shrink_to_fit();
         self.scratch = Vec::new();
+    }
+
+    /// The goroutine of each row, in the order in which they came.
+    fn ids(&self) -> impl Iterator<Item = i64> + '_ {
+        let mut r = Reader { bytes: &self.bytes };
+        (0..self.count).map_while(move |ix| {
+            let mark = self.marks.get(ix / STEP)?;
+            let mut row = r.row()?;
+            row.unsigned()?;
+            Some(row.number()?.wrapping_add(mark.g))
+        })
     }
 
     /// Goroutines, each once.
@@ -91,7 +155,9 @@ impl Packed {
     /// Memory that it holds.
     pub fn size_bytes(&self) -> usize {
         let firsts = self.firsts.as_ref().map_or(0, Vec::capacity);
-        self.bytes.capacity() + self.marks.capacity() * 8 + (self.order.capacity() + firsts) * 4
+        self.bytes.capacity()
+            + self.marks.capacity() * size_of::<Mark>()
+            + (self.order.capacity() + firsts) * 4
     }
 
     /// All rows in order.
@@ -128,8 +194,9 @@ impl Packed {
         while low < high {
             let middle = low + (high - low) / 2;
             let at = self.firsts.as_ref().map_or(Some(middle), |f| f.get(middle).map(|n| *n as usize))?;
-            let id = self.reader(*self.order.get(at)?)?.number()?;
-            match id.cmp(&g) {
+            let (mut row, mark) = self.reader(*self.order.get(at)?)?;
+            row.unsigned()?;
+            match row.number()?.wrapping_add(mark.g).cmp(&g) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => return Some(middle),
@@ -138,45 +205,71 @@ impl Packed {
         None
     }
 
-    fn reader(&self, ix: u32) -> Option<Reader<'_>> {
+    fn reader(&self, ix: u32) -> Option<(Reader<'_>, Mark)> {
         let mark = *self.marks.get(ix as usize / STEP)?;
-        let mut r = Reader { bytes: self.bytes.get(mark as usize..)? };
+        let mut r = Reader { bytes: self.bytes.get(mark.at as usize..)? };
         for _ in 0..ix as usize % STEP {
             r.row()?;
         }
-        r.row()
+        Some((r.row()?, mark))
     }
 
     fn one(&self, ix: u32) -> Option<Row> {
-        let mut r = self.reader(ix)?;
-        let g = r.number()?;
-        let name = r.number()?;
-        let creation = r.number()?;
-        let creator = r.number()?;
-        let (first_run, end) = (r.option(creation)?, r.option(creation)?);
-        let mut stats = Stats {
-            exec: r.number()?,
-            sched_wait: r.number()?,
-            syscall: r.number()?,
-            syscall_block: r.number()?,
-            total: r.number()?,
-            ..Stats::default()
+        let (mut r, mark) = self.reader(ix)?;
+        let flags = r.unsigned()?;
+        let said = |flag: u64| flags & flag != 0;
+        let g = r.number()?.wrapping_add(mark.g);
+        let creation = r.number()?.wrapping_add(mark.begin);
+        let end = if said(said::NO_END) { None } else { Some(r.number()?.wrapping_add(creation)) };
+        let mut stats = Stats { sched_wait: r.number()?, ..Stats::default() };
+        let first_run = match said(said::NEVER_RAN) {
+            true => None,
+            false => Some(r.number()?.wrapping_add(stats.sched_wait).wrapping_add(creation)),
         };
-        let regions = r.number()? as u32;
-        for _ in 0..r.number()? {
+        let name = if said(said::NAME) { Sym(r.number()? as u32) } else { mark.name };
+        let creator = if said(said::CREATOR) { r.number()? } else { mark.creator };
+        if said(said::SYSCALL) {
+            (stats.syscall, stats.syscall_block) = (r.number()?, r.number()?);
+        }
+        let regions = if said(said::REGIONS) { r.number()? as u32 } else { 0 };
+        stats.total = if said(said::TOTAL) { r.number()? } else { life(creation, end) };
+        for _ in 0..if said(said::BLOCK) { r.number()? } else { 0 } {
             stats.block.push((Sym(r.number()? as u32), r.number()?));
         }
-        for _ in 0..r.number()? {
+        for _ in 0..if said(said::RANGE) { r.number()? } else { 0 } {
             stats.range.push((range_of(r.number()?), r.number()?));
         }
-        let (name, older) = (Sym((name >> 1) as u32), name & 1 == 1);
+        stats.exec = unexplained(&stats).wrapping_sub(r.number()?);
+        let older = said(said::OLDER);
         Some((Done { g, name, is_system: false, creation, creator, older, first_run, end, stats }, regions))
     }
 }
 
-/// Zigzag, seven bits a byte.
-fn number(out: &mut Vec<u8>, v: i64) {
-    let mut v = (v.wrapping_shl(1) ^ (v >> 63)) as u64;
+/// Places of rows by key, equal ones in the order in which they came; and, where some are equal, where each key begins.
+fn sorted<K: Ord + Copy, G: PartialEq>(
+    mut keyed: Vec<K>,
+    parts: impl Fn(K) -> (G, u32),
+) -> (Vec<u32>, Option<Vec<u32>>) {
+    keyed.sort_unstable();
+    let begins = |i: usize| i == 0 || parts(keyed[i]).0 != parts(keyed[i - 1]).0;
+    let some_equal = !(0..keyed.len()).all(begins);
+    let firsts = some_equal.then(|| (0..keyed.len()).filter(|i| begins(*i)).map(|i| i as u32).collect());
+    (keyed.iter().map(|k| parts(*k).1).collect(), firsts)
+}
+
+/// How long it lives; what is not known of an end is said beside it.
+fn life(begin: i64, end: Option<i64>) -> i64 {
+    end.map_or(0, |end| end.wrapping_sub(begin))
+}
+
+/// What is left of a life beside waits and system calls.
+fn unexplained(s: &Stats) -> i64 {
+    let others = [s.sched_wait, s.syscall, s.syscall_block].into_iter().chain(s.block.iter().map(|b| b.1));
+    others.fold(s.total, i64::wrapping_sub)
+}
+
+/// Seven bits a byte.
+fn unsigned(out: &mut Vec<u8>, mut v: u64) {
     while v >= 0x80 {
         out.push(v as u8 | 0x80);
         v >>= 7;
@@ -184,12 +277,9 @@ fn number(out: &mut Vec<u8>, v: i64) {
     out.push(v as u8);
 }
 
-/// A time as its distance from another.
-fn option(out: &mut Vec<u8>, v: Option<i64>, from: i64) {
-    number(out, i64::from(v.is_some()));
-    if let Some(v) = v {
-        number(out, v.wrapping_sub(from));
-    }
+/// Zigzag.
+fn number(out: &mut Vec<u8>, v: i64) {
+    unsigned(out, (v.wrapping_shl(1) ^ (v >> 63)) as u64);
 }
 
 struct Reader<'a> {
@@ -197,27 +287,24 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn number(&mut self) -> Option<i64> {
+    fn unsigned(&mut self) -> Option<u64> {
         let (mut v, mut shift) = (0u64, 0);
         loop {
             let (&b, rest) = self.bytes.split_first()?;
             self.bytes = rest;
             v |= u64::from(b & 0x7f).checked_shl(shift)?;
             if b < 0x80 {
-                return Some((v >> 1) as i64 ^ -((v & 1) as i64));
+                return Some(v);
             }
             shift += 7;
         }
     }
-    fn option(&mut self, from: i64) -> Option<Option<i64>> {
-        match self.number()? {
-            1 => Some(Some(self.number()?.wrapping_add(from))),
-            _ => Some(None),
-        }
+    fn number(&mut self) -> Option<i64> {
+        self.unsigned().map(|v| (v >> 1) as i64 ^ -((v & 1) as i64))
     }
     /// The next row; the reader goes behind it.
     fn row(&mut self) -> Option<Reader<'a>> {
-        let len = self.number()? as usize;
+        let len = self.unsigned()? as usize;
         let (row, rest) = self.bytes.split_at_checked(len)?;
         self.bytes = rest;
         Some(Reader { bytes: row })
@@ -276,6 +363,57 @@ mod tests {
         assert_eq!(rows[1].0.stats.range, done(5, 1, None).stats.range);
         assert_eq!((rows[1].0.name, rows[1].0.creation), (Sym(300), i64::MIN));
         assert_eq!((rows[1].0.creator, rows[1].0.older), (7, true));
+    }
+
+    /// Every kind of row, by a small generator: extremes, absences, ids near and far.
+    #[test]
+    fn rows_of_all_kinds_come_back_as_they_were() {
+        for far in [false, true] {
+            let mut seed = 7u64;
+            let mut next = |of: &[i64]| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                of[(seed >> 33) as usize % of.len()]
+            };
+            let (mut p, mut all) = (Packed::default(), Vec::new());
+            for i in 0..2_000i64 {
+                let times = [0, 0, 5, 1 << 40, -3, i64::MAX, i64::MIN];
+                let begin = next(&[i, i * 100, 0, i64::MIN, i64::MAX]);
+                let end =
+                    [None, Some(begin.wrapping_add(next(&times))), Some(i)][(next(&[0, 1, 1, 2])) as usize];
+                let few = |n: i64| n as usize;
+                let stats = Stats {
+                    exec: next(&times),
+                    sched_wait: next(&times),
+                    syscall: next(&times),
+                    syscall_block: next(&times),
+                    total: if next(&[0, 1]) == 0 { life(begin, end) } else { next(&times) },
+                    block: (0..few(next(&[0, 1, 3]))).map(|r| (Sym(r as u32), next(&times))).collect(),
+                    range: (0..few(next(&[0, 0, 2]))).map(|_| (RangeName::Sweep, next(&times))).collect(),
+                };
+                let g = if far { next(&[i, -i, i64::MAX - i, i64::MIN + i]) } else { i ^ 21 };
+                let done = Done {
+                    g,
+                    name: Sym(next(&[1, 1, 2, i64::from(u32::MAX)]) as u32),
+                    is_system: false,
+                    creation: begin,
+                    creator: next(&[1, 1, i, -1, i64::MIN]),
+                    older: next(&[0, 0, 1]) == 1,
+                    first_run: [None, Some(begin.wrapping_add(next(&times)))][next(&[0, 1]) as usize],
+                    end,
+                    stats,
+                };
+                let regions = next(&[0, 0, 1, i64::from(u32::MAX)]) as u32;
+                p.push(&done, regions);
+                all.push((done, regions));
+            }
+            p.sort();
+            all.sort_by_key(|(d, _)| d.g);
+            let back: Vec<Row> = (0..p.len()).flat_map(|i| p.lives(i)).collect();
+            assert_eq!(back.len(), all.len());
+            for (a, b) in all.iter().zip(&back) {
+                assert_eq!(format!("{a:?}"), format!("{b:?}"));
+            }
+        }
     }
 
     #[test]

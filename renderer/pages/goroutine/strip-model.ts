@@ -3,6 +3,9 @@
 import type { GoroutineStay, GoroutineState } from '../../../contract/answers';
 import type { Nanos, Px } from '../../../contract/units';
 import { familyOf } from '../../base/wait-family';
+import type { ChartModel } from '../../charts/chart-model';
+import type { StripLine } from '../../charts/strip-picture';
+import type { Column } from '../../widgets/table/columns';
 
 export interface Strip {
   readonly id: number;
@@ -57,4 +60,72 @@ export function boxesOf(
 export function idsOfArg(arg: string): readonly number[] | null {
   const ids = arg.split(',').map((t) => Number(t.trim().replace(/^G/i, '') || Number.NaN));
   return ids.length <= 2 && ids.every((id) => Number.isSafeInteger(id) && id >= 0) ? ids : null;
+}
+
+export const ROW_PX = 26;
+export const BAR_PX = 16;
+
+/** Waiting is never solid: pale, with an edge at its foot. */
+const waits = (state: GoroutineState): boolean => state === 'waiting' || state === 'syscall-blocked';
+
+/** The strips as a picture for a file. */
+export const stripLines = (strips: readonly Strip[]): readonly StripLine[] =>
+  strips.map((s) => ({
+    label: `G${s.id} ${s.name}`,
+    heightPx: ROW_PX,
+    bars: s.stays.map((stay) => {
+      const token = tokenOf(stay.state, stay.reason);
+      const at = { from: stay.fromNanos, to: stay.toNanos, topPx: (ROW_PX - BAR_PX) / 2, heightPx: BAR_PX };
+      return waits(stay.state) ? { ...at, fill: `${token}-fill`, foot: token } : { ...at, fill: token };
+    }),
+  }));
+
+/** The strips as a table: a row for each stay. */
+export function stripTwin(strips: readonly Strip[]): ChartModel['twin'] {
+  const rows = strips.flatMap((s) => s.stays.map((stay) => ({ id: s.id, name: s.name, stay })));
+  const columns: readonly Column<number>[] = [
+    {
+      id: 'goroutine',
+      title: 'Goroutine',
+      help: 'Whose strip it is in',
+      kind: 'text',
+      value: (i) => `G${rows[i]!.id} ${rows[i]!.name}`,
+      widthPx: 220,
+      grows: true,
+      fixed: true,
+    },
+    {
+      id: 'start',
+      title: 'Start',
+      help: 'When it entered the state',
+      kind: 'time',
+      value: (i) => rows[i]!.stay.fromNanos,
+      widthPx: 120,
+    },
+    {
+      id: 'duration',
+      title: 'Duration',
+      help: 'How long it stayed',
+      kind: 'duration',
+      value: (i) => rows[i]!.stay.toNanos - rows[i]!.stay.fromNanos,
+      widthPx: 120,
+    },
+    {
+      id: 'state',
+      title: 'State',
+      help: 'What it was in',
+      kind: 'text',
+      value: (i) => rows[i]!.stay.state,
+      widthPx: 130,
+    },
+    {
+      id: 'reason',
+      title: 'Reason',
+      help: 'Of a wait, in Go’s words',
+      kind: 'text',
+      value: (i) => rows[i]!.stay.reason,
+      widthPx: 150,
+    },
+  ];
+  return { columns, rowCount: rows.length };
 }

@@ -1,6 +1,6 @@
 // A picture as a file: SVG as it is, or painted to PNG at twice its size.
 
-import { fileNameOf, saveWhole, type Desk } from '../widgets/desk';
+import { fileNameOf, saveWhole, type Desk } from './desk';
 
 /** Pixels of a PNG on its longer side at most: browsers refuse more. */
 const MOST_PX = 16_000;
