@@ -48,3 +48,25 @@ it('does not show what is too large', async () => {
   writeFileSync(path.join(folder, 'app/big.go'), Buffer.alloc(MOST_SOURCE_BYTES + 1, 0x20));
   expect(await files.read('/src/app/big.go')).toEqual({ reason: 'The file is too large to be shown.' });
 });
+
+it('F81: a source mapping of Settings reaches the sources of profiles, as it is at that moment, and leads nowhere else', async () => {
+  let mappings: readonly { from: string; to: string }[] = [];
+  const files = new SourceFiles(() => mappings);
+  expect(await files.read('/build/src/app/main.go')).toHaveProperty('reason');
+  mappings = [
+    { from: '/build/src', to: folder },
+    { from: '', to: folder },
+    { from: '/relative', to: 'app' },
+  ];
+  expect(await files.read('/build/src/app/main.go')).toEqual({ text: 'package main\n' });
+  expect(await files.read('/build/src/app/pkg/p.go')).toEqual({ text: 'package pkg\n' });
+  for (const file of [
+    '/build/source/app/main.go',
+    '/build/src/../main.go',
+    '/build/src/app/key.pem',
+    '/relative/main.go',
+  ])
+    expect(await files.read(file), file).toHaveProperty('reason');
+  mappings = [];
+  expect(await files.read('/build/src/app/main.go')).toHaveProperty('reason');
+});

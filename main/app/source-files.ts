@@ -1,5 +1,6 @@
 // Source files for the page of a trace. The path comes out of the trace, so it says nothing of what may be read: what may
-// is below a folder that the user chose, is a file of a Go program, and is not large.
+// is below a folder that the user chose, in the dialog or as a source mapping in Settings, is a file of a Go program, and
+// is not large.
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { MOST_SOURCE_BYTES, type SourceText } from '../../contract/source-api';
@@ -24,12 +25,20 @@ function restOf(file: string, from: string): string | null {
 }
 
 export class SourceFiles {
+  /** Learned from the dialog. */
   #folders: readonly SourceFolder[] = [];
+  readonly #mappings: () => readonly SourceFolder[];
+
+  /** `mappings`: those of Settings, as they are when a file is read. */
+  constructor(mappings: () => readonly SourceFolder[] = () => []) {
+    this.#mappings = mappings;
+  }
 
   /** Reads a file that a trace names. Cost: at most MOST_SOURCE_BYTES. */
   async read(file: string): Promise<SourceText> {
     if (!KINDS.has(path.extname(file).toLowerCase())) return { reason: 'This is no file of a Go program.' };
-    const fits = this.#folders
+    const mapped = this.#mappings().filter((m) => m.from !== '' && path.isAbsolute(m.to));
+    const fits = [...this.#folders, ...mapped]
       .map((f) => ({ to: f.to, rest: restOf(file, f.from), length: f.from.length }))
       .filter((f) => f.rest !== null)
       .sort((a, b) => b.length - a.length);

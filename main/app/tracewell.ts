@@ -88,7 +88,7 @@ export class Tracewell implements ShellApi {
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
   readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
-  readonly #sources = new SourceFiles();
+  readonly #sources = new SourceFiles(() => this.#settings.values.sourceMappings);
   readonly #desk: DeskShell;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;

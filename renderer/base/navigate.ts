@@ -10,6 +10,9 @@ export const OPEN_PLACE: InjectionKey<OpenPlace> = Symbol('open place');
 /** Goes to a place of the same trace, as one step of Back. Call in setup; outside of a tab (a test) it does nothing. */
 export const useOpenPlace = (): OpenPlace => inject(OPEN_PLACE, () => undefined);
 
+/** Asks for the program that wrote the trace, for the names in its stacks. Provided by the tab of a trace. */
+export const CHOOSE_BINARY: InjectionKey<() => void> = Symbol('choose binary');
+
 /** What the shell tells pages of each other: enough for a list of links. */
 export interface PageLinkEntry {
   readonly id: string;

@@ -24,11 +24,14 @@ export function useChart(
   const heightPx = shallowRef(0);
   let chart: ECharts | null = null;
   let observer: ResizeObserver | null = null;
+  /** What is on the canvas: drawing the same again costs as much as the first time. */
+  let drawn: ChartOption | null = null;
 
   const current = computed(() => option(theme.value, widthPx.value, heightPx.value));
   function draw(): void {
     const now = current.value;
-    if (!chart || !now || widthPx.value === 0) return;
+    if (!chart || !now || now === drawn || widthPx.value === 0) return;
+    drawn = now;
     chart.setOption({ ...now, animation: false }, { notMerge: true });
     chart.getZr().flush();
   }
@@ -36,8 +39,10 @@ export function useChart(
   function measure(): void {
     const el = element.value;
     if (!el || el.clientWidth === 0 || el.clientHeight === 0) return;
+    const isNew = chart === null;
     chart ??= initCanvas(el);
-    chart.resize({ width: el.clientWidth, height: el.clientHeight });
+    if (isNew || el.clientWidth !== widthPx.value || el.clientHeight !== heightPx.value)
+      chart.resize({ width: el.clientWidth, height: el.clientHeight });
     widthPx.value = el.clientWidth;
     heightPx.value = el.clientHeight;
     draw();
@@ -50,9 +55,12 @@ export function useChart(
     measure();
   });
   watch(element, (el, was) => {
+    // The first one is that of `onMounted`: to make its chart again would cost all once more.
+    if (el && !was && chart?.getDom() === el) return;
     if (was) observer?.unobserve(was);
     chart?.dispose();
     chart = null;
+    drawn = null;
     if (el) {
       observer?.observe(el);
       measure();

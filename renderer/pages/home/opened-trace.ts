@@ -4,8 +4,5 @@ import type { OpenedTrace } from '../../../contract/shell-api';
 
 export const OPENED_TRACE: InjectionKey<ComputedRef<OpenedTrace>> = Symbol('opened trace');
 
-/** Asks for the program that wrote the trace, for the names in its stacks. */
-export const CHOOSE_BINARY: InjectionKey<() => void> = Symbol('choose binary');
-
 /** Opens another trace of the tab's file, by its place from 1. */
 export const OPEN_SECTION: InjectionKey<(section: number) => void> = Symbol('open section');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RegionSpan, TaskDetails, TaskNode } from '../../../contract/answers';
 import { hues, levelled } from '../../timeline/bands';
-import { nodeRows, rangeOf, timelineRows, uncovered } from './task-tree';
+import { nodeRows, rangeOf, timelineRows, uncovered, within } from './task-tree';
 
 const node = (id: number, fromNanos: number, toNanos: number, children: TaskNode[] = []): TaskNode => ({
   id,
@@ -69,4 +69,11 @@ it('F120: the task’s own timeline has its tree, then its goroutines, and reach
   expect(rows.find((r) => r.task === 3)!.bands[0]!.isOpen).toBe(true);
   expect(rows.find((r) => r.goroutine === 7)!.logs).toEqual([{ atNanos: 15, text: 'k: v' }]);
   expect(rangeOf(rows, details.tree)).toEqual({ fromNanos: 0, toNanos: 140 });
+});
+
+it('F105: what touches the time window is shown, edges included', () => {
+  const window = { fromNanos: 10, toNanos: 20 };
+  const spans = [0, 5, 10, 15, 20, 25].map((fromNanos) => ({ fromNanos, toNanos: fromNanos + 5 }));
+  expect(spans.filter((s) => within(s, window)).map((s) => s.fromNanos)).toEqual([5, 10, 15, 20]);
+  expect(spans.every((s) => within(s, null))).toBe(true);
 });

@@ -70,3 +70,7 @@ export function rangeOf(rows: readonly TimelineRow[], tree: TaskNode): TimeRange
     }
   return { fromNanos, toNanos: Math.max(toNanos, fromNanos + 1) };
 }
+
+/** Whether something touches the time window; null: the whole trace. */
+export const within = (r: TimeRange, window: TimeRange | null): boolean =>
+  window === null || (r.toNanos >= window.fromNanos && r.fromNanos <= window.toNanos);
