@@ -88,7 +88,10 @@ describe('processors', () => {
     expect(groups[1]!.tracks[0]).toBe(2 + 2 * 8);
     const l = ofProcs(many);
     const seen = groupsInView(l, rowsInView(l, l.procTopPx + 9 * STRIP_PX, 60), many);
-    expect(seen.map((g) => g.key)).toEqual([groups[1]!.key, 'wakeups']);
+    expect(seen.map((g) => g.key)).toEqual([groups[1]!.key]);
+    // Sources of wake-ups stand below the last processor: what is not seen is not asked for.
+    const last = groupsInView(l, rowsInView(l, l.procTopPx + 63 * STRIP_PX, 100), many);
+    expect(last.map((g) => g.key)).toEqual([groups[7]!.key, 'wakeups']);
   });
 });
 

@@ -267,6 +267,8 @@ export interface RowsInView {
   readonly pinned: readonly RowItem[];
   readonly items: readonly RowItem[];
   readonly heads: readonly GroupHead[];
+  /** Whether one of the rows of wake-ups is. */
+  readonly wakeups: boolean;
 }
 
 /** Rows of which something is seen. Cost: O(rows in view + log groups). */
@@ -277,7 +279,8 @@ export function rowsInView(l: Layout, scrollTopPx: Px, heightPx: Px): RowsInView
     const first = Math.max(0, Math.floor((from - l.procTopPx) / STRIP_PX));
     const stop = Math.min(l.procs.length, Math.ceil((end - l.procTopPx) / STRIP_PX));
     const items = l.procs.slice(first, stop).map((p, i) => procItem(p, l.procTopPx + (first + i) * STRIP_PX));
-    return { pinned: l.pinned, items, heads: [] };
+    const wakeups = l.wakeups.some((r) => r.topPx < end && r.topPx + r.heightPx > from);
+    return { pinned: l.pinned, items, heads: [], wakeups };
   }
   const { by, topPx, geometry, headOf } = l.list;
   const items: RowItem[] = [];
@@ -286,7 +289,7 @@ export function rowsInView(l: Layout, scrollTopPx: Px, heightPx: Px): RowsInView
     if (i.kind === 'head') heads.push({ group: i.group, open: i.open, topPx: topPx + i.topPx });
     else items.push(listItem(by, headOf(i.index), i.index, topPx + i.topPx, i.heightPx));
   }
-  return { pinned: l.pinned, items, heads };
+  return { pinned: l.pinned, items, heads, wakeups: false };
 }
 
 export const GC_GROUP: TrackGroup = { key: 'gc', tracks: [TRACK_GC, TRACK_STW] };

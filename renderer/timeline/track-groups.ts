@@ -54,5 +54,5 @@ export function groupsInView(l: Layout, view: RowsInView, procs: readonly number
         );
   const ofPinned = view.pinned.filter((i) => i.head).flatMap((i) => splitTracks(tracksOf(i)));
   const ofList = l.list ? listGroups(l.list, view.items) : [];
-  return [...ofPinned, ...ofProcs, ...ofList, ...(l.wakeups.length > 0 ? [WAKEUP_GROUP] : [])];
+  return [...ofPinned, ...ofProcs, ...ofList, ...(view.wakeups ? [WAKEUP_GROUP] : [])];
 }
