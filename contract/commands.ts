@@ -64,6 +64,15 @@ export const WINDOW_COMMANDS = [
     needs: 'nameless',
   },
   {
+    id: 'file.anonymise',
+    name: 'Copy without names…',
+    caps: '',
+    icon: 'hat-glasses',
+    menu: 'file',
+    section: 1,
+    needs: 'trace',
+  },
+  {
     id: 'compare.with',
     name: 'Compare with…',
     caps: '',

@@ -135,6 +135,14 @@ export const USABLE_MARK = 'usable';
 /** What a menu entry asks the page to do. `page:ID` opens a page of the trace in front. */
 export type MenuCommand = WindowCommandId | `page:${string}`;
 
+/** A copy of a trace that was written without the program's own names. */
+export interface AnonymisedCopy {
+  readonly path: string;
+  /** Texts that were replaced, and those that stayed. */
+  readonly replaced: number;
+  readonly kept: number;
+}
+
 export interface TraceExit {
   readonly traceId: TraceId;
   /** Exit code of the engine's process; on Unix the number of the signal that ended it. */
@@ -173,6 +181,11 @@ export interface ShellApi extends CaptureApi, SaveApi, SourceApi, DeskApi {
   openSection(input: { traceId: TraceId; section: number }): Promise<void>;
   /** Asks for the program that wrote the trace, and reads the trace anew with its names. False: nothing was chosen. */
   chooseBinary(input: { traceId: TraceId }): Promise<boolean>;
+  /**
+   * Says what a copy without the program's own names holds, asks where, and writes it. Null: not wanted after all. Errors:
+   * a sentence.
+   */
+  saveAnonymised(input: { traceId: TraceId }): Promise<AnonymisedCopy | null>;
   /** Reads the trace anew without the program's names. */
   dropBinary(input: { traceId: TraceId }): Promise<void>;
   /** Ends the engine of a trace. Its id is never used again. */
@@ -224,6 +237,7 @@ export const SHELL_METHODS = [
   'openSample',
   'openSection',
   'chooseBinary',
+  'saveAnonymised',
   'dropBinary',
   'closeTrace',
   'reopenTrace',

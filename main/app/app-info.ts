@@ -1,6 +1,7 @@
 // What About says.
 import { app } from 'electron';
 import os from 'node:os';
+import path from 'node:path';
 import type { AppInfo } from '../../contract/shell-api';
 
 /** The oldest Electron that gets security fixes at the time of this release; older ones are for development only. */
@@ -23,4 +24,12 @@ export function appInfo(): AppInfo {
     os: `${os.type()} ${os.release()} ${process.arch}`,
     runtimeNote: runtimeNote(electron),
   };
+}
+
+/** The command line as it was compiled: a resource of an installed app, else where the set-up put it. */
+export function nativeCli(): string {
+  const name = process.platform === 'win32' ? 'tracewell.exe' : 'tracewell';
+  return app.isPackaged
+    ? path.join(process.resourcesPath, 'bin', name)
+    : path.join(app.getAppPath(), 'dist', 'native', name);
 }

@@ -15,6 +15,7 @@ import {
   SHELL_EVENT,
   TRACE_PORT,
   USABLE_MARK,
+  type AnonymisedCopy,
   type PageEntry,
   type RecentTrace,
   type SavedSession,
@@ -40,7 +41,8 @@ import { pageUrl } from '../windows/main-window';
 import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
-import { appInfo } from './app-info';
+import { runCli, saveAnonymised } from './anonymise';
+import { appInfo, nativeCli } from './app-info';
 import { DeskShell } from './desk-shell';
 import { openInEditor, type OpenedSource } from './editor';
 import { isLink } from './deep-link';
@@ -71,6 +73,9 @@ export interface TracewellOptions {
 
 /** A page that crashes more often than this stays as it is. */
 const MAX_CRASHES = 3;
+
+/** What a trace is saved as. */
+const TRACE_TYPE = { name: 'Go execution trace', extensions: ['trace', 'out'] } as const;
 
 const NOTHING_RESTORED: Restored = { tabs: [], activePath: null, crashed: false, heldBack: [] };
 /** Steps of Chromium's zoom: each a fifth larger or smaller. */
@@ -352,6 +357,16 @@ export class Tracewell implements ShellApi {
     return true;
   }
 
+  async saveAnonymised({ traceId }: { traceId: number }): Promise<AnonymisedCopy | null> {
+    const trace = this.#traces.get(traceId);
+    if (!trace) return null;
+    return saveAnonymised(trace, {
+      ask: (question, yes) => askUser(this.#window, question, yes),
+      chooseTarget: (name) => this.#askWhere(name, 'A copy without names', TRACE_TYPE),
+      run: (args) => runCli(nativeCli(), args),
+    });
+  }
+
   dropBinary({ traceId }: { traceId: number }): Promise<void> {
     return this.#traces.useBinary(traceId, null);
   }
@@ -572,10 +587,18 @@ export class Tracewell implements ShellApi {
   }
 
   /** Where an export goes: beside the one before, or in the folder for downloads. */
-  async #askForTarget(name: string, kind: SaveKind): Promise<string | null> {
-    const { extensions, ...type } = SAVE_TYPES[kind];
+  #askForTarget(name: string, kind: SaveKind): Promise<string | null> {
+    // A notice before anything is handed on; what has no names is another command.
+    return this.#askWhere(name, 'Export: the file has names of functions and files in it', SAVE_TYPES[kind]);
+  }
+
+  async #askWhere(
+    name: string,
+    title: string,
+    { extensions, ...type }: { readonly name: string; readonly extensions: readonly string[] },
+  ): Promise<string | null> {
     const options = {
-      title: 'Export',
+      title,
       defaultPath: path.join(this.#exportFolder ?? app.getPath('downloads'), name),
       filters: [{ ...type, extensions: [...extensions] }],
     };

@@ -58,6 +58,7 @@ export const SHELL_SHAPES: ShellShapes = {
   openSample: v.null(),
   openSection: v.strictObject({ traceId, section: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)) }),
   chooseBinary: v.strictObject({ traceId }),
+  saveAnonymised: v.strictObject({ traceId }),
   dropBinary: v.strictObject({ traceId }),
   closeTrace: v.strictObject({ traceId }),
   reopenTrace: v.strictObject({ traceId }),

@@ -12,6 +12,7 @@ import {
   type WindowCommandId,
 } from '../../contract/commands';
 import type { MenuCommand, OpenedTrace } from '../../contract/shell-api';
+import { formatCount } from '../base/format';
 import { notify } from '../base/notify';
 import { wantAddress } from '../pages/capture/use-capture';
 import { useTraceStore } from '../trace/trace-store';
@@ -44,6 +45,18 @@ const RUN: Readonly<Record<WindowCommandId, () => void>> = {
   'file.binary': () => {
     const trace = frontTrace();
     if (trace) void window.shell.chooseBinary({ traceId: trace.traceId });
+  },
+  'file.anonymise': () => {
+    const trace = frontTrace();
+    if (!trace) return;
+    void window.shell.saveAnonymised({ traceId: trace.traceId }).then(
+      (copy) =>
+        copy &&
+        notify(
+          `Written: ${copy.path}. ${formatCount(copy.replaced)} texts are replaced, ${formatCount(copy.kept)} of Go's own stay.`,
+        ),
+      (e: unknown) => notify(`The copy was not written. ${(e as Error).message}`, { kind: 'danger' }),
+    );
   },
   'file.showInFolder': () => {
     const trace = frontTrace();

@@ -92,6 +92,14 @@ pub enum Verb {
     Compare(CompareArgs),
     /// The trace as a file for another program
     Export(ExportArgs),
+    /// A copy without the program's own names and texts, to be shown to others
+    Anonymise {
+        #[command(flatten)]
+        file: FileArg,
+        /// The file to write
+        #[arg(short, long, value_name = "OUT")]
+        output: std::path::PathBuf,
+    },
     /// What View trace would draw
     Slices {
         #[command(flatten)]

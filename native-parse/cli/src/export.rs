@@ -8,7 +8,7 @@ use tracewell_analysis::run::Outcome;
 use tracewell_export::{OutFile, Table};
 
 use crate::Failure;
-use crate::args::{ExportArgs, RangeArg, TableArg};
+use crate::args::{ExportArgs, FileArg, RangeArg, TableArg};
 use crate::events::query;
 use crate::verbs::{Opened, clip, said};
 
@@ -39,6 +39,20 @@ pub fn run(args: &ExportArgs) -> Result<(), Failure> {
         (_, None) => tracewell_export::write_events(bytes, start, find.as_ref(), clip, out),
         (_, Some(table)) => tracewell_export::write_table(bytes, start, table, clip, out),
     })
+}
+
+/// `tracewell anonymise`: a trace again, that says nothing of whose program it is.
+pub fn anonymise(file: &FileArg, path: &Path) -> Result<(), Failure> {
+    let opened = Opened::open(file)?;
+    let mut out = OutFile::create(path)?;
+    let copied = tracewell_export::write_anonymised(opened.bytes(), opened.start, &mut out)?
+        .map_err(|e| out.failure(&e))?;
+    out.finish()?;
+    if let Some(e) = copied.damage {
+        eprintln!("tracewell: note: the copy ends before the trace does: {e}");
+    }
+    println!(r#"{{"kept":{},"replaced":{}}}"#, copied.kept, copied.replaced);
+    Ok(())
 }
 
 /// `--to` is the format, and with a number the end of the range, as of the other verbs.

@@ -88,6 +88,7 @@ fn main() -> ExitCode {
         }
         Verb::Compare(a) => compare::run(&a),
         Verb::Export(a) => export::run(&a),
+        Verb::Anonymise { file, output } => export::anonymise(&file, &output),
         Verb::Slices { file, rows, range, width, exact } => verbs::slices(&file, rows, &range, width, exact),
     };
     match done {

@@ -11,4 +11,5 @@ mod record;
 pub mod scan;
 
 pub use cursor::{Cursor, Event};
+pub use record::{Text, text_at};
 pub use scan::{Exit, Processor, Sample, Scan, footprint, next_trace, scan};

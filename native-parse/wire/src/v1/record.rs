@@ -69,6 +69,41 @@ pub fn read(bytes: &[u8], pos: &mut usize, minor: u32) -> Result<Record, TraceEr
     if number == ty::USER_LOG { text(bytes, pos, start, r) } else { Ok(r) }
 }
 
+/// A text in the file, and under which id; a log's message has none: 0.
+pub struct Text {
+    pub id: u64,
+    pub offset: usize,
+    pub len: usize,
+}
+
+/// Steps over a record; its text, where it has one. `frames` gets the ids of functions and files of a stack. Errors:
+/// TRUNCATED, DAMAGED.
+pub fn text_at(
+    bytes: &[u8],
+    pos: &mut usize,
+    minor: u32,
+    frames: &mut dyn FnMut(u64),
+) -> Result<Option<Text>, TraceError> {
+    let r = read(bytes, pos, minor)?;
+    let text = Text { id: r.numbers[0], offset: r.offset as usize, len: r.len as usize };
+    match r.ty {
+        ty::STRING => return Ok(Some(text)),
+        ty::USER_LOG => return Ok(Some(Text { id: 0, ..text })),
+        ty::STACK if numbers_a_frame(minor) == 4 => {
+            let mut at = text.offset;
+            uvarint(bytes, &mut at)?;
+            for i in 0..4 * r.len {
+                let n = uvarint(bytes, &mut at)?;
+                if matches!(i % 4, 1 | 2) {
+                    frames(n);
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(None)
+}
+
 fn text(bytes: &[u8], pos: &mut usize, start: usize, mut r: Record) -> Result<Record, TraceError> {
     let len = uvarint(bytes, pos)?;
     let empty_name = r.ty == ty::STRING && (len == 0 || r.numbers[0] == 0);
