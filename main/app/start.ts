@@ -49,6 +49,9 @@ async function prepare(tracewell: Tracewell): Promise<void> {
   const kept = tracewell.read();
   const ahead = readAhead(rendererDir);
   await app.whenReady();
+  // N.B. a turn of the loop: all that follows was read and would run inside whatever made the app ready, the message of a
+  // debugger for one, and a window that is made inside of that can wait for it for ever.
+  await new Promise((ok) => setImmediate(ok));
   denyByDefault();
   handleAppScheme(rendererDir, ahead);
   await kept;
