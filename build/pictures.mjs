@@ -29,7 +29,6 @@ const PAGES = [
   ['gc', [sample], 'gc'],
   ['events', [sample], 'events'],
   ['compare', [pair('hold-1'), pair('hold-2')], 'compare'],
-  ['capture', [sample], 'capture'],
   ['settings', [sample], 'settings'],
 ];
 
