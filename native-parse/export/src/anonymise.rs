@@ -18,7 +18,7 @@ use tracewell_source::{Result, TraceError};
 use tracewell_wire::header::{self, HEADER_LEN};
 use tracewell_wire::scan::{self, End};
 use tracewell_wire::sections::sections;
-use tracewell_wire::{BatchKind, Format, Header, v1, varint};
+use tracewell_wire::{BatchKind, Format, Header, tables, v1};
 
 /// Packages of the standard library by the first part of their path.
 const STANDARD: &[&str] = &[
@@ -181,15 +181,17 @@ impl Copy<'_> {
     }
 
     fn generations(&mut self, head: Header, mut pos: u64) -> Option<TraceError> {
-        while let Some(g) = scan::generation_at(self.bytes, head, pos) {
+        let bytes = self.bytes;
+        while let Some(g) = scan::generation_at(bytes, head, pos) {
             let of = |kind| g.batches.iter().filter(move |b| b.kind == kind);
             let mut frames = HashSet::new();
             for b in of(BatchKind::Stacks) {
                 // Of a table that is damaged what was read is enough: the rest is replaced.
-                let _ = frames_of(&self.bytes[b.offset as usize..][..b.len as usize], &mut frames);
+                let _ = tables::each_frame(bytes, b, |f| frames.extend([f.func, f.file]));
             }
             for b in of(BatchKind::Strings) {
-                if let Err(e) = self.strings(b.offset as usize, b.len as usize, &frames) {
+                let text = |id, offset, len| self.text(offset as usize, len as usize, frames.contains(&id));
+                if let Err(e) = tables::each_string(bytes, b, text) {
                     return Some(e);
                 }
             }
@@ -201,23 +203,6 @@ impl Copy<'_> {
             }
         }
         None
-    }
-
-    fn strings(&mut self, offset: usize, len: usize, frames: &HashSet<u64>) -> Result<()> {
-        let payload = &self.bytes[offset..offset + len];
-        let bad = |at: usize| TraceError::damaged((offset + at) as u64, "A table of texts is damaged here");
-        // The first byte says that it is one.
-        let mut pos = 1;
-        while pos < payload.len() {
-            let at = pos;
-            pos += 1;
-            let id = varint::read(payload, &mut pos).ok_or_else(|| bad(at))?;
-            let n = varint::read(payload, &mut pos).ok_or_else(|| bad(at))?;
-            let n = usize::try_from(n).ok().filter(|n| *n <= payload.len() - pos).ok_or_else(|| bad(at))?;
-            self.text(offset + pos, n, frames.contains(&id));
-            pos += n;
-        }
-        Ok(())
     }
 
     fn records(&mut self, head: Header, first: usize) -> Option<TraceError> {
@@ -242,23 +227,6 @@ impl Copy<'_> {
         self.to(pos);
         None
     }
-}
-
-/// The ids of functions and files of a table of stacks. None: it is damaged.
-fn frames_of(payload: &[u8], frames: &mut HashSet<u64>) -> Option<()> {
-    let mut pos = 1;
-    while pos < payload.len() {
-        pos += 1;
-        let mut number = || varint::read(payload, &mut pos);
-        let (_id, count) = (number()?, number()?);
-        for i in 0..count.checked_mul(4)? {
-            let n = number()?;
-            if matches!(i % 4, 1 | 2) {
-                frames.insert(n);
-            }
-        }
-    }
-    Some(())
 }
 
 #[derive(Default)]

@@ -1,14 +1,13 @@
 //! The program that wrote a trace: what stands at an address of it. Only traces of Go 1.5 and 1.6 need it, since later
 //! ones have their names inside.
 
-use std::fs::File;
 use std::path::Path;
 
 use memmap2::Mmap;
 use object::{Object, ObjectSection, ObjectSymbol};
 
 use crate::pclntab::{No, Place, Table};
-use crate::{Code, Result, TraceError, error};
+use crate::{Code, Result, TraceError, error, open_file};
 
 /// What the section is called in ELF, as a position-independent ELF, and in Mach-O.
 const SECTIONS: [&str; 3] = [".gopclntab", ".data.rel.ro.gopclntab", "__gopclntab"];
@@ -29,14 +28,7 @@ impl Binary {
     /// whose traces have their names inside. Cost: reads its headers, and symbols where there is no section.
     pub fn open(path: &Path) -> Result<Binary> {
         let shown = path.display();
-        let file = File::open(path).map_err(|e| error::from_io(&e, &shown.to_string()))?;
-        let meta = file.metadata().map_err(|e| error::from_io(&e, &shown.to_string()))?;
-        if meta.is_dir() {
-            return Err(TraceError::new(
-                Code::IsDirectory,
-                format!("{shown} is a folder; choose the program itself"),
-            ));
-        }
+        let (file, meta) = open_file(path, "choose the program itself")?;
         let no = |why: &str| TraceError::new(Code::NotABinary, format!("{shown} {why}"));
         if !meta.is_file() || meta.len() == 0 {
             return Err(no("is no program; choose the executable file that wrote the trace"));

@@ -10,7 +10,7 @@ mod error;
 mod pclntab;
 mod spool;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
 use std::time::SystemTime;
@@ -42,6 +42,17 @@ pub struct Stamp {
     pub modified: Option<SystemTime>,
 }
 
+/// A file and what it is. `instead`: what to do where it is a folder. Errors: those of files; IS_DIRECTORY.
+pub(crate) fn open_file(path: &Path, instead: &str) -> Result<(File, Metadata)> {
+    let shown = path.display();
+    let file = File::open(path).map_err(|e| error::from_io(&e, &shown.to_string()))?;
+    let meta = file.metadata().map_err(|e| error::from_io(&e, &shown.to_string()))?;
+    if meta.is_dir() {
+        return Err(TraceError::new(Code::IsDirectory, format!("{shown} is a folder; {instead}")));
+    }
+    Ok((file, meta))
+}
+
 /// The bytes of one trace file, read-only, of a length fixed at open.
 pub struct Source {
     bytes: Bytes,
@@ -53,17 +64,8 @@ impl Source {
     /// Maps a file; a packed one (gzip) is unpacked first, to memory or to a temporary file. Errors: NOT_FOUND,
     /// NO_PERMISSION, IS_DIRECTORY, EMPTY, IO; IS_GZIP, DAMAGED for packed ones. Cost: O(1), for packed ones one pass.
     pub fn open(path: &Path) -> Result<Source> {
-        let shown = path.display();
-        let file = File::open(path).map_err(|e| error::from_io(&e, &shown.to_string()))?;
-        let meta = file.metadata().map_err(|e| error::from_io(&e, &shown.to_string()))?;
-        if meta.is_dir() {
-            return Err(TraceError::new(
-                Code::IsDirectory,
-                format!(
-                    "{shown} is a folder; open a trace file in it, such as the one `go test -trace` wrote"
-                ),
-            ));
-        }
+        let (file, meta) =
+            open_file(path, "open a trace file in it, such as the one `go test -trace` wrote")?;
         if !meta.is_file() {
             // A pipe or a device has no length to map: read it whole, as standard input is.
             return Source::from_reader(file);
@@ -73,7 +75,7 @@ impl Source {
         }
         // SAFETY: the map is read-only. Another program may truncate the file; the process that reads it then ends by
         // SIGBUS and is watched for that reason. No reference into the map outlives `Source`.
-        let map = unsafe { Mmap::map(&file) }.map_err(|e| error::from_io(&e, &shown.to_string()))?;
+        let map = unsafe { Mmap::map(&file) }.map_err(|e| error::from_io(&e, &path.display().to_string()))?;
         let stamp = Stamp { len: meta.len(), modified: meta.modified().ok() };
         let bytes = if spool::is_gzip(&map) { spool::unpack(&map[..])? } else { Bytes::Map(map) };
         Ok(Source { bytes, stamp: Some(stamp), path: Some(path.to_path_buf()) })
