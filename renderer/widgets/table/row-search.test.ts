@@ -43,9 +43,11 @@ it.each(tables)('a table of %s says its filter and clears it: %s', (_file, tag) 
 it.each(Object.entries(SOURCES).filter(([, text]) => text.includes('<VirtualTable')))(
   'what shows tables has columns to choose and CSV, or leaves both to whoever shows it: %s',
   (file, text) => {
-    // The twin of a chart has its tools in the chart's head.
-    if (file.endsWith('/charts/TwinTable.vue'))
-      expect(SOURCES['/renderer/charts/ChartFrame.vue']).toContain('<TableTools');
-    else expect(text).toContain('<TableTools');
+    // The twin of a chart has its tools in the head of its frame.
+    if (file.endsWith('/charts/TwinTable.vue')) {
+      expect(SOURCES['/renderer/charts/FrameTools.vue']).toContain('<TableTools');
+      for (const frame of ['ChartFrame', 'StripFrame'])
+        expect(SOURCES[`/renderer/charts/${frame}.vue`]).toContain('<FrameTools');
+    } else expect(text).toContain('<TableTools');
   },
 );
