@@ -75,6 +75,12 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   const html = (await exported(launched, page.getByRole('button', { name: 'Save report…' }))).toString();
   expect(html).toContain('<!doctype html>');
   expect(html).toContain('main.fillWorkers.func1');
+  // With both timelines: a row for each processor, and something in it.
+  for (const letter of ['A', 'B']) {
+    const [picture = ''] = new RegExp(`<svg role="img" aria-label="Timeline of ${letter}:.*?</svg>`).exec(html) ?? [];
+    expect(picture).toContain('>P0</text>');
+    expect(picture.match(/<rect/g)!.length).toBeGreaterThan(10);
+  }
   expect(/<script|https?:\/\//.test(html)).toBe(false);
 
   // Swapped, the same figures stand on the other side.
