@@ -10,11 +10,8 @@ vi.mock('./echarts-setup', () => ({
   initCanvas: (el: HTMLElement) => ({
     getDom: () => el,
     setOption: (option: unknown) => calls.options.push(option),
-    on: () => undefined,
-    getWidth: () => 600,
-    getHeight: () => 300,
     resize: () => calls.resizes++,
-    getZr: () => ({ flush: () => undefined }),
+    getZr: () => ({ flush: () => undefined, animation: { pause: () => undefined, resume: () => undefined } }),
     dispose: () => undefined,
   }),
 }));
@@ -39,6 +36,7 @@ it('a chart is drawn once for what it shows, and again when that changes or its 
   data.value = 2;
   await idle();
   expect(calls.options).toHaveLength(2);
+  expect(calls.resizes).toBe(2);
   key.value = 'b';
   await idle();
   expect(calls.options).toHaveLength(3);

@@ -28,8 +28,6 @@ export function useChart(
   let observer: ResizeObserver | null = null;
   /** What is on the canvas: drawing the same again costs as much as the first time. */
   let drawn: ChartOption | null = null;
-  /** Whether ECharts itself has drawn, in a frame, what it was given last. */
-  let rendered = false;
 
   /** Counts what was painted: places on the axis are known from then on. */
   const painted = shallowRef(0);
@@ -38,25 +36,23 @@ export function useChart(
   const painting = ownTask('chart', () => {
     if (!chart) return;
     chart.getZr().flush();
+    chart.getZr().animation.resume();
     painted.value++;
   });
   const laying = ownTask('chart', () => {
     if (!chart) return;
-    const size = { width: widthPx.value, height: heightPx.value };
-    // A frame that came in between has done it already, in the size that the chart has.
-    if (!rendered || chart.getWidth() !== size.width || chart.getHeight() !== size.height) chart.resize(size);
+    // N.B. this lays out what `setOption` left for later, also where the size is the same.
+    chart.resize({ width: widthPx.value, height: heightPx.value });
     painting.request();
   });
   const drawing = ownTask('chart', () => {
     const now = current.value;
     const el = element.value;
     if (!now || now === drawn || !el || widthPx.value === 0) return;
-    if (!chart) {
-      chart = initCanvas(el, widthPx.value, heightPx.value);
-      chart.on('rendered', () => (rendered = true));
-    }
+    chart ??= initCanvas(el, widthPx.value, heightPx.value);
     drawn = now;
-    rendered = false;
+    // A frame of its own would do all that is left at once.
+    chart.getZr().animation.pause();
     chart.setOption({ ...now, animation: false }, { notMerge: true, lazyUpdate: true });
     laying.request();
   });
