@@ -33,6 +33,7 @@ import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
 import { askUser } from '../windows/ask-user';
 import { CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
+import { agreed } from '../settings/guard';
 import { removeHalfWritten } from '../settings/json-file';
 import { RecentList } from '../settings/recent-list';
 import { Session, type Restored } from '../settings/session';
@@ -412,7 +413,8 @@ export class Tracewell implements ShellApi {
     return this.#theme();
   }
 
-  async changeSettings(patch: Partial<SettingValues>): Promise<SettingValues> {
+  async changeSettings(wanted: Partial<SettingValues>): Promise<SettingValues> {
+    const patch = await agreed(wanted, this.#settings.values, (question, yes) => askUser(this.#window, question, yes));
     const written = this.#settings.change(patch);
     const { values } = this.#settings;
     nativeTheme.themeSource = values.theme;
