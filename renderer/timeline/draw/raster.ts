@@ -90,9 +90,18 @@ export class Raster implements Rects {
     const y1 = Math.min(this.#height, onEdge((y + h) * r));
     if (!(x1 > x0) || !(y1 > y0)) return;
     const alpha = this.globalAlpha * (this.#hatch ? OPAQUE : this.#colourAlpha);
-    const whole = Number.isInteger(x0) && Number.isInteger(x1) && Number.isInteger(y0) && Number.isInteger(y1);
-    if (whole && !this.#hatch) this.#block(x0, y0, x1, y1, Math.round(alpha));
-    else this.#lines(x0, y0, x1, y1, alpha);
+    if (this.#hatch) this.#hatched(x0, y0, x1, y1, alpha);
+    else if (Number.isInteger(x0) && Number.isInteger(x1)) {
+      const first = Math.ceil(y0);
+      const end = Math.floor(y1);
+      // Within one line.
+      if (first > end) this.#block(x0, end, x1, first, Math.round(alpha * (y1 - y0)));
+      else {
+        if (first > y0) this.#block(x0, first - 1, x1, first, Math.round(alpha * (first - y0)));
+        this.#block(x0, first, x1, end, Math.round(alpha));
+        if (y1 > end) this.#block(x0, end, x1, end + 1, Math.round(alpha * (y1 - end)));
+      }
+    } else this.#lines(x0, y0, x1, y1, alpha);
   }
 
   /** Whole pixels: the common case. `alpha`: 0..256. */
@@ -109,34 +118,37 @@ export class Raster implements Rects {
     }
   }
 
-  /** By coverage, and hatches. */
+  /** By coverage. */
   #lines(x0: number, y0: number, x1: number, y1: number, alpha: number): void {
+    const first = Math.ceil(x0);
+    const end = Math.floor(x1);
     for (let row = Math.floor(y0); row < y1; row++) {
       const covered = alpha * (Math.min(y1, row + 1) - Math.max(y0, row));
-      const first = Math.ceil(x0);
-      const end = Math.floor(x1);
+      const part = (from: number, to: number, share: number): void =>
+        this.#block(from, row, to, row + 1, Math.round(covered * share));
       // Within one pixel.
-      if (first > end) this.#span(row, end, first, covered * (x1 - x0));
+      if (first > end) part(end, first, x1 - x0);
       else {
-        if (first > x0) this.#span(row, first - 1, first, covered * (first - x0));
-        if (end > first) this.#span(row, first, end, covered);
-        if (x1 > end) this.#span(row, end, end + 1, covered * (x1 - end));
+        if (first > x0) part(first - 1, first, first - x0);
+        if (end > first) part(first, end, 1);
+        if (x1 > end) part(end, end + 1, x1 - end);
       }
     }
   }
 
-  #span(row: number, from: number, to: number, alpha: number): void {
-    const at = row * this.#width;
-    const a = Math.round(alpha);
-    const hatch = this.#hatch;
-    if (!hatch) {
-      blend(this.#pixels, at + from, at + to, this.#colour, a);
-      return;
-    }
-    const line = (row % HATCH_PX) * HATCH_PX;
-    for (let x = from; x < to; x++) {
-      const s = hatch[line + (x % HATCH_PX)]!;
-      blend(this.#pixels, at + x, at + x + 1, s, (((s >>> 24) * a) / 255) | 0);
+  /** A hatch, to whole pixels: it has no edge that one would see. */
+  #hatched(x0: number, y0: number, x1: number, y1: number, alpha: number): void {
+    const hatch = this.#hatch!;
+    const [from, to] = [Math.round(x0), Math.round(x1)];
+    for (let row = Math.round(y0), last = Math.round(y1); row < last; row++) {
+      const line = (row % HATCH_PX) * HATCH_PX;
+      const at = row * this.#width;
+      for (let x = from; x < to; x++) {
+        const s = hatch[line + (x % HATCH_PX)]!;
+        const own = (s >>> 24) * alpha;
+        // Most of a hatch is nothing.
+        if (own > 0) blend(this.#pixels, at + x, at + x + 1, s, (own / 255) | 0);
+      }
     }
   }
 }
