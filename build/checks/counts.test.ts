@@ -6,9 +6,10 @@ describe('counts', () => {
     const lines = [
       'running 2 tests',
       'test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s',
+      '---- rows::tests::kept stdout ----',
       'test result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s',
     ];
-    expect(countCargo(lines)).toEqual({ passed: 5, failed: 4, skipped: 1 });
+    expect(countCargo(lines)).toEqual({ passed: 5, failed: 4, skipped: 1, names: ['rows::tests::kept'] });
   });
 
   it('takes the last totals, not those of one kind before them', () => {
@@ -24,20 +25,24 @@ describe('counts', () => {
   it('counts a test file that does not load', () => {
     const report = {
       numPassedTests: 3,
-      numFailedTests: 0,
+      numFailedTests: 1,
       numPendingTests: 1,
       numTodoTests: 0,
       testResults: [
-        { status: 'passed', assertionResults: [{}, {}, {}, {}] },
-        { status: 'failed', assertionResults: [] },
+        { name: 'a.test.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'adds' }] },
+        { name: 'b.test.ts', status: 'failed', assertionResults: [] },
+        { name: 'c.test.ts', status: 'failed', assertionResults: [{ status: 'failed', fullName: 'takes away' }] },
       ],
     };
-    expect(countVitest(report)).toEqual({ passed: 3, failed: 1, skipped: 1 });
+    expect(countVitest(report)).toEqual({ passed: 3, failed: 2, skipped: 1, names: ['b.test.ts', 'takes away'] });
   });
 
   it('counts errors of Playwright outside tests', () => {
     const stats = { expected: 2, unexpected: 1, flaky: 0, skipped: 3 };
-    expect(countPlaywright({ stats, errors: [{}] })).toEqual({ passed: 2, failed: 2, skipped: 3 });
+    const spec = { title: 'opens', file: 'home.spec.ts', line: 7, ok: false };
+    const suites = [{ suites: [{ specs: [spec, { ...spec, title: 'shuts', ok: true }] }] }];
+    const names = ['home.spec.ts:7 opens'];
+    expect(countPlaywright({ stats, errors: [{}], suites })).toEqual({ passed: 2, failed: 2, skipped: 3, names });
   });
 
   it('lets no bad end pass without a failure', () => {

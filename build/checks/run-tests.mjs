@@ -55,6 +55,8 @@ export async function runTests(args) {
     console.log(
       `${mark.padEnd(7)}${name.padEnd(26)}${textOf(counts).padEnd(38)}${seconds.toFixed(1).padStart(6)} s  ${note}`.trimEnd(),
     );
+    // Here as well as above: of a run far away often the end is all that is kept.
+    for (const failedTest of counts.names ?? []) console.log(`       ${failedTest}`);
   }
   const sum = sumOf(results.map((result) => result.counts));
   console.log(`All in ${((performance.now() - began) / 1000).toFixed(0)} s.\n${textOf(sum)}`);

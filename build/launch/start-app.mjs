@@ -26,6 +26,8 @@ import { watchMemory } from './memory.mjs';
 
 const PREFIX = '@tracewell ';
 const POLL_MS = 15;
+/** Main gives up by itself when a picture takes too long; one that does not even do that is ended so long after. */
+const GRACE_MS = 20_000;
 
 /**
  * Resolves when the window is shown (`open`), when the app has ended (`shot`, `open --wait`), or when it failed.
@@ -57,6 +59,7 @@ export async function startApp(request, { exe, env }) {
   /** @type {{ end: Exit | null }} */
   const exit = { end: null };
   let done = false;
+  const overAtMs = request.verb === 'shot' ? Date.now() + request.limitSeconds * 1000 + GRACE_MS : Infinity;
   child.once('error', (e) => (exit.end = { code: null, signal: e.message }));
   child.once('exit', (code, signal) => (exit.end = { code, signal }));
   try {
@@ -77,6 +80,10 @@ export async function startApp(request, { exe, env }) {
         if (request.verb === 'shot' && !done && !end.error)
           end.error = { code: 'INTERNAL', message: 'The app ended before it had made the picture.' };
         return end;
+      }
+      if (Date.now() > overAtMs && child.exitCode === null) {
+        end.error ??= { code: 'TIMED_OUT', message: 'the app hung and was ended; there is no picture.' };
+        child.kill('SIGKILL');
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }

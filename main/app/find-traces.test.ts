@@ -23,6 +23,8 @@ test('F8: a folder offers the traces inside, by their first bytes, newest first'
   put('pkg/deep/no-extension', 3000);
   put('pkg/run.trace', 2000);
   put('.hidden/x.trace', 4000);
+  // Half of a trace, as a capture that was killed leaves it.
+  put('.run.trace.0123abcd.tracewell-part', 4000);
   put('node_modules/x.trace', 4000);
   writeFileSync(path.join(folder, 'text.trace'), 'go home');
   symlinkSync(folder, path.join(folder, 'circle'));

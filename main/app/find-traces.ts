@@ -39,7 +39,8 @@ async function looked(file: string, root: string): Promise<FoundTrace | null> {
 }
 
 /**
- * The traces below a folder, newest first. Hidden folders and links are left out, so it cannot go in circles.
+ * The traces below a folder, newest first. Links are left out, so it cannot go in circles; so is what is hidden, which is
+ * where a capture or an export lies until it is whole (main/capture/part-file.ts).
  * Cost: a look at up to MOST_ENTRIES names, and the first bytes of each file. Errors: none; what cannot be read is left out.
  */
 export async function findTraces(folder: string): Promise<FolderTraces> {
@@ -52,11 +53,12 @@ export async function findTraces(folder: string): Promise<FolderTraces> {
     const entries = await readdir(dir, { withFileTypes: true }).catch(() => [] as Dirent[]);
     for (const entry of entries) {
       if (left-- <= 0 || traces.length >= MOST_FOUND_TRACES) return ordered(false);
+      if (entry.name.startsWith('.')) continue;
       const full = path.join(dir, entry.name);
       if (entry.isFile()) {
         const trace = await looked(full, folder);
         if (trace) traces.push(trace);
-      } else if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) {
+      } else if (entry.isDirectory() && !SKIPPED.has(entry.name)) {
         if (level < MOST_LEVELS) waiting.push({ dir: full, level: level + 1 });
         else isComplete = false;
       }

@@ -24,6 +24,7 @@ const requestShape = v.object({
   theme: v.nullish(v.picklist(['light', 'dark']), null),
   select: v.nullish(v.string(), null),
   timing: v.nullish(v.boolean(), false),
+  limitSeconds: v.nullish(v.pipe(v.number(), v.minValue(1)), 600),
   restore: v.nullish(v.boolean(), true),
   startedAtMs: v.nullish(v.number(), null),
 });

@@ -18,6 +18,7 @@ import { dirname, resolve } from 'node:path';
  * @property {'light' | 'dark' | null} theme
  * @property {string | null} select
  * @property {boolean} timing
+ * @property {number} limitSeconds no picture after so long: the command gives up
  * @property {number} startedAtMs when the command began, as Date.now() counts
  */
 
@@ -58,6 +59,8 @@ const PAGES = /** @type {const} */ ({
 const PAGES_WITHOUT_FILE = new Set(['start', 'settings', 'capture']);
 
 const SIZE_LIMITS = { min: 320, max: 8192 };
+/** Seconds. The default is several times what the largest trace that we know of takes to be indexed. */
+const TIME_LIMITS = { min: 1, max: 86_400, usual: 600 };
 
 export const USAGE = {
   compare: `usage: tracewell compare A B [C…] --open
@@ -72,7 +75,7 @@ Opens the app on these traces; without files, its start page. Returns when the w
   --no-restore  leaves the tabs of the last session closed
 `,
   shot: `usage: tracewell shot FILE [FILE2] --page PAGE -o OUT.png [--from NS --to NS] [--size WxH]
-                     [--theme light|dark] [--select ID] [--timing]
+                     [--theme light|dark] [--select ID] [--limit SECONDS] [--timing]
 
 Makes a picture of a page of the app when nothing is pending any more.
   --page PAGE      ${Object.keys(PAGES).slice(0, 11).join(', ')},
@@ -83,6 +86,8 @@ Makes a picture of a page of the app when nothing is pending any more.
   --size WxH       the page's size in pixels (1440x900)
   --theme THEME    light or dark (light)
   --select ID      what to select
+  --limit SECONDS  how long to wait for the picture (${TIME_LIMITS.usual}); then the command ends with 1, says what the page
+                   still waited for, and leaves no picture
   --timing         a JSON line with the times and the peak memory on standard output
 `,
 };
@@ -104,7 +109,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
   /** @type {string[]} */
   const names = [];
   const flags = verb === 'open' ? ['--wait', '--no-restore', ...(compare ? ['--open'] : [])] : ['--timing'];
-  const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select'];
+  const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select', '--limit'];
   for (let i = 0, onlyNames = false; i < rest.length; i++) {
     const word = /** @type {string} */ (rest[i]);
     const [name = '', ...value] = word.split('=');
@@ -147,6 +152,9 @@ export function parseRequest(words, { cwd, startedAtMs }) {
   if (theme !== null && theme !== 'light' && theme !== 'dark') return wrong('--theme is light or dark.');
   const size = sizeOf(options.get('--size') ?? '1440x900');
   if (!size) return wrong(`--size is WIDTHxHEIGHT in pixels, each from ${SIZE_LIMITS.min} to ${SIZE_LIMITS.max}.`);
+  const limitSeconds = Number(options.get('--limit') ?? TIME_LIMITS.usual);
+  if (!Number.isInteger(limitSeconds) || limitSeconds < TIME_LIMITS.min || limitSeconds > TIME_LIMITS.max)
+    return wrong(`--limit is whole seconds, from ${TIME_LIMITS.min} to ${TIME_LIMITS.max}.`);
   const page = options.get('--page') ?? null;
   const out = options.get('-o') ?? null;
   if (verb === 'shot') {
@@ -182,6 +190,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
       theme,
       select: options.get('--select') ?? null,
       timing: options.has('--timing'),
+      limitSeconds,
       startedAtMs,
     },
   };

@@ -49,6 +49,8 @@ describe('parseRequest', () => {
       '--select',
       'g26',
       '--timing',
+      '--limit',
+      '30',
     ];
     expect(parse('shot', 'a.trace', ...words)).toEqual({
       kind: 'request',
@@ -68,6 +70,7 @@ describe('parseRequest', () => {
         theme: 'dark',
         select: 'g26',
         timing: true,
+        limitSeconds: 30,
         startedAtMs: 7,
       },
     });

@@ -8,7 +8,7 @@ export type LauncherEvent =
   | { event: 'usable' }
   | { event: 'timing'; ms: Partial<Record<TimingMark | 'windowShown', number>> }
   | { event: 'done' }
-  | { event: 'error'; code: ErrorCode; message: string }
+  | { event: 'error'; code: ErrorCode | 'TIMED_OUT'; message: string }
   /** Nothing to open: the text goes to standard output (code 0) or standard error. */
   | { event: 'refused'; exitCode: number; text: string };
 

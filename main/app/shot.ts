@@ -13,19 +13,23 @@ const WHEN_IDLE = `(async () => {
   return window.__tracewellFrontError();
 })()`;
 
-/** A page that never comes to rest is a defect; whoever waits for its picture is told so instead of waiting on. */
-const REST_LIMIT_MINUTES = 15;
+/** What the page is not at rest for, in words. */
+const REASONS = `window.__tracewell?.busyReasons().join(', ')`;
 
-async function withLimit<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_ok, no) => {
-    const late = new Error(`the page did not come to rest within ${REST_LIMIT_MINUTES} minutes`);
-    timer = setTimeout(() => no(late), REST_LIMIT_MINUTES * 60_000);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
+/** Where a picture stands, for who asks when it takes too long. */
+export class ShotProgress {
+  #at = 'the app was not ready';
+  #page: BrowserWindow | null = null;
+
+  /** `page`: a window that knows more about it. */
+  at(what: string, page: BrowserWindow | null = null): void {
+    this.#at = what;
+    this.#page = page;
+  }
+
+  async tell(): Promise<string> {
+    const reasons = (await this.#page?.webContents.executeJavaScript(REASONS)) as string | undefined;
+    return reasons ? `${this.#at} (${reasons})` : this.#at;
   }
 }
 
@@ -36,12 +40,16 @@ async function withLimit<T>(work: Promise<T>): Promise<T> {
 export async function takeShot(
   window: BrowserWindow,
   out: string,
+  progress: ShotProgress,
   timing: Timing,
   withTiming: boolean,
 ): Promise<number> {
-  const error = await withLimit(window.webContents.executeJavaScript(WHEN_IDLE) as Promise<TraceError | null>);
+  progress.at('the page had not come to rest', window);
+  const error = (await window.webContents.executeJavaScript(WHEN_IDLE)) as TraceError | null;
+  progress.at('the window gave no picture');
   const picture = await window.webContents.capturePage();
   if (picture.isEmpty()) throw new Error('the window could not be captured');
+  progress.at('the picture was not written');
   await writeFile(out, picture.toPNG());
   if (withTiming) await tellLauncher({ event: 'timing', ms: timing.ms });
   if (error) {

@@ -10,7 +10,8 @@ import { useDataFolder } from './data-folder';
 import { BadRequest, readLaunchRequest, Refusal, type LaunchRequest } from './launch-request';
 import { tellLauncher } from './launcher';
 import { denyByDefault } from './security';
-import { takeShot } from './shot';
+import { ShotProgress, takeShot } from './shot';
+import { inTime, TookTooLong, within } from './time-limit';
 import { Timing } from './timing';
 import { Tracewell } from './tracewell';
 
@@ -119,6 +120,9 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
   });
 }
 
+/** Ending may hang where the picture did. */
+const END_MS = 5000;
+
 /** Pages that belong to no trace. */
 const PAGES_OF_THE_APP: readonly string[] = ['start', 'settings', 'capture'];
 
@@ -150,34 +154,34 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
     restore: false,
     timing,
   });
-  void prepare(tracewell)
-    .then(async () => {
-      if (theme) nativeTheme.themeSource = theme;
-      const window = makeShotWindow(currentTheme(), width, height);
-      tracewell.attach(window);
-      window.once('ready-to-show', () => timing.mark('windowShown'));
-      const gone = new Promise<never>((_ok, no) =>
-        window.webContents.on('render-process-gone', (_e, { reason }) => no(new Error(`the page ended (${reason})`))),
-      );
-      await window.loadURL(pageUrl(currentTheme()));
-      const known = await tracewell.pages;
-      const refusal = refusedPage(page, known);
-      if (refusal !== null) {
-        await tellLauncher({ event: 'error', code: 'RANGE', message: refusal });
-        return 1;
-      }
-      return Promise.race([takeShot(window, out ?? '', timing, request.timing), gone]);
-    })
+  const progress = new ShotProgress();
+  const make = async (): Promise<number> => {
+    await prepare(tracewell);
+    if (theme) nativeTheme.themeSource = theme;
+    const window = makeShotWindow(currentTheme(), width, height);
+    tracewell.attach(window);
+    window.once('ready-to-show', () => timing.mark('windowShown'));
+    const gone = new Promise<never>((_ok, no) =>
+      window.webContents.on('render-process-gone', (_e, { reason }) => no(new Error(`the page ended (${reason})`))),
+    );
+    progress.at('the page was not loaded');
+    await window.loadURL(pageUrl(currentTheme()));
+    progress.at('the page did not say which pages there are');
+    const refusal = refusedPage(page, await tracewell.pages);
+    if (refusal !== null) {
+      await tellLauncher({ event: 'error', code: 'RANGE', message: refusal });
+      return 1;
+    }
+    return Promise.race([takeShot(window, out ?? '', progress, timing, request.timing), gone]);
+  };
+  void within(request.limitSeconds, make(), () => progress.tell())
     .catch(async (e: unknown) => {
-      await tellLauncher({
-        event: 'error',
-        code: 'INTERNAL',
-        message: `no picture could be taken: ${(e as Error).message}`,
-      });
+      const code = e instanceof TookTooLong ? 'TIMED_OUT' : 'INTERNAL';
+      await tellLauncher({ event: 'error', code, message: `no picture could be taken: ${(e as Error).message}` });
       return 1;
     })
     .then(async (code) => {
-      await tracewell.end();
+      await inTime(tracewell.end(), END_MS, undefined);
       app.exit(code);
     });
 }

@@ -11,6 +11,21 @@ import { doneFiles, failed, takeIn, type How, type Seen } from './testing/take';
 
 const sample = readFileSync(path.resolve(__dirname, '../../tests/fixtures/traces/go1.22-tiny.trace'));
 
+/** A small disk of its own takes root, on Linux. */
+const canMount = ((): boolean => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const at = mkdtempSync(path.join(tmpdir(), 'tw-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', at], { stdio: 'ignore' });
+    execFileSync('umount', [at]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(at, { recursive: true, force: true });
+  }
+})();
+
 let folder: string;
 const servers: http.Server[] = [];
 
@@ -229,6 +244,21 @@ describe('E5.3: a hostile server', () => {
     expect(failed((await take(from(url), { limits: { maxSeconds: 1 } })).end).code).toBe('TIMED_OUT');
   });
 
+  test('that stops sending is left, long before the limit of time', async () => {
+    const { fetchInto } = await import('./http-fetch');
+    const url = await serve((_q, a) => void a.write('go 1.22 trace\0\0\0'));
+    const work = fetchInto(new URL(url), null, {
+      method: 'GET',
+      headers: {},
+      limits: DEFAULT_CAPTURE_LIMITS,
+      idleMs: 100,
+      signal: new AbortController().signal,
+      ask: () => Promise.resolve(false),
+      onBytes: () => undefined,
+    });
+    await expect(work).rejects.toMatchObject({ code: 'TIMED_OUT' });
+  });
+
   test('that drips is cut at the limit of time', async () => {
     const timers: NodeJS.Timeout[] = [];
     const url = await serve((_q, a) => {
@@ -303,6 +333,20 @@ describe('E5.6: saving', () => {
       onBytes: () => undefined,
     });
     await expect(work).rejects.toMatchObject({ code: 'DISK', message: expect.stringContaining('full') as string });
+  });
+
+  test.skipIf(!canMount)('a disk that gets full on the way is said, and what was written is removed', async () => {
+    const disk = path.join(folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+    try {
+      const url = await serve((_q, a) => a.end(Buffer.concat([sample, Buffer.alloc(1 << 20)])));
+      const { end } = await take(from(url), { save: { path: path.join(disk, 'x.trace'), mayReplace: true } });
+      expect(failed(end)).toMatchObject({ code: 'DISK', message: expect.stringContaining('full') as string });
+      expect(left(disk)).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
   });
 
   test('what a crash left is swept, and nothing else', async () => {

@@ -114,8 +114,10 @@ async function request(target: Target, parts: FetchParts, deadline: AbortSignal)
     if (s.aborted) throw cancelled();
     s.addEventListener('abort', stop, { once: true });
   }
+  let answer: IncomingMessage | null = null;
+  // N.B. the answer, once there is one: ended by the request it would only say that the connection was closed.
   sent.setTimeout(parts.idleMs, () =>
-    sent.destroy(
+    (answer ?? sent).destroy(
       new CaptureError(
         'TIMED_OUT',
         `${target.url.host} sent nothing for ${Math.round(parts.idleMs / 1000)} s; nothing was kept.`,
@@ -126,6 +128,7 @@ async function request(target: Target, parts: FetchParts, deadline: AbortSignal)
   sent.on('error', () => undefined); // told by `answered`, or by the response's own stream
   sent.end();
   const [response] = await answered;
+  answer = response;
   return response;
 }
 

@@ -48,16 +48,26 @@ export function driveShot(shot: ShotRequest): void {
   const { page, arg } = parsePageRef(shot.page);
   // Traces that stand beside each other: the page is of the first, when the last of them is there.
   const wanted = page === COMPARE_PAGE ? new Set(parseSides(arg).map((s) => s.path)).size : 1;
-  const stop = watch(
+  // N.B. the tab may be there already: main's news of a trace can be quicker than its answer, which brings us here.
+  whenThere(
     () => (tabs.tabs.length < wanted ? null : wanted > 1 ? tabs.tabs[0] : tabs.active),
     (tab) => {
-      if (!tab) return;
-      // N.B. first: placing changes the tab.
-      stop();
       place(tab, shot);
       placed();
     },
   );
+}
+
+/** Calls `f` once, with the first that `source` has, now or later. */
+function whenThere<T>(source: () => T | null | undefined, f: (there: T) => void): void {
+  const now = source();
+  if (now) return f(now);
+  const stop = watch(source, (there) => {
+    if (!there) return;
+    // First: what `f` does may change it.
+    stop();
+    f(there);
+  });
 }
 
 function place(tab: Tab, shot: ShotRequest): void {

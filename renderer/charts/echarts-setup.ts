@@ -34,8 +34,9 @@ export type ChartOption = ComposeOption<
 >;
 export type { CustomSeriesOption, ECharts, LineSeriesOption };
 
-/** A chart on a canvas inside an element. */
-export const initCanvas = (el: HTMLElement): ECharts => init(el, null, { renderer: 'canvas' });
+/** A chart on a canvas inside an element, in its size. */
+export const initCanvas = (el: HTMLElement, width: number, height: number): ECharts =>
+  init(el, null, { renderer: 'canvas', width, height });
 
 /** A chart that is only written as SVG, in a size of its own. */
 export const initSvg = (widthPx: number, heightPx: number): ECharts =>

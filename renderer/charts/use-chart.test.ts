@@ -1,6 +1,7 @@
 import { mount } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { defineComponent, h, nextTick, shallowRef } from 'vue';
+import { defineComponent, h, shallowRef } from 'vue';
+import { idle } from '../base/idle';
 import type { ChartOption } from './echarts-setup';
 import { useChart } from './use-chart';
 
@@ -10,7 +11,7 @@ vi.mock('./echarts-setup', () => ({
     getDom: () => el,
     setOption: (option: unknown) => calls.options.push(option),
     resize: () => calls.resizes++,
-    getZr: () => ({ flush: () => undefined }),
+    getZr: () => ({ flush: () => undefined, animation: { pause: () => undefined, resume: () => undefined } }),
     dispose: () => undefined,
   }),
 }));
@@ -30,15 +31,14 @@ it('a chart is drawn once for what it shows, and again when that changes or its 
     return () => h('div', { ref: plot, key: key.value });
   });
   const chart = mount(Chart, { attachTo: document.body });
-  await nextTick();
-  await nextTick();
+  await idle();
   expect([calls.options.length, calls.resizes]).toEqual([1, 1]);
   data.value = 2;
-  await nextTick();
+  await idle();
   expect(calls.options).toHaveLength(2);
+  expect(calls.resizes).toBe(2);
   key.value = 'b';
-  await nextTick();
-  await nextTick();
+  await idle();
   expect(calls.options).toHaveLength(3);
   chart.unmount();
 });

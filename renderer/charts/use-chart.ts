@@ -1,7 +1,9 @@
-// One ECharts instance and the element it lives in: drawn at once, never animated, again after each change of data,
-// size or theme. N.B. `flush` paints now, so that the page is at rest as soon as the data is there.
+// One ECharts instance and the element it lives in: never animated, drawn again after each change of data, size or theme.
+// A chart is a large part of what a page costs, so it is measured, made and painted in tasks of its own, and two charts
+// never in one task. N.B. `flush` paints without waiting for a frame: the page is at rest as soon as its charts are.
 
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import { ownTask } from '../base/own-task';
 import { currentPalette, watchPalette } from '../base/palette';
 import { currentTheme, type ChartTheme } from './chart-theme';
 import { initCanvas, type ChartOption, type ECharts } from './echarts-setup';
@@ -27,32 +29,46 @@ export function useChart(
   /** What is on the canvas: drawing the same again costs as much as the first time. */
   let drawn: ChartOption | null = null;
 
-  const current = computed(() => option(theme.value, widthPx.value, heightPx.value));
-  function draw(): void {
-    const now = current.value;
-    if (!chart || !now || now === drawn || widthPx.value === 0) return;
-    drawn = now;
-    chart.setOption({ ...now, animation: false }, { notMerge: true });
-    chart.getZr().flush();
-  }
+  /** Counts what was painted: places on the axis are known from then on. */
+  const painted = shallowRef(0);
 
-  function measure(): void {
+  const current = computed(() => option(theme.value, widthPx.value, heightPx.value));
+  const painting = ownTask('chart', () => {
+    if (!chart) return;
+    chart.getZr().flush();
+    chart.getZr().animation.resume();
+    painted.value++;
+  });
+  const laying = ownTask('chart', () => {
+    if (!chart) return;
+    // N.B. this lays out what `setOption` left for later, also where the size is the same.
+    chart.resize({ width: widthPx.value, height: heightPx.value });
+    painting.request();
+  });
+  const drawing = ownTask('chart', () => {
+    const now = current.value;
+    const el = element.value;
+    if (!now || now === drawn || !el || widthPx.value === 0) return;
+    chart ??= initCanvas(el, widthPx.value, heightPx.value);
+    drawn = now;
+    // A frame of its own would do all that is left at once.
+    chart.getZr().animation.pause();
+    chart.setOption({ ...now, animation: false }, { notMerge: true, lazyUpdate: true });
+    laying.request();
+  });
+  const measuring = ownTask('chart', () => {
     const el = element.value;
     if (!el || el.clientWidth === 0 || el.clientHeight === 0) return;
-    const isNew = chart === null;
-    chart ??= initCanvas(el);
-    if (isNew || el.clientWidth !== widthPx.value || el.clientHeight !== heightPx.value)
-      chart.resize({ width: el.clientWidth, height: el.clientHeight });
     widthPx.value = el.clientWidth;
     heightPx.value = el.clientHeight;
-    draw();
-  }
+    drawing.request();
+  });
 
   const endTheme = watchPalette((p) => (theme.value = currentTheme(p)));
   onMounted(() => {
-    observer = new ResizeObserver(measure);
+    observer = new ResizeObserver(() => measuring.request());
     if (element.value) observer.observe(element.value);
-    measure();
+    measuring.request();
   });
   watch(element, (el, was) => {
     // The first one is that of `onMounted`: to make its chart again would cost all once more.
@@ -63,22 +79,25 @@ export function useChart(
     drawn = null;
     if (el) {
       observer?.observe(el);
-      measure();
+      measuring.request();
     }
   });
-  watch(current, draw, { flush: 'post' });
+  watch(current, () => drawing.request(), { flush: 'post' });
   onBeforeUnmount(() => {
+    for (const task of [measuring, drawing, laying, painting]) task.cancel();
     endTheme();
     observer?.disconnect();
     chart?.dispose();
     chart = null;
   });
 
+  /** Of a chart that is drawn; anew after each painting. */
+  const there = (): ECharts | null => (painted.value > 0 ? chart : null);
   return {
     theme,
     widthPx,
     heightPx,
-    pixelOf: (x) => Number(chart?.convertToPixel({ xAxisIndex: 0 }, x) ?? Number.NaN),
-    valueOf: (px) => Number(chart?.convertFromPixel({ xAxisIndex: 0 }, px) ?? Number.NaN),
+    pixelOf: (x) => Number(there()?.convertToPixel({ xAxisIndex: 0 }, x) ?? Number.NaN),
+    valueOf: (px) => Number(there()?.convertFromPixel({ xAxisIndex: 0 }, px) ?? Number.NaN),
   };
 }

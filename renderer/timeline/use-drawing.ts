@@ -10,12 +10,13 @@ import { LATENCY_GROUP, type TrackGroup, type WantedTile } from '../trace/tile-c
 import { curveTop, meanOver, mostOver, valueAt, type CurvesInView } from './draw/draw-curves';
 import { drawHandle, drawOverview, handleOf } from './draw/draw-overview';
 import { drawOverlay, drawRulerOverlay, type OverlayInput } from './draw/draw-overlay';
-import { drawHatch, drawRows, type RowsInput } from './draw/draw-rows';
+import { drawHatch, drawRows, Pictures, type RowsInput } from './draw/draw-rows';
 import { drawPill, drawRuler } from './draw/draw-ruler';
 import { drawFlows, type FlowsInView } from './draw/draw-flows';
 import { busyShare } from './draw/draw-track';
 import { cachedMeasure, type Measure } from './draw/labels';
-import { Picture, type Ctx } from './draw/picture';
+import type { Ctx } from './draw/picture';
+import { Raster } from './draw/raster';
 import { FrameLoop } from './frame-loop';
 import { curvesInView, GroupView, readTo } from './group-view';
 import { CURVE_NAMES, GC_GROUP, type CurveName, type TrackRow } from './layout';
@@ -83,7 +84,8 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   const curveTexts = shallowRef(NO_TEXTS);
   const failure = shallowRef<string | null>(null);
   const dirty = new Set<Part>();
-  const picture = new Picture();
+  const pictures = new Pictures();
+  const raster = new Raster();
   const tops = new Map<CurveName, number>();
   let topsLevel = -1;
   let canvases: Canvases | null = null;
@@ -185,7 +187,8 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       tiles.want(wanted.all);
     }
     const input = rowsInput(widthPx, heightPx, views);
-    drawRows(g, input, picture, palette, measure);
+    raster.begin(g, c.rows.width, c.rows.height, window.devicePixelRatio || 1);
+    drawRows(g, input, pictures, palette, measure, raster);
     updateBusy(w);
     updateTexts();
     noteDrawn(views);
@@ -411,7 +414,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     drawOnto(rows, ruler) {
       const [widthPx, heightPx] = [timeline.widthPx.value, timeline.heightPx.value];
       const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
-      drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Picture(), palette, measure);
+      drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Pictures(), palette, measure);
       drawOverlay(rows, { ...input, hover: null }, palette, measure, false);
       drawFlows(rows, overlay().flows, input.window, widthPx, palette);
       drawRuler(ruler, input.window, widthPx, palette, measure, clock());

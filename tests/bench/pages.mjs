@@ -10,9 +10,11 @@ const watchTasks = (page) =>
   page.evaluate(() => {
     const w = /** @type {any} */ (globalThis);
     w.__tasks = [];
-    w.__taskWatch ??= new PerformanceObserver((list) =>
+    if (w.__taskWatch) return;
+    w.__taskWatch = new PerformanceObserver((list) =>
       w.__tasks.push(...list.getEntries().map((e) => Math.round(e.duration))),
-    ).observe({ entryTypes: ['longtask'] });
+    );
+    w.__taskWatch.observe({ entryTypes: ['longtask'] });
   });
 
 /** Does one thing, waits until all is drawn, prints a line. @param {Page} page @param {string} what @param {() => Promise<unknown>} act */

@@ -21,7 +21,8 @@ async function withApp(file, drive) {
   const executablePath = process.env['ELECTRON_PATH'];
   if (!executablePath) throw new Error('ELECTRON_PATH is not set: run it as npm run bench');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
-  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, root, file];
+  const held = path.join(root, 'tests/e2e/held-app');
+  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, held, file];
   const env = /** @type {Record<string, string>} */ ({
     ...process.env,
     TRACEWELL_DATA_DIR: dataDir,

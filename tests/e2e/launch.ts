@@ -6,6 +6,9 @@ import path from 'node:path';
 
 export const root = path.resolve(__dirname, '../..');
 
+/** What starts the app in `root`, once Playwright has got hold of it. */
+const heldApp = path.join(__dirname, 'held-app');
+
 /** Where the fixtures' traces are. */
 export const traces = path.join(root, 'tests/fixtures/traces');
 export const broken = path.join(root, 'tests/fixtures/broken');
@@ -33,36 +36,14 @@ export interface Launched {
   close(): Promise<void>;
 }
 
-/** Playwright gives up getting hold of an app after this. */
-const LAUNCH_TIMEOUT_MS = 20_000;
-/** What the app says on standard output once its page stands and answers (main/app/launcher.ts). */
-const SAYS_USABLE = '"event":"usable"';
-
-/**
- * On a loaded machine Playwright sometimes waits for ever for a page that came while it attached
- * (microsoft/playwright#29386), two or three times in a hundred. Then, and only when the app itself has said that its page
- * answers, it is started once more: an app that hangs is still a failure.
- */
+/** Starts the app and waits until its page is idle. */
 export async function launchApp(options: LaunchOptions = {}): Promise<Launched> {
-  try {
-    return await launchOnce(options);
-  } catch (e) {
-    const isPlaywrights = /electron\.launch: Timeout/.test(String(e)) && String(e).includes(SAYS_USABLE);
-    // A second start on the same data would find what the first one left.
-    if (!isPlaywrights || options.dataDir !== undefined) throw e;
-    process.stdout.write('Playwright did not get hold of an app that answers; it is started once more.\n');
-    return launchOnce(options);
-  }
-}
-
-async function launchOnce(options: LaunchOptions): Promise<Launched> {
   const { files = [], env = {}, switches = [], size = { width: 1440, height: 900 } } = options;
   const executablePath = process.env['ELECTRON_PATH'];
   if (!executablePath) throw new Error('ELECTRON_PATH is not set: run the tests with npm run e2e');
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'tracewell-e2e-'));
   const app = await _electron.launch({
     executablePath,
-    timeout: LAUNCH_TIMEOUT_MS,
     // Chromium refuses its sandbox as root; `npm test` runs the same tests once more as a user without rights.
     // N.B. Playwright adds --no-sandbox by itself unless this is true.
     chromiumSandbox: process.getuid?.() !== 0,
@@ -72,7 +53,7 @@ async function launchOnce(options: LaunchOptions): Promise<Launched> {
       `--user-data-dir=${path.join(dataDir, 'profile')}`,
       ...(options.restore ? [] : ['--no-restore']),
       ...switches,
-      root,
+      heldApp,
       ...files,
     ],
     env: {

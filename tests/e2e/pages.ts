@@ -1,5 +1,5 @@
 // What tests of pages share: going to one, and reading a table as the CSV file that a user gets of it.
-import type { Locator, Page } from '@playwright/test';
+import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -62,4 +62,17 @@ export async function exported({ app, page }: Pick<Launched, 'app' | 'page'>, bu
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Questions of the operating system are answered; what was asked comes back. */
+export async function answerQuestions(app: ElectronApplication, response: 0 | 1): Promise<() => Promise<string[]>> {
+  await app.evaluate(({ dialog }, answer) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    dialog.showMessageBox = ((...args: unknown[]) => {
+      asked.push((args.at(-1) as { message: string }).message);
+      return Promise.resolve({ response: answer, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  }, response);
+  return () => app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expectNoViolations, setTheme } from './axe';
 import { launchApp, traces, waitForIdle, type Launched } from './launch';
+import { answerQuestions } from './pages';
 
 const sample = path.join(traces, 'go1.26-gcheavy.trace');
 
@@ -75,7 +76,7 @@ test('F183: letters as keys can be switched off', async () => {
   await page.keyboard.press('Escape');
 });
 
-test('file:line opens in the editor that is set, through the mapping, without a shell', async () => {
+test('E3.3: file:line opens in the editor that is set, through the mapping, without a shell', async () => {
   test.skip(process.platform === 'win32', 'a script of sh stands for the editor');
   const { page } = launched;
   const said = path.join(dataDir, 'said');
@@ -84,15 +85,24 @@ test('file:line opens in the editor that is set, through the mapping, without a 
   chmodSync(program, 0o755);
   const source = 'main; touch pwned.go';
   writeFileSync(path.join(dataDir, source), 'package main\n');
+  // A program and a folder are agreed to in dialogs of the system: the first answer is no.
+  const asked = await answerQuestions(launched.app, 1);
   await openSettings(page);
   await page.getByLabel('Editor', { exact: true }).selectOption('custom');
-  await page.getByLabel('Editor command').fill(`"${program}" +{line} {file}`);
-  await page.getByLabel('Editor command').blur();
+  const command = page.getByLabel('Editor command');
+  await command.fill('rm -rf .');
+  await command.blur();
+  await expect.poll(asked).toEqual([expect.stringContaining('“rm -rf .”')]);
+  await expect(command).toHaveValue('');
+  const agreedTo = await answerQuestions(launched.app, 0);
+  await command.fill(`"${program}" +{line} {file}`);
+  await command.blur();
   await page.getByRole('button', { name: 'Add a mapping' }).click();
   await page.getByLabel('Folder in the trace').fill('/build/app');
   await page.getByLabel('Folder on this machine').fill(dataDir);
   await page.getByLabel('Folder on this machine').blur();
   await expect.poll(() => kept()['sourceMappings']).toEqual([{ from: '/build/app', to: dataDir }]);
+  expect(await agreedTo()).toEqual([expect.stringContaining(program), expect.stringContaining(dataDir)]);
   const open = (file: string): Promise<{ opened: boolean; sentence: string }> =>
     page.evaluate(
       (f) =>

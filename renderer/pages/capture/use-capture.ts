@@ -1,11 +1,14 @@
 // The capture under way, and how the last one ended. Module-wide: the page may be left and come back to.
-import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
+import { onBeforeUnmount, onMounted, reactive, shallowRef } from 'vue';
 import type { CaptureEnd, CaptureLimits, CaptureProgress, CaptureSource } from '../../../contract/capture-api';
 import { trackBusy } from '../../base/idle';
+import { emptyFields } from './capture-form';
 
 const progress = shallowRef<CaptureProgress | null>(null);
 const end = shallowRef<CaptureEnd | null>(null);
 let listening = false;
+/** What was filled in last, until the app ends: a capture is often taken again. Headers are in no file. */
+const fields = reactive(emptyFields());
 
 /** An address that was asked for elsewhere (a paste, the command Open address…): the page takes it into its form. */
 export const wantedAddress = shallowRef<string | null>(null);
@@ -52,5 +55,5 @@ export function useCapture() {
     if (progress.value) void window.shell.cancelCapture({ captureId: progress.value.captureId });
   }
 
-  return { progress, end, failure, start, cancel };
+  return { fields, progress, end, failure, start, cancel };
 }

@@ -49,12 +49,15 @@ interface Node {
   cum: number;
   in: Map<Node, Edge>;
   out: Map<Node, Edge>;
+  /** The stack that was counted last: each counts once, however often it comes by. */
+  last: number;
 }
 interface Edge {
   from: Node;
   to: Node;
   weight: number;
   residual: boolean;
+  last: number;
 }
 
 /** The whole graph, or that of the functions kept. Cost: O(frames of all stacks). */
@@ -62,14 +65,12 @@ function build(set: StackSet, weight: Weight, kept: ReadonlySet<number> | null):
   const nodes = new Map<number, Node>();
   const nodeOf = (ix: number): Node => {
     let n = nodes.get(ix);
-    if (!n) nodes.set(ix, (n = { ix, flat: 0, cum: 0, in: new Map(), out: new Map() }));
+    if (!n) nodes.set(ix, (n = { ix, flat: 0, cum: 0, in: new Map(), out: new Map(), last: -1 }));
     return n;
   };
-  for (const s of set.stacks) {
+  for (const [at, s] of set.stacks.entries()) {
     const w = weightOf(s, weight);
     if (w === 0) continue;
-    const seenNodes = new Set<Node>();
-    const seenEdges = new Set<Edge>();
     let parent: Node | null = null;
     let residual = false;
     // From the root to the leaf.
@@ -80,16 +81,12 @@ function build(set: StackSet, weight: Weight, kept: ReadonlySet<number> | null):
         continue;
       }
       const n = nodeOf(ix);
-      if (!seenNodes.has(n)) {
-        seenNodes.add(n);
-        n.cum += w;
-      }
+      if (n.last !== at) n.cum += w;
+      n.last = at;
       if (parent && parent !== n) {
         const e = edgeOf(parent, n, residual);
-        if (!seenEdges.has(e)) {
-          seenEdges.add(e);
-          e.weight += w;
-        }
+        if (e.last !== at) e.weight += w;
+        e.last = at;
       }
       parent = n;
       residual = false;
@@ -105,7 +102,7 @@ function edgeOf(from: Node, to: Node, residual: boolean): Edge {
     if (residual) known.residual = true;
     return known;
   }
-  const e: Edge = { from, to, weight: 0, residual };
+  const e: Edge = { from, to, weight: 0, residual, last: -1 };
   from.out.set(to, e);
   to.in.set(from, e);
   return e;

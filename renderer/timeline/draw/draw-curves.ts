@@ -8,7 +8,7 @@ import type { Palette } from '../../base/palette';
 import { niceCeiling, type TimeWindow } from '../../base/time-scale';
 import type { Curves } from '../../trace/tile-cache';
 import type { CurveName } from '../layout';
-import type { Ctx } from './picture';
+import type { Ctx, Rects } from './picture';
 
 /** The counters, and what the goroutines that began to run had waited for it: that one comes in blocks of its own. */
 export type CurveSeries = CounterSeries | 'schedLatency';
@@ -130,7 +130,7 @@ const columnsOf = (s: CurveSeries): SeriesColumns => {
 };
 
 /** Fills a row of heights, equal neighbours as one rectangle. NaN: nothing there. */
-function fillSteps(g: Ctx, heights: (x: Px) => number, widthPx: Px, yPx: Px, heightPx: Px): void {
+function fillSteps(g: Rects, heights: (x: Px) => number, widthPx: Px, yPx: Px, heightPx: Px): void {
   let from = 0;
   let h = heights(0);
   for (let x = 1; x <= widthPx; x++) {
@@ -187,9 +187,9 @@ function topAt(stack: readonly SeriesColumns[], x: Px): number {
   return sum + rise;
 }
 
-/** Draws one curve. Units: px of the canvas; `top` in the curve's own unit. Cost: O(columns × series). */
+/** Draws one curve but for its goal. Units: px of the canvas; `top` in the curve's own unit. Cost: O(columns × series). */
 export function drawCurve(
-  g: Ctx,
+  g: Rects,
   name: CurveName,
   blocks: readonly CurvesInView[],
   w: TimeWindow,
@@ -229,7 +229,6 @@ export function drawCurve(
   if (spec.goal) {
     g.fillStyle = spec.stack.at(-1)!.colour(p);
     drawTopLine(g, n, yPx + heightPx, (x) => snapped(height(topAt(stack, x))), 1.5);
-    drawGoal(g, columnsOf(spec.goal), blocks, spec.goal, w, widthPx, yPx, heightPx, top, p);
     return;
   }
   // Where a maximum is over the mean, a stem in its series' colour leads up to it, with a point at its end.
@@ -263,7 +262,7 @@ function risingSeries(stack: readonly SeriesColumns[], x: Px): number {
 }
 
 /** A step line of a thickness, with its risers. */
-function drawTopLine(g: Ctx, n: Px, basePx: Px, heights: (x: Px) => number, thicknessPx: Px): void {
+function drawTopLine(g: Rects, n: Px, basePx: Px, heights: (x: Px) => number, thicknessPx: Px): void {
   let from = 0;
   let h = n > 0 ? heights(0) : 0;
   for (let x = 1; x <= n; x++) {
@@ -276,11 +275,11 @@ function drawTopLine(g: Ctx, n: Px, basePx: Px, heights: (x: Px) => number, thic
   }
 }
 
-function drawGoal(
+/** Draws the goal of a curve that has one: a dashed line. As `drawCurve`. */
+export function drawGoal(
   g: Ctx,
-  goal: SeriesColumns,
+  name: CurveName,
   blocks: readonly CurvesInView[],
-  series: CounterSeries,
   w: TimeWindow,
   widthPx: Px,
   yPx: Px,
@@ -288,6 +287,9 @@ function drawGoal(
   top: number,
   p: Palette,
 ): void {
+  const series = CURVES[name].goal;
+  if (!series) return;
+  const goal = columnsOf(series);
   goal.fill(blocks, series, w, widthPx);
   g.strokeStyle = p.ink2;
   g.lineWidth = 1;

@@ -3,7 +3,7 @@ import { stateIx } from '../../../contract/blocks/tile';
 import { readPalette } from '../../base/palette';
 import { prepareTile } from '../../trace/prepare-tile';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from '../../trace/testing/fake-trace';
-import { curveTop, drawCurve, meanOver, valueAt, type CurvesInView } from './draw-curves';
+import { curveTop, drawCurve, drawGoal, meanOver, valueAt, type CurvesInView } from './draw-curves';
 import { drawFlows } from './draw-flows';
 import { drawHandle, drawOverview, eachStwColumn, handleOf } from './draw-overview';
 import { drawOverlay, drawRulerOverlay } from './draw-overlay';
@@ -64,7 +64,7 @@ describe('curves', () => {
 
   it('draws the goal of the heap as a dashed line', () => {
     const { g, ops } = fakeCtx();
-    drawCurve(g, 'Heap', curves(), w, W, 0, 30, 5e6, p);
+    drawGoal(g, 'Heap', curves(), w, W, 0, 30, 5e6, p);
     expect(ops.filter((o) => o.op === 'setLineDash').map((o) => o.args[0])).toEqual([[4, 3], []]);
     expect(ops.some((o) => o.op === 'stroke')).toBe(true);
   });
@@ -233,7 +233,8 @@ it('paints one pass per colour', () => {
     picture.solids[stateIx('stw')]!.push(i * 10 + 5, 0, 1, 18);
   }
   const { g, ops } = fakeCtx();
-  picture.paint(g, p);
+  picture.paintRects(g, p);
+  picture.paintInk(g, p);
   const fills = ops.filter((o) => o.op === 'fillRect').map((o) => o.fill);
   expect(fills.filter((f, i) => f !== fills[i - 1])).toEqual(['--st-running', '--st-stw']);
 });

@@ -8,9 +8,8 @@ import { curvesShown, FIRST_CURVES } from '../curve-settings';
 import { GC_GROUP, groupsOf, layoutOf, rowsInView } from '../layout';
 import { PLAIN } from '../paint';
 import { wantedTiles } from '../wanted-tiles';
-import { drawRows, type RowsInput } from './draw-rows';
+import { drawRows, Pictures, type RowsInput } from './draw-rows';
 import { fakeCtx } from './fake-ctx';
-import { Picture } from './picture';
 
 const p = readPalette((n) => n, false);
 const W = 1000;
@@ -69,9 +68,9 @@ async function frame(
     ...over,
   };
   const { g, ops } = fakeCtx();
-  const picture = new Picture();
-  drawRows(g, input, picture, p, (s) => s.length * 6);
-  return { ops, picture, view };
+  const pictures = new Pictures();
+  drawRows(g, input, pictures, p, (s) => s.length * 6);
+  return { ops, picture: pictures.scrolled, view };
 }
 const texts = (ops: Awaited<ReturnType<typeof frame>>['ops']): string[] =>
   ops.filter((o) => o.op === 'fillText').map((o) => String(o.args[0]).replaceAll('\u202f', ' '));

@@ -8,12 +8,13 @@ import type { Layout, RowItem, RowsInView, TrackRow } from '../layout';
 import { LIST_ROW_TOP_PX, STRIP_PX, UPPER_PX } from '../metrics';
 import type { GroupView } from '../group-view';
 import type { Paint } from '../paint';
-import { drawCurve, type CurvesInView } from './draw-curves';
+import { drawCurve, drawGoal, type CurvesInView } from './draw-curves';
 import { eachPiece } from './draw-overview';
 import { eachTick } from './draw-ruler';
 import { addTrack } from './draw-track';
 import type { Measure } from './labels';
-import type { Ctx, Picture } from './picture';
+import { Picture, type Ctx, type Rects } from './picture';
+import type { Raster } from './raster';
 
 export interface RowsInput {
   readonly window: TimeWindow;
@@ -40,8 +41,35 @@ export interface RowsInput {
   readonly unreadText: string;
 }
 
-/** Draws a frame of the rows. Cost: O(visible rows × (buckets + spans in view)). */
-export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
+/** The lists of a frame, kept for the next one: rows that scroll, and those on top. */
+export class Pictures {
+  readonly scrolled = new Picture();
+  readonly pinned = new Picture();
+}
+
+/**
+ * Draws a frame of the rows: all rectangles first, then what is no rectangle, over them. `raster`: takes the rectangles
+ * in the context's place, which is much faster on a screen. Cost: O(visible rows × (buckets + spans in view)).
+ */
+export function drawRows(
+  g: Ctx,
+  o: RowsInput,
+  pictures: Pictures,
+  p: Palette,
+  measure: Measure,
+  raster: Raster | null = null,
+): void {
+  const to: Rects = raster ?? g;
+  const { scrolled, pinned } = pictures;
+  addRects(to, o, scrolled, p, measure);
+  if (o.layout.pinnedPx > 0) addPinned(to, o, pinned, p, measure);
+  raster?.show(g as CanvasRenderingContext2D);
+  drawInk(g, o, scrolled, p);
+  if (o.layout.pinnedPx > 0) pinned.paintInk(g, p);
+  drawUnread(g, o, p);
+}
+
+function addRects(g: Rects, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
   const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
   g.globalAlpha = 1;
   g.fillStyle = p.row;
@@ -49,11 +77,9 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
   if (o.bands) drawBands(g, o, p);
   g.fillStyle = p.grid;
   eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx), o.tickShiftNanos);
-  for (const c of layout.curves) {
+  for (const c of curvesSeen(o)) {
     const y = c.topPx - top;
-    if (y + c.heightPx < 0 || y > heightPx) continue;
-    const blocks = c.name === 'Scheduler latency' ? o.latency : o.curves;
-    drawCurve(g, c.name, blocks, w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
+    drawCurve(g, c.name, blocksOf(c, o), w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
     g.fillStyle = p.lineSoft;
     g.fillRect(0, y + c.heightPx, widthPx, 1);
   }
@@ -62,15 +88,12 @@ export function drawRows(g: Ctx, o: RowsInput, picture: Picture, p: Palette, mea
   for (const r of layout.wakeups) addRow(picture, r, r.topPx - top, null, o.viewOf(r), o, measure);
   g.fillStyle = p.lineSoft;
   for (const item of o.rows.items) addItem(g, picture, item, item.topPx - top, o, measure);
-  picture.paint(g, p);
-  drawPinned(g, o, picture, p, measure);
-  drawUnread(g, o, p);
+  picture.paintRects(g, p);
 }
 
 /** Rows on top cover what is scrolled under them. */
-function drawPinned(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
+function addPinned(g: Rects, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
   const { layout, widthPx } = o;
-  if (layout.pinnedPx === 0) return;
   g.fillStyle = p.rowAlt;
   g.fillRect(0, 0, widthPx, layout.pinnedPx);
   g.fillStyle = p.grid;
@@ -78,13 +101,38 @@ function drawPinned(g: Ctx, o: RowsInput, picture: Picture, p: Palette, measure:
   picture.clear();
   g.fillStyle = p.lineSoft;
   for (const item of o.rows.pinned) addItem(g, picture, item, item.topPx, o, measure);
-  picture.paint(g, p);
+  picture.paintRects(g, p);
   g.fillStyle = p.line;
   g.fillRect(0, layout.pinnedPx - 1, widthPx, 1);
 }
 
+/** Lines and texts of what scrolls; rows on top cover those too. */
+function drawInk(g: Ctx, o: RowsInput, picture: Picture, p: Palette): void {
+  const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
+  const covered = layout.pinnedPx > 0;
+  if (covered) {
+    g.save();
+    g.beginPath();
+    g.rect(0, layout.pinnedPx, widthPx, heightPx - layout.pinnedPx);
+    g.clip();
+  }
+  g.globalAlpha = 1;
+  for (const c of curvesSeen(o)) {
+    const y = c.topPx - top;
+    drawGoal(g, c.name, blocksOf(c, o), w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
+  }
+  picture.paintInk(g, p);
+  if (covered) g.restore();
+}
+
+type CurveRow = Layout['curves'][number];
+const curvesSeen = ({ layout, scrollTopPx, heightPx }: RowsInput): readonly CurveRow[] =>
+  layout.curves.filter((c) => c.topPx + c.heightPx >= scrollTopPx && c.topPx - scrollTopPx <= heightPx);
+const blocksOf = (c: CurveRow, o: RowsInput): readonly CurvesInView[] =>
+  c.name === 'Scheduler latency' ? o.latency : o.curves;
+
 /** One row with all of its lines. N.B. expects the fill style of the lines between rows. */
-function addItem(g: Ctx, out: Picture, item: RowItem, yPx: Px, o: RowsInput, measure: Measure): void {
+function addItem(g: Rects, out: Picture, item: RowItem, yPx: Px, o: RowsInput, measure: Measure): void {
   if (yPx + item.heightPx < 0 || yPx > o.heightPx) return;
   const isProc = item.proc !== null;
   g.fillRect(0, yPx + (isProc ? STRIP_PX - 3 : item.heightPx - 1), o.widthPx, 1);
@@ -123,7 +171,7 @@ function addRow(
   addTrack(out, view.forTrack(track), place, o.window, o.widthPx, measure, o.paint);
 }
 
-function drawBands(g: Ctx, o: RowsInput, p: Palette): void {
+function drawBands(g: Rects, o: RowsInput, p: Palette): void {
   const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
   const [cycles, stw] = layout.gcRows;
   if (!cycles || !stw) return;

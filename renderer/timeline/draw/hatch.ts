@@ -2,9 +2,10 @@
 // dots sleep, ═ system call, ║ GC, sparse dots for the rest.
 
 import type { WaitFamily } from '../../base/wait-family';
-import type { Ctx } from './picture';
+import type { Rects } from './picture';
 
-const TILE_PX = 8;
+/** Width and height of a hatch's tile. */
+export const HATCH_PX = 8;
 type Draw = (g: OffscreenCanvasRenderingContext2D) => void;
 
 const lines =
@@ -47,16 +48,22 @@ const TILES: Readonly<Record<WaitFamily, Draw>> = {
 };
 
 const patterns = new Map<string, CanvasPattern>();
-/** Family and colour of a pattern, for whoever writes the picture in another form. */
-const sources = new WeakMap<CanvasPattern, { readonly family: WaitFamily; readonly colour: string }>();
+interface Source {
+  readonly family: WaitFamily;
+  readonly colour: string;
+  /** HATCH_PX lines of as many: alpha, blue, green, red, from the highest byte. */
+  readonly pixels: Int32Array;
+}
+/** What a pattern was made of, for whoever makes the picture in another form. */
+const sources = new WeakMap<CanvasPattern, Source>();
 
 /** The pattern of a family; null where the system has none (tests). */
-export function hatchOf(g: Ctx, family: WaitFamily, colour: string): CanvasPattern | null {
+export function hatchOf(g: Rects, family: WaitFamily, colour: string): CanvasPattern | null {
   const key = `${family} ${colour}`;
   const known = patterns.get(key);
   if (known) return known;
   if (typeof OffscreenCanvas === 'undefined') return null;
-  const tile = new OffscreenCanvas(TILE_PX, TILE_PX);
+  const tile = new OffscreenCanvas(HATCH_PX, HATCH_PX);
   const t = tile.getContext('2d');
   if (!t) return null;
   t.strokeStyle = t.fillStyle = colour;
@@ -66,10 +73,13 @@ export function hatchOf(g: Ctx, family: WaitFamily, colour: string): CanvasPatte
   if (!pattern) return null;
   // Two themes, seven families: no more than that is ever kept.
   patterns.set(key, pattern);
-  sources.set(pattern, { family, colour });
+  const { data } = t.getImageData(0, 0, HATCH_PX, HATCH_PX);
+  sources.set(pattern, { family, colour, pixels: new Int32Array(data.buffer) });
   return pattern;
 }
 
 /** What a pattern stands for. */
-export const hatchSource = (p: CanvasPattern): { readonly family: WaitFamily; readonly colour: string } | undefined =>
-  sources.get(p);
+export const hatchSource = (p: CanvasPattern): Source | undefined => sources.get(p);
+
+/** Its tile; null: it is none of ours. */
+export const hatchPixels = (p: CanvasPattern): Int32Array | null => sources.get(p)?.pixels ?? null;

@@ -1,5 +1,5 @@
-// What a frame draws, collected before it is drawn: rectangles by layer and colour, then texts. One pass per colour keeps
-// the canvas fast, and the lists are kept from frame to frame, so that a frame allocates nothing.
+// What a frame draws, collected before it is drawn: rectangles by layer and colour, then texts. The lists are kept from
+// frame to frame, so that a frame allocates nothing.
 
 import { SPAN_STATES, stateIx } from '../../../contract/blocks/tile';
 import { HUE_COUNT, TASK_COLOUR_COUNT, type Palette } from '../../base/palette';
@@ -37,6 +37,9 @@ export type Ctx = Pick<
   | 'createPattern'
 >;
 
+/** What rectangles are drawn on: a context, or the pixels of a frame (`raster`). */
+export type Rects = Pick<Ctx, 'fillStyle' | 'globalAlpha' | 'fillRect' | 'createPattern'>;
+
 /** A growing list of rectangles of one colour. */
 export class RectList {
   #data = new Float32Array(256);
@@ -69,7 +72,7 @@ export class RectList {
     for (let at = 0, end = this.#count * 4; at < end; at += 4) visit(d[at]!, d[at + 1]!, d[at + 2]!, d[at + 3]!);
   }
 
-  fill(g: Ctx, colour: string | CanvasPattern): void {
+  fill(g: Rects, colour: string | CanvasPattern): void {
     if (this.#count === 0) return;
     g.fillStyle = colour;
     const d = this.#data;
@@ -180,8 +183,8 @@ export class Picture {
     return n;
   }
 
-  /** Draws everything, one pass per colour. */
-  paint(g: Ctx, p: Palette): void {
+  /** Draws the rectangles, one pass per colour. */
+  paintRects(g: Rects, p: Palette): void {
     g.globalAlpha = 0.55;
     this.axis.fill(g, p.idle);
     g.globalAlpha = 0.34;
@@ -210,6 +213,12 @@ export class Picture {
       if (l.groundPx > 0) g.fillRect(l.xPx - 3, l.yPx - 6.5, l.groundPx + 6, 12);
     }
     g.globalAlpha = 1;
+  }
+
+  /** Draws what is no rectangle over them: torn edges and texts. */
+  paintInk(g: Ctx, p: Palette): void {
+    g.globalAlpha = 1;
+    this.#paintTorn(g, p);
     g.font = `11px ${p.fontUi}`;
     g.textAlign = 'left';
     g.textBaseline = 'middle';
@@ -220,8 +229,8 @@ export class Picture {
     }
   }
 
-  /** Pale, hatched by family, with a line at the left and at the foot; what never ends has a torn edge. */
-  #paintWaits(g: Ctx, p: Palette): void {
+  /** Pale, hatched by family, with a line at the left and at the foot. */
+  #paintWaits(g: Rects, p: Palette): void {
     this.waits.forEach((l, family) => {
       if (l.count === 0) return;
       l.fill(g, p.waitFills[family]!);
@@ -233,6 +242,10 @@ export class Picture {
         if (w > 3) g.fillRect(x, y, 1, h);
       });
     });
+  }
+
+  /** What never ends has a torn edge. */
+  #paintTorn(g: Ctx, p: Palette): void {
     g.fillStyle = p.row;
     this.torn.each((x, y, w, h) => {
       for (let k = 0; k < h; k += 4) {
@@ -246,7 +259,7 @@ export class Picture {
     });
   }
 
-  #paintRunnables(g: Ctx, p: Palette): void {
+  #paintRunnables(g: Rects, p: Palette): void {
     const l = this.runnables;
     if (l.count === 0) return;
     g.globalAlpha = 0.22;
@@ -258,7 +271,7 @@ export class Picture {
     });
   }
 
-  #paintBands(g: Ctx, p: Palette): void {
+  #paintBands(g: Rects, p: Palette): void {
     this.bands.forEach((l, i) => {
       if (l.count === 0) return;
       const colour = p.tasks[i] ?? p.states[REGION]!;
@@ -274,7 +287,7 @@ export class Picture {
     });
   }
 
-  #paintTicks(g: Ctx, p: Palette): void {
+  #paintTicks(g: Rects, p: Palette): void {
     this.logs.fill(g, p.log);
     this.samples.fill(g, p.sample);
     this.wakes.fill(g, p.states[RUNNABLE]!);

@@ -72,7 +72,7 @@ export function cellNode<Row>(column: Column<Row>, row: Row, at: CellContext): V
     {
       class: [
         'value',
-        { cut: !drawn, mono: column.kind === 'code', muted: empty && !drawn, num: alignsRight(column.kind) },
+        { cut: !drawn, drawn, mono: column.kind === 'code', muted: empty && !drawn, num: alignsRight(column.kind) },
       ],
       title: drawn ? undefined : fullValue(column.kind, value),
     },

@@ -2,6 +2,7 @@
 // rows; see scroll-map.ts for tables that are longer than a scroll bar.
 
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import { ownTask } from '../../base/own-task';
 import { offsetToShow, rowsInView, scrollMap } from './scroll-map';
 
 /** Rows that are kept beyond the edges, so that a small move shows no gap. */
@@ -52,20 +53,30 @@ export function useRows(o: RowsOptions) {
   const show = (row: number): void => moveTo(offsetToShow(row, offsetPx.value, o.rowPx(), viewPx.value));
 
   let observer: ResizeObserver | null = null;
-  function measure(): void {
+  // Two tasks: to measure lays out what has just been made, and what follows from it makes rows.
+  let measured = { heightPx: 0, widthPx: 0 };
+  const applying = ownTask('table', () => {
+    viewPx.value = Math.max(0, measured.heightPx - o.headPx());
+    o.onWidth(measured.widthPx);
+  });
+  const measuring = ownTask('table', () => {
     const el = o.scroller.value;
     if (!el) return;
-    viewPx.value = Math.max(0, el.clientHeight - o.headPx());
-    o.onWidth(el.clientWidth);
-  }
+    measured = { heightPx: el.clientHeight, widthPx: el.clientWidth };
+    applying.request();
+  });
   onMounted(() => {
-    measure();
-    observer = new ResizeObserver(measure);
+    measuring.request();
+    observer = new ResizeObserver(() => measuring.request());
     if (o.scroller.value) observer.observe(o.scroller.value);
     o.scroller.value?.addEventListener('wheel', onWheel, { passive: false });
   });
-  onBeforeUnmount(() => observer?.disconnect());
-  watch(o.headPx, measure);
+  onBeforeUnmount(() => {
+    observer?.disconnect();
+    measuring.cancel();
+    applying.cancel();
+  });
+  watch(o.headPx, () => measuring.request());
   // Fewer rows than before: the offset must not stand behind the last.
   watch(
     () => map.value.lastPx,

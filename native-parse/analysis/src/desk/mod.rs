@@ -17,6 +17,7 @@ mod moves;
 mod pass;
 mod profiles;
 mod regions;
+mod row_view;
 mod share;
 mod spare;
 mod spread;
@@ -42,6 +43,7 @@ use waits::Waits;
 
 pub use gc::MmuAsk;
 pub use profiles::ProfileAsk;
+pub use row_view::{Passes, RowView};
 pub use share::Call;
 pub use tables::{Sort, Table, TableAsk, Within};
 

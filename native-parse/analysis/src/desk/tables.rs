@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tracewell_source::{Code, Result, TraceError};
 
 use crate::desk::fold::Fold;
+use crate::desk::row_view::{Passes, View};
 use crate::desk::share::lock;
 use crate::desk::sums::{self, Measure};
 use crate::desk::{Call, Desk, none};
@@ -47,8 +48,8 @@ pub struct TableAsk<'f> {
     pub name: Option<String>,
     pub frame: Option<String>,
     pub find: String,
-    /// A filter that is more than text: takes a row as `readRows` answers it. None: `find` is plain text.
-    pub filter: Option<&'f dyn Fn(&Value) -> bool>,
+    /// A filter that is more than text. None: `find` is plain text.
+    pub filter: Option<&'f Passes<'f>>,
     pub within: Vec<Within>,
     pub sort: Vec<Sort>,
     /// Columns whose greatest value is told, for bars in cells.
@@ -64,8 +65,8 @@ impl TableAsk<'_> {
     }
 }
 
-struct Open {
-    fold: Arc<Fold>,
+pub(super) struct Open {
+    pub(super) fold: Arc<Fold>,
     table: Table,
     /// Ids of tasks in order, which are known by number else.
     tasks: Vec<u64>,
@@ -124,7 +125,7 @@ fn column(table: Table, text: &str) -> Result<Column> {
 }
 
 /// One row of a table, as far as it is needed.
-enum RowOf<'f> {
+pub(super) enum RowOf<'f> {
     Goroutine(usize, Box<Row>),
     Task(u64, &'f Task),
     Region(usize, &'f Region),
@@ -150,7 +151,7 @@ impl Open {
         })
     }
 
-    fn name(&self, row: &RowOf<'_>) -> &str {
+    pub(super) fn name(&self, row: &RowOf<'_>) -> &str {
         let name = match row {
             RowOf::Goroutine(_, r) => r.0.name,
             RowOf::Task(_, t) => t.name,
@@ -295,7 +296,7 @@ impl Open {
                 Key::Text(_) => false,
             };
             let found = match ask.filter {
-                Some(filter) => filter(&self.json(&row)),
+                Some(filter) => filter(&View { open: self, row: &row }),
                 None => text.is_empty() || self.holds_text(&row, &text, id),
             };
             if found && within.iter().all(fits) {

@@ -1,9 +1,8 @@
-//! Rows of the tables as records of the search language: the row is what `readRows` answers.
+//! Rows of the tables as records of the search language.
 
 use std::cell::RefCell;
 
-use serde_json::Value;
-use tracewell_analysis::desk::Table;
+use tracewell_analysis::desk::{RowView, Table};
 use tracewell_search::field::Field;
 use tracewell_search::query::{Op, Pattern, Query, Test, Value as Operand};
 use tracewell_search::record::{See, Text};
@@ -27,7 +26,7 @@ impl RowFilter {
         }
     }
 
-    pub fn passes(&self, row: &Value) -> bool {
+    pub fn passes(&self, row: &dyn RowView) -> bool {
         self.matcher.borrow_mut().matches(&Row { table: self.table, row })
     }
 }
@@ -58,44 +57,35 @@ fn by_id(query: Query, table: Table) -> Query {
 
 struct Row<'v> {
     table: Table,
-    row: &'v Value,
-}
-
-impl Row<'_> {
-    fn nanos(&self, name: &str) -> Option<i64> {
-        let v = &self.row[name];
-        v.as_i64().or_else(|| v.as_f64().map(|f| f as i64))
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.row[name].as_str().unwrap_or_default()
-    }
-
-    fn blocks(&self) -> impl Iterator<Item = (&String, i64)> {
-        let of = self.row["blockNanos"].as_object().into_iter().flatten();
-        of.filter_map(|(k, v)| Some((k, v.as_i64().or_else(|| v.as_f64().map(|f| f as i64))?)))
-    }
+    row: &'v dyn RowView,
 }
 
 impl Record for Row<'_> {
     fn number(&self, field: Field) -> Option<i64> {
         let has_sums = self.table != Table::Tasks;
         match (field, self.table) {
-            (Field::G | Field::Goroutine, Table::Goroutines) => self.nanos("id"),
-            (Field::G | Field::Goroutine, Table::Regions) => self.nanos("goroutine"),
-            (Field::Task, Table::Tasks) => self.nanos("id"),
-            (Field::Task, Table::Regions) => self.nanos("task"),
-            (Field::Parent, _) => self.nanos("parent"),
-            (Field::Dur, Table::Goroutines) => self.nanos("totalNanos"),
-            (Field::Dur, _) => self.nanos("durationNanos"),
-            (Field::T, Table::Regions) => self.nanos("fromNanos"),
-            (Field::T, _) => self.nanos("beginNanos"),
-            (Field::Exec, _) => self.nanos("execNanos"),
-            (Field::Sched, _) => self.nanos("schedWaitNanos"),
+            (Field::G | Field::Goroutine, Table::Goroutines) => self.row.number("id"),
+            (Field::G | Field::Goroutine, Table::Regions) => self.row.number("goroutine"),
+            (Field::Task, Table::Tasks) => self.row.number("id"),
+            (Field::Task, Table::Regions) => self.row.number("task"),
+            (Field::Parent, _) => self.row.number("parent"),
+            (Field::Dur, Table::Goroutines) => self.row.number("totalNanos"),
+            (Field::Dur, _) => self.row.number("durationNanos"),
+            (Field::T, Table::Regions) => self.row.number("fromNanos"),
+            (Field::T, _) => self.row.number("beginNanos"),
+            (Field::Exec, _) => self.row.number("execNanos"),
+            (Field::Sched, _) => self.row.number("schedWaitNanos"),
             (Field::Syscall, _) if has_sums => {
-                Some(self.nanos("syscallNanos")? + self.nanos("syscallBlockNanos").unwrap_or(0))
+                Some(self.row.number("syscallNanos")? + self.row.number("syscallBlockNanos").unwrap_or(0))
             }
-            (Field::Wait, _) if has_sums => Some(self.blocks().map(|(_, n)| n).sum()),
+            (Field::Wait, _) if has_sums => {
+                let mut all = 0;
+                self.row.waits(&mut |_, nanos| {
+                    all += nanos;
+                    false
+                });
+                Some(all)
+            }
             _ => None,
         }
     }
@@ -103,29 +93,23 @@ impl Record for Row<'_> {
     fn texts(&self, field: Field, see: &mut See<'_>) {
         match (field, self.table) {
             (Field::Fn, Table::Goroutines) => {
-                see(Text::Once(self.text("name")));
+                see(Text::Once(self.row.text("name")));
             }
             (Field::Fn, Table::Regions) => {
-                see(Text::Once(self.text("goroutineName")));
+                see(Text::Once(self.row.text("goroutineName")));
             }
             (Field::Task, Table::Tasks) | (Field::Region, Table::Regions) => {
-                see(Text::Once(self.text("name")));
+                see(Text::Once(self.row.text("name")));
             }
             // What it waited for at all.
-            (Field::Reason, _) => {
-                for (reason, nanos) in self.blocks() {
-                    if nanos > 0 && see(Text::Once(reason)) {
-                        return;
-                    }
-                }
-            }
+            (Field::Reason, _) => self.row.waits(&mut |reason, nanos| nanos > 0 && see(Text::Once(reason))),
             _ => {}
         }
     }
 
     fn names(&self, see: &mut See<'_>) {
         for name in ["name", "goroutineName", "frame"] {
-            if see(Text::Once(self.text(name))) {
+            if see(Text::Once(self.row.text(name))) {
                 return;
             }
         }

@@ -1,7 +1,7 @@
 //! `contract/tables.ts`.
 
 use serde_json::Value;
-use tracewell_analysis::desk::{Call, Sort, Table, TableAsk, Within};
+use tracewell_analysis::desk::{Call, Passes, RowView, Sort, Table, TableAsk, Within};
 use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
@@ -50,14 +50,14 @@ fn open(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
         })
         .collect::<Result<_>>()?;
     let found = RowFilter::new(table, text(input, "find")?)?;
-    let filter = |row: &Value| found.as_ref().is_none_or(|f| f.passes(row));
+    let filter = |row: &dyn RowView| found.as_ref().is_none_or(|f| f.passes(row));
     let ask = TableAsk {
         table,
         clip: clip(input)?,
         name: maybe_text(input, "name"),
         frame: maybe_text(input, "frame"),
         find: text(input, "find")?.into(),
-        filter: found.as_ref().map(|_| &filter as &dyn Fn(&Value) -> bool),
+        filter: found.as_ref().map(|_| &filter as &Passes<'_>),
         within,
         sort,
         bars: list(input, "bars").iter().filter_map(|b| b.as_str().map(String::from)).collect(),

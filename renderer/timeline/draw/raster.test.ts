@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { fakeCtx } from './fake-ctx';
+import { Raster } from './raster';
+
+const COLOURS: Readonly<Record<string, readonly [number, number, number, number]>> = {
+  ground: [255, 255, 255, 255],
+  blue: [0, 40, 200, 255],
+  veil: [0, 0, 0, 128],
+};
+
+function raster(width: number, height: number, ratio = 1): Raster {
+  const r = new Raster((c) => COLOURS[c] ?? [0, 0, 0, 255]);
+  r.begin(fakeCtx().g, width, height, ratio);
+  r.fillStyle = 'ground';
+  r.fillRect(0, 0, width, height);
+  return r;
+}
+
+it('fills whole pixels, within the frame only', () => {
+  const r = raster(40, 4);
+  r.fillStyle = 'blue';
+  r.fillRect(2, 1, 1, 2);
+  r.fillRect(30, 3, 99, 99);
+  r.fillRect(-5, -5, 5, 5);
+  r.fillRect(10, 1, 0, 1);
+  const blue = [...Array(4 * 40).keys()].filter((i) => r.at(i % 40, Math.floor(i / 40))[2] === 200);
+  expect(blue).toEqual([42, 82, ...Array.from({ length: 10 }, (_, i) => 150 + i)]);
+});
+
+it('mixes as a canvas does: alpha of the colour times that of the context, over what is there', () => {
+  const r = raster(4, 1);
+  r.fillStyle = 'blue';
+  r.globalAlpha = 0.34;
+  r.fillRect(0, 0, 1, 1);
+  r.globalAlpha = 0.5;
+  r.fillStyle = 'veil';
+  r.fillRect(1, 0, 1, 1);
+  const near = (got: number[], want: number[]): void => {
+    got.forEach((v, i) => expect(Math.abs(v - want[i]!)).toBeLessThanOrEqual(1));
+  };
+  near(r.at(0, 0), [168, 182, 236, 255]);
+  near(r.at(1, 0), [191, 191, 191, 255]);
+  expect(r.at(2, 0)).toEqual([255, 255, 255, 255]);
+});
+
+it('shares an edge between pixels out by coverage, at any ratio of pixels', () => {
+  const r = raster(8, 8);
+  r.fillStyle = 'blue';
+  r.fillRect(1.5, 2.5, 2, 1);
+  // A quarter of a pixel at each corner, half at each edge.
+  expect(r.at(1, 2)[0]).toBe(191);
+  expect(r.at(2, 2)[0]).toBe(128);
+  expect(r.at(3, 3)[0]).toBe(191);
+  expect(r.at(2, 4)[0]).toBe(255);
+  const fine = raster(8, 8, 2);
+  fine.fillStyle = 'blue';
+  fine.fillRect(1.5, 2.5, 2, 1);
+  expect([fine.at(2, 5)[0], fine.at(3, 5)[0], fine.at(6, 6)[0], fine.at(7, 6)[0], fine.at(3, 7)[0]]).toEqual([
+    255, 0, 0, 255, 255,
+  ]);
+});
