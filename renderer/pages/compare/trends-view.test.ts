@@ -19,7 +19,7 @@ const series: Series = {
   runs: [facts, facts, facts],
   measures: [
     { id: 'duration', title: 'Duration', unit: 'ns', change: 'better', values: [4000, 3000, 1000] },
-    { id: 'gc-cycles', title: 'Collections', unit: 'count', change: 'none', values: [0, null, 7] },
+    { id: 'gc-cycles', title: 'Collections', unit: 'count', change: 'plain', values: [0, null, 7] },
   ],
 };
 
