@@ -42,7 +42,7 @@ it('trends have a column for each run, named by letter and name', () => {
   expect(csvLines([m], columns).trim()).toBe('Duration,4,,2,0.5,better');
 });
 
-it('F157: the differential flame graph as rows and as a picture', () => {
+it('F159: the differential flame graph as rows and as a picture', () => {
   const frame = { function: 'f', file: 'f.go', line: 1 };
   const of = (name: string, a: number, b: number) => ({
     functions: [name, 'main'],
