@@ -3,7 +3,6 @@ import {
   app,
   type BrowserWindow,
   clipboard,
-  dialog,
   ipcMain,
   MessageChannelMain,
   nativeTheme,
@@ -15,9 +14,7 @@ import {
   SHELL_EVENT,
   TRACE_PORT,
   USABLE_MARK,
-  type AnonymisedCopy,
   type PageEntry,
-  type RecentTrace,
   type SavedSession,
   type ShellApi,
   type ShellEvents,
@@ -29,9 +26,10 @@ import {
 import type { WindowCommandId } from '../../contract/commands';
 import { COMPARE_PAGE } from '../../contract/places';
 import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
-import { SAVE_TYPES, type SaveKind } from '../../contract/save-api';
+import { DESK_METHODS } from '../../contract/desk-api';
+import { SAVE_METHODS, SAVE_TYPES } from '../../contract/save-api';
 import { askUser } from '../windows/ask-user';
-import { CaptureShell } from '../capture/capture-shell';
+import { CAPTURE_METHODS, CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
 import { agreed } from '../settings/guard';
 import { removeHalfWritten } from '../settings/json-file';
@@ -42,20 +40,22 @@ import { pageUrl } from '../windows/main-window';
 import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
-import { runCli, saveAnonymised } from './anonymise';
-import { appInfo, nativeCli } from './app-info';
+import { appInfo } from './app-info';
 import { DeskShell } from './desk-shell';
 import { openInEditor, type OpenedSource } from './editor';
 import { isLink } from './deep-link';
 import { readStamp } from './file-stamp';
+import { FileDialogs } from './file-dialogs';
+import { methodsOf } from './methods-of';
 import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { Log } from './log';
 import { followLink } from './links';
 import { OpenTraces } from './open-trace';
-import { isOwnTrace, samplePath } from './sample';
+import { isOwnTrace } from './sample';
 import type { Timing } from './timing';
+import { TRACE_METHODS, TraceShell } from './trace-shell';
 import { watchFile } from './watch-file';
 
 export interface TracewellOptions {
@@ -75,15 +75,29 @@ export interface TracewellOptions {
 /** A page that crashes more often than this stays as it is. */
 const MAX_CRASHES = 3;
 
-/** What a trace is saved as. */
-const TRACE_TYPE = { name: 'Go execution trace', extensions: ['trace', 'out'] } as const;
+/** What this class answers itself; the rest is answered by its parts. */
+const OWN_METHODS = [
+  'ready',
+  'setTheme',
+  'changeSettings',
+  'openSource',
+  'zoom',
+  'setMenuState',
+  'saveSession',
+  'showLogs',
+  'showItemInFolder',
+  'copyText',
+  'markTiming',
+  'readSource',
+  'chooseSourceFolder',
+] as const satisfies readonly (keyof ShellApi)[];
 
 const NOTHING_RESTORED: Restored = { tabs: [], activePath: null, crashed: false, heldBack: [] };
 /** Steps of Chromium's zoom: each a fifth larger or smaller. */
 const ZOOM_STEP = 0.5;
 const ZOOM_LIMITS = { min: -3, max: 5 };
 
-export class Tracewell implements ShellApi {
+export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #options: TracewellOptions;
   readonly #settings: Settings;
   readonly #recents: RecentList;
@@ -93,9 +107,14 @@ export class Tracewell implements ShellApi {
   readonly #traces: OpenTraces;
   readonly #files: FileWatches;
   readonly #capture: CaptureShell;
-  readonly #saves = new SaveFiles((name, kind) => this.#askForTarget(name, kind));
+  readonly #dialogs = new FileDialogs(() => this.#window);
+  // A notice before anything is handed on; what has no names is another command.
+  readonly #saves = new SaveFiles((name, kind) =>
+    this.#dialogs.target(name, 'Export: the file has names of functions and files in it', SAVE_TYPES[kind]),
+  );
   readonly #sources = new SourceFiles(() => this.#settings.values.sourceMappings);
   readonly #desk: DeskShell;
+  readonly #traceShell: TraceShell;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -109,8 +128,6 @@ export class Tracewell implements ShellApi {
   /** Those of them that are to be compared. */
   #toCompare: readonly string[];
   #pageListens = false;
-  /** Of the last export in this run. */
-  #exportFolder: string | null = null;
 
   constructor(options: TracewellOptions) {
     this.#options = options;
@@ -125,7 +142,7 @@ export class Tracewell implements ShellApi {
     });
     this.#menu = new AppMenu(this.#settings.values, {
       openPath: (file) => void this.#traces.openPaths([file]),
-      clearRecents: () => void this.clearRecents(),
+      clearRecents: () => void this.#traceShell.clearRecents(),
       setTheme: (setting) => void this.setTheme({ setting }),
       command: (command) => this.#send('menuCommand', command),
     });
@@ -185,6 +202,14 @@ export class Tracewell implements ShellApi {
         this.#send('goToPlace', { path: file, place: { page: 'view-trace', window: null, select: null } }),
       engineEnv: () => this.#engineEnv(),
     });
+    this.#traceShell = new TraceShell({
+      traces: this.#traces,
+      hosts: this.hosts,
+      recents: this.#recents,
+      dialogs: this.#dialogs,
+      window: () => this.#window,
+      remembers: options.shot === null,
+    });
     nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
   }
 
@@ -211,7 +236,17 @@ export class Tracewell implements ShellApi {
     if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
     nativeTheme.themeSource = values.theme;
     this.#menu.begin(values);
-    handleShellCalls(ipcMain, this, (event) => isOurPage(event, this.#window?.webContents.id ?? null));
+    handleShellCalls(ipcMain, this.#api(), (event) => isOurPage(event, this.#window?.webContents.id ?? null));
+  }
+
+  #api(): ShellApi {
+    return {
+      ...methodsOf(this, OWN_METHODS),
+      ...methodsOf(this.#traceShell, TRACE_METHODS),
+      ...methodsOf(this.#capture, CAPTURE_METHODS),
+      ...methodsOf(this.#saves, SAVE_METHODS),
+      ...methodsOf(this.#desk, DESK_METHODS),
+    };
   }
 
   attach(window: BrowserWindow): void {
@@ -268,7 +303,7 @@ export class Tracewell implements ShellApi {
     await Promise.all([this.#capture.end(), this.#settings.settled(), this.#recents.settled()]);
   }
 
-  // ShellApi, in its order.
+  // Of ShellApi, in its order.
 
   ready({ pages }: { pages: readonly PageEntry[] }): Promise<StartInfo> {
     this.#tellPages(pages);
@@ -315,99 +350,6 @@ export class Tracewell implements ShellApi {
       });
   }
 
-  chooseTraces({ multiple }: { multiple: boolean }): Promise<readonly string[]> {
-    return this.#askForFiles('Choose traces to compare', [
-      'openFile',
-      ...(multiple ? (['multiSelections'] as const) : []),
-    ]);
-  }
-
-  openView({ traceId, viewId }: { traceId: number; viewId: number }): Promise<boolean> {
-    return Promise.resolve(this.hosts.connect(traceId, viewId));
-  }
-
-  async openDialog(): Promise<number> {
-    const paths = await this.#askForFiles('Open traces', ['openFile', 'multiSelections']);
-    await this.#traces.openPaths(paths);
-    return paths.length;
-  }
-
-  openPaths({ paths }: { paths: readonly string[] }): Promise<void> {
-    return this.#traces.openPaths(paths);
-  }
-
-  openSample(): Promise<void> {
-    return this.#traces.openPaths([samplePath()]);
-  }
-
-  closeTrace({ traceId }: { traceId: number }): Promise<void> {
-    this.#traces.close(traceId);
-    this.hosts.forget(traceId);
-    return Promise.resolve();
-  }
-
-  openSection({ traceId, section }: { traceId: number; section: number }): Promise<void> {
-    return this.#traces.openSection(traceId, section);
-  }
-
-  async chooseBinary({ traceId }: { traceId: number }): Promise<boolean> {
-    const name = this.#traces.get(traceId)?.fileName ?? '';
-    const [binary] = await this.#askForFiles(`The program that wrote ${name}`, ['openFile']);
-    if (binary === undefined) return false;
-    await this.#traces.useBinary(traceId, binary);
-    return true;
-  }
-
-  async saveAnonymised({ traceId }: { traceId: number }): Promise<AnonymisedCopy | null> {
-    const trace = this.#traces.get(traceId);
-    if (!trace) return null;
-    return saveAnonymised(trace, {
-      ask: (question, yes) => askUser(this.#window, question, yes),
-      chooseTarget: (name) => this.#askWhere(name, 'A copy without names', TRACE_TYPE),
-      run: (args) => runCli(nativeCli(), args),
-    });
-  }
-
-  dropBinary({ traceId }: { traceId: number }): Promise<void> {
-    return this.#traces.useBinary(traceId, null);
-  }
-
-  reopenTrace({ traceId }: { traceId: number }): Promise<void> {
-    return this.#traces.reopen(traceId);
-  }
-
-  readRecents(): Promise<readonly RecentTrace[]> {
-    return this.#recents.read();
-  }
-
-  noteRecent({ traceId, ...figures }: Parameters<ShellApi['noteRecent']>[0]): Promise<void> {
-    const trace = this.#traces.get(traceId);
-    // The list has an entry for each file: it tells of the first trace in it.
-    if (!trace || trace.section > 1 || this.#options.shot) return Promise.resolve();
-    return this.#recents.note(trace.path, { ...figures, procUse: figures.procUse ? [...figures.procUse] : null });
-  }
-
-  removeRecent({ path: file }: { path: string }): Promise<void> {
-    return this.#recents.remove(file);
-  }
-
-  pinRecent({ path: file, pinned }: { path: string; pinned: boolean }): Promise<void> {
-    return this.#recents.pin(file, pinned);
-  }
-
-  clearRecents(): Promise<void> {
-    app.clearRecentDocuments();
-    return this.#recents.clear();
-  }
-
-  async locateRecent({ path: file }: { path: string }): Promise<boolean> {
-    const [found] = await this.#askForFiles(`Where is ${path.basename(file)} now?`, ['openFile']);
-    if (found === undefined) return false;
-    await this.#recents.relocate(file, found);
-    await this.#traces.openPaths([found]);
-    return true;
-  }
-
   async setTheme({ setting }: { setting: ThemeSetting }): Promise<ThemeState> {
     await this.changeSettings({ theme: setting });
     return this.#theme();
@@ -449,12 +391,6 @@ export class Tracewell implements ShellApi {
     return this.#options.shot ? Promise.resolve() : this.session.save(session);
   }
 
-  readMemory({ traceId }: { traceId: number }): Promise<number | null> {
-    const pid = this.hosts.pids().get(traceId);
-    const kib = app.getAppMetrics().find((m) => m.pid === pid)?.memory.workingSetSize;
-    return Promise.resolve(kib === undefined ? null : kib * 1024);
-  }
-
   showLogs(): Promise<void> {
     this.#log.write('the log was shown');
     shell.showItemInFolder(this.#log.file);
@@ -483,85 +419,13 @@ export class Tracewell implements ShellApi {
     return Promise.resolve();
   }
 
-  startCapture(input: Parameters<ShellApi['startCapture']>[0]): ReturnType<ShellApi['startCapture']> {
-    return this.#capture.startCapture(input);
-  }
-
-  cancelCapture(input: Parameters<ShellApi['cancelCapture']>[0]): Promise<void> {
-    return this.#capture.cancelCapture(input);
-  }
-
-  chooseCaptureFile(input: Parameters<ShellApi['chooseCaptureFile']>[0]): ReturnType<ShellApi['chooseCaptureFile']> {
-    return this.#capture.chooseCaptureFile(input);
-  }
-
-  chooseCaptureDirectory(): Promise<string | null> {
-    return this.#capture.chooseCaptureDirectory();
-  }
-
-  readCaptureFolder(): Promise<string> {
-    return this.#capture.readCaptureFolder();
-  }
-
-  startSave(input: Parameters<ShellApi['startSave']>[0]): ReturnType<ShellApi['startSave']> {
-    return this.#saves.startSave(input);
-  }
-
-  writeSave(input: Parameters<ShellApi['writeSave']>[0]): Promise<void> {
-    return this.#saves.writeSave(input);
-  }
-
-  endSave(input: Parameters<ShellApi['endSave']>[0]): Promise<string | null> {
-    return this.#saves.endSave(input);
-  }
-
   readSource({ file }: { file: string }): ReturnType<ShellApi['readSource']> {
     return this.#sources.read(file);
   }
 
   async chooseSourceFolder({ file }: { file: string }): Promise<boolean> {
-    const options = { title: `Folder of ${path.posix.basename(file)}`, properties: ['openDirectory' as const] };
-    const { canceled, filePaths } = await (this.#window
-      ? dialog.showOpenDialog(this.#window, options)
-      : dialog.showOpenDialog(options));
-    const [folder] = filePaths;
-    return !canceled && folder !== undefined && this.#sources.learn(file, folder);
-  }
-
-  openDropped(input: Parameters<ShellApi['openDropped']>[0]): ReturnType<ShellApi['openDropped']> {
-    return this.#desk.openDropped(input);
-  }
-
-  openPasted(input: Parameters<ShellApi['openPasted']>[0]): Promise<boolean> {
-    return this.#desk.openPasted(input);
-  }
-
-  readCache(): ReturnType<ShellApi['readCache']> {
-    return this.#desk.readCache();
-  }
-
-  clearCache(): ReturnType<ShellApi['clearCache']> {
-    return this.#desk.clearCache();
-  }
-
-  openTour(input: Parameters<ShellApi['openTour']>[0]): Promise<void> {
-    return this.#desk.openTour(input);
-  }
-
-  readReport(): Promise<string> {
-    return this.#desk.readReport();
-  }
-
-  readUpdates(): ReturnType<ShellApi['readUpdates']> {
-    return this.#desk.readUpdates();
-  }
-
-  checkUpdates(): ReturnType<ShellApi['checkUpdates']> {
-    return this.#desk.checkUpdates();
-  }
-
-  loadUpdate(): ReturnType<ShellApi['loadUpdate']> {
-    return this.#desk.loadUpdate();
+    const folder = await this.#dialogs.folder(`Folder of ${path.posix.basename(file)}`);
+    return folder !== null && this.#sources.learn(file, folder);
   }
 
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
@@ -586,45 +450,6 @@ export class Tracewell implements ShellApi {
     work.catch((e: unknown) =>
       this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`),
     );
-  }
-
-  /** Where an export goes: beside the one before, or in the folder for downloads. */
-  #askForTarget(name: string, kind: SaveKind): Promise<string | null> {
-    // A notice before anything is handed on; what has no names is another command.
-    return this.#askWhere(name, 'Export: the file has names of functions and files in it', SAVE_TYPES[kind]);
-  }
-
-  async #askWhere(
-    name: string,
-    title: string,
-    { extensions, ...type }: { readonly name: string; readonly extensions: readonly string[] },
-  ): Promise<string | null> {
-    const options = {
-      title,
-      defaultPath: path.join(this.#exportFolder ?? app.getPath('downloads'), name),
-      filters: [{ ...type, extensions: [...extensions] }],
-    };
-    const { canceled, filePath } = await (this.#window
-      ? dialog.showSaveDialog(this.#window, options)
-      : dialog.showSaveDialog(options));
-    if (canceled || !filePath) return null;
-    this.#exportFolder = path.dirname(filePath);
-    return filePath;
-  }
-
-  async #askForFiles(title: string, properties: ('openFile' | 'multiSelections')[]): Promise<string[]> {
-    const options = {
-      title,
-      properties,
-      filters: [
-        { name: 'Go execution traces', extensions: ['trace', 'out'] },
-        { name: 'All files', extensions: ['*'] },
-      ],
-    };
-    const { canceled, filePaths } = await (this.#window
-      ? dialog.showOpenDialog(this.#window, options)
-      : dialog.showOpenDialog(options));
-    return canceled ? [] : filePaths;
   }
 
   /** An engine's environment is ours, with the limit of the cache: what the environment says, else the settings. */

@@ -7,6 +7,14 @@ import { Captures } from './captures';
 
 type InputOf<K extends keyof CaptureApi> = Parameters<CaptureApi[K]>[0];
 
+export const CAPTURE_METHODS = [
+  'startCapture',
+  'cancelCapture',
+  'chooseCaptureFile',
+  'chooseCaptureDirectory',
+  'readCaptureFolder',
+] as const satisfies readonly (keyof CaptureApi)[];
+
 export interface CaptureShellParts {
   window(): BrowserWindow | null;
   onProgress(progress: CaptureProgress): void;

@@ -1,7 +1,8 @@
 // Questions to one trace. The connection may come late (the port is on its way) and may break (the process died):
 // a question waits for the first, and is answered by ENGINE_DIED after the second until a new port comes.
 
-import type { CounterValues } from '../../contract/blocks/counters';
+import type { CounterBlock, CounterValues } from '../../contract/blocks/counters';
+import type { TileBlock } from '../../contract/blocks/tile';
 import type { AnswerProgress, AnswersApi } from '../../contract/answers';
 import type { CompareApi } from '../../contract/compare';
 import { EXIT_NO_ADDON, EXIT_OUT_OF_MEMORY, traceErrorFrom } from '../../contract/errors';
@@ -114,6 +115,22 @@ export class TraceClient {
 
   readInfo(): Promise<TraceInfo | typeof SUPERSEDED> {
     return this.#ask('info', (api) => api.readInfo(null));
+  }
+
+  /** A tile for a picture that no view keeps. Errors: those of TraceApi.readTile. */
+  readTile(input: { level: number; tile: number; tracks: readonly TrackId[] }): Promise<TileBlock> {
+    return trackPromise(
+      'tile',
+      this.#api().then((api) => api.readTile(input)),
+    );
+  }
+
+  /** Curves for such a picture. */
+  readCounters(input: { level: number; tile: number }): Promise<CounterBlock> {
+    return trackPromise(
+      'curves',
+      this.#api().then((api) => api.readCounters(input)),
+    );
   }
 
   readCountersAt(atNanos: Nanos): Promise<CounterValues | typeof SUPERSEDED> {

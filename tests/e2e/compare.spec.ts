@@ -1,9 +1,11 @@
 // Compare, as a user meets it: reached from the start page and the command line, and what each part of it shows.
 import { expect, test, type Locator } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { golden, exported } from './pages';
-import { launchApp, traces, waitForIdle } from './launch';
+import { launchApp, root, traces, waitForIdle } from './launch';
 
 const A = path.join(traces, 'go1.26-fractal-workers.trace');
 const B = path.join(traces, 'go1.26-fractal-workersbuf.trace');
@@ -16,7 +18,7 @@ async function figures(summary: Locator, title: string): Promise<string[]> {
   const filter = summary.page().getByRole('combobox', { name: 'Filter figures' });
   await filter.fill(`"${title}"`);
   await waitForIdle(summary.page());
-  const cells = (await lineOf(summary, title).getByRole('cell').allTextContents()).map((t) => t.trim());
+  const cells = (await lineOf(summary, title).getByRole('cell').allTextContents()).map((t) => t.replace(/\s/g, ''));
   await filter.fill('');
   await waitForIdle(summary.page());
   return cells.slice(2, 4);
@@ -77,10 +79,22 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   const flame = page.getByRole('group', { name: 'What changed: Synchronization' });
   await expect(flame.locator('[data-tone="less"]').first()).toContainText('▼');
 
+  // Each side as a file for `go tool pprof -diff_base`.
+  for (const side of ['Export A as base', 'Export B']) {
+    const pprof = gunzipSync(await exported(launched, page.getByRole('button', { name: side })));
+    expect(pprof.includes('main.fillWorkers.func1')).toBe(true);
+  }
+
   // A report is one file.
   const html = (await exported(launched, page.getByRole('button', { name: 'Save report…' }))).toString();
   expect(html).toContain('<!doctype html>');
   expect(html).toContain('main.fillWorkers.func1');
+  // With both timelines: a row for each processor, and something in it.
+  for (const letter of ['A', 'B']) {
+    const [picture = ''] = new RegExp(`<svg role="img" aria-label="Timeline of ${letter}:.*?</svg>`).exec(html) ?? [];
+    expect(picture).toContain('>P0</text>');
+    expect(picture.match(/<rect/g)!.length).toBeGreaterThan(10);
+  }
   expect(/<script|https?:\/\//.test(html)).toBe(false);
 
   // Swapped, the same figures stand on the other side.
@@ -111,13 +125,17 @@ test('F153, F154, F155, F159, F161, F167: two traces beside each other, from the
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-test('F158: a trace with itself, chosen from the start page, is the same in every figure', async () => {
+test('F158: a trace with itself, by the menu of its tab: the same in every figure, until a side has a window', async () => {
   const launched = await launchApp({ files: [A] });
   const { page, errors } = launched;
   await page.getByRole('tab', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Compare two traces' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compare traces' });
-  await dialog.getByRole('checkbox', { name: 'go1.26-fractal-workers.trace' }).check();
+  await expect(dialog.getByRole('checkbox', { name: 'go1.26-fractal-workers.trace' })).not.toBeChecked();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'go1.26-fractal-workers.trace' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Compare with…' }).click();
+  await expect(dialog.getByRole('checkbox', { name: 'go1.26-fractal-workers.trace' })).toBeChecked();
   await dialog.getByRole('button', { name: 'With itself' }).click();
   await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
   await waitForIdle(page);
@@ -125,6 +143,27 @@ test('F158: a trace with itself, chosen from the start page, is the same in ever
   const marks = await summary.locator('[data-row] [role=cell]:last-child').allTextContents();
   expect(marks.length).toBeGreaterThan(20);
   expect(new Set(marks.map((m) => m.replace(/^[=–]/, '').trim()))).toEqual(new Set(['same']));
+
+  // The second half of B against the whole of A.
+  const whole = await figures(summary, 'Duration');
+  expect(whole[0]).toBe(whole[1]);
+  await page.getByRole('button', { name: 'Set the time window of B' }).click();
+  const panel = page.getByRole('group', { name: 'Set the time window of B' });
+  await panel.getByLabel('From', { exact: true }).fill('10 µs');
+  await panel.getByLabel('To', { exact: true }).fill('30 µs');
+  await panel.getByRole('button', { name: 'Apply' }).click();
+  await waitForIdle(page);
+  await expect(page.getByRole('group', { name: 'Time window of A' })).toContainText('Whole trace');
+  expect(await figures(summary, 'Duration')).toEqual([whole[0], '20.00µs']);
+  const cli = path.join(root, 'dist/native/tracewell');
+  const told = JSON.parse(execFileSync(cli, ['compare', A, A, '--range-b', '10000..30000']).toString()) as {
+    measures: { id: string; a: number; b: number }[];
+  };
+  const events = told.measures.find((m) => m.id === 'goroutines')!;
+  expect((await figures(summary, 'Goroutines')).map(Number)).toEqual([events.a, events.b]);
+  await page.getByRole('button', { name: 'Clear the time window of B' }).click();
+  await waitForIdle(page);
+  expect(await figures(summary, 'Duration')).toEqual(whole);
   expect(errors).toEqual([]);
   await launched.close();
 });

@@ -47,3 +47,23 @@ describe.skipIf(!hasGo)('F109: F110: go tool pprof reads what `pprof TYPE` and `
     }
   });
 });
+
+test.skipIf(!hasGo)('F159: go tool pprof -diff_base of both sides says what our comparison says', async () => {
+  const sides = ['hold-1', 'hold-2'].map((name) => tracePath('pairs', name));
+  const files = sides.map((_s, i) => path.join(dir, `side-${i}.pprof`));
+  for (const [i, side] of sides.entries()) await answerTo('pprof', 'sync', side, '-o', files[i]!);
+  const { profiles } = JSON.parse(await answerTo('compare', ...sides)) as {
+    profiles: { sync: { functions: string[]; differenceNanos: number; differenceCount: number }[] };
+  };
+  const ours = new Map<string, number>();
+  // Leaves are what pprof calls flat.
+  for (const { functions, differenceNanos } of profiles.sync)
+    ours.set(functions[0]!, (ours.get(functions[0]!) ?? 0) + differenceNanos);
+  const words = ['-top', '-nodefraction=0', '-edgefraction=0', '-nodecount=1000', '-sample_index=delay', '-unit=ns'];
+  const top = pprof(...words, '-diff_base', files[0]!, files[1]!);
+  const theirs = new Map<string, number>();
+  for (const [, flat, name] of top.matchAll(/^\s*(-?\d+)(?:ns)?\s+\S+%\s+\S+%\s+\S+\s+\S+%\s+(.+)$/gm))
+    if (Number(flat) !== 0) theirs.set(name!, Number(flat));
+  expect(theirs.size).toBeGreaterThan(0);
+  expect(theirs).toEqual(new Map([...ours].filter(([, nanos]) => nanos !== 0)));
+});

@@ -2,12 +2,14 @@
 // trace is written as text.
 
 import type { ComparedStack, Comparison } from '../../../contract/compare';
+import { SPAN_STATES } from '../../../contract/blocks/tile';
 import { formatCount, formatDurationText } from '../../base/format';
 import { flameBoxes, flameTree } from '../../profile-views/model/flame-tree';
 import { diffNodes, diffStacks, SIGN } from './diff-stacks';
 import { figuresOf, JOINED, JOINED_TEXT, kindOf, rowsOf, type JoinedRow } from './joined-tables';
 import { changeMark, differenceText, headline, NORMALISE_TEXT, quantityText, ratioText } from './measure-text';
 import type { OverlayCurve } from './overlay-model';
+import { statesIn, timelineSvg, type SideTimelineData, type TimelineColours } from './report-timeline';
 
 export interface ReportSide {
   readonly letter: string;
@@ -27,6 +29,9 @@ export interface ReportChart {
 export interface ReportInput {
   readonly comparison: Comparison;
   readonly sides: readonly ReportSide[];
+  /** One for each side. */
+  readonly timelines: readonly SideTimelineData[];
+  readonly colours: TimelineColours;
   readonly charts: readonly ReportChart[];
 }
 
@@ -45,7 +50,7 @@ h1{font-size:20px}h2{margin-top:32px;font-size:15px}table{width:100%;border-coll
 th,td{padding:3px 8px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}.n{text-align:right;white-space:nowrap}th{color:var(--soft);font-weight:500}
 .good{color:var(--good)}.bad{color:var(--bad)}.soft{color:var(--soft)}code{font:12px ui-monospace,monospace;overflow-wrap:anywhere}
 b.A,b.B{display:inline-block;width:18px;border-radius:3px;color:var(--ground);text-align:center}b.A{background:var(--a)}b.B{background:var(--b)}
-svg{display:block;width:100%;height:auto;margin:8px 0}svg text{fill:var(--ink);font:11px system-ui,sans-serif}svg .soft{fill:var(--soft)}`;
+h3{margin:12px 0 0;font-size:13px;font-weight:500}.key{white-space:nowrap}.key i{display:inline-block;width:10px;height:10px;margin-left:8px}svg{display:block;width:100%;height:auto;margin:8px 0}svg text{fill:var(--ink);font:11px system-ui,sans-serif}svg .soft{fill:var(--soft)}`;
 
 const letter = (l: string): string => `<b class="${escaped(l)}">${escaped(l)}</b>`;
 const row = (cells: readonly string[], tag = 'td'): string =>
@@ -169,7 +174,21 @@ export function curvesSvg({ title, curves, log, text }: ReportChart): string {
   return `<h2>${escaped(title)}</h2><svg role="img" aria-label="${escaped(title)}" viewBox="0 0 ${WIDTH_PX} ${top + height + 44}">${axes}${lines.join('')}</svg>`;
 }
 
-export function reportHtml({ comparison: c, sides, charts }: ReportInput): string {
+/** Both timelines, to one scale. */
+function timelinesOf({ sides, timelines, colours }: ReportInput): string {
+  if (timelines.length === 0) return '';
+  const scale = Math.max(...timelines.map((t) => t.window.toNanos - t.window.fromNanos));
+  const pictures = timelines.map((t, i) => {
+    const { letter: l = '', name = '' } = sides[i] ?? {};
+    const title = escaped(`Timeline of ${l}: ${name}`);
+    return `<h3>${letter(l)} ${escaped(name)}</h3>${timelineSvg(t, title, scale, WIDTH_PX, colours)}`;
+  });
+  const key = statesIn(timelines).map((s) => `<i style="background:${colours.states[s]}"></i> ${SPAN_STATES[s]}`);
+  return `<h2>Timelines</h2><p class="soft">On top how many processors run Go code, below what each does; both to one scale. Tinted: the collector marks; ticks at the top: the world is stopped. <span class="key">${key.join(' ')}</span></p>${pictures.join('')}`;
+}
+
+export function reportHtml(input: ReportInput): string {
+  const { comparison: c, sides, charts } = input;
   const flames = JOINED.flatMap((id) => {
     if (id === 'functions' || id === 'tasks' || id === 'regions') return [];
     const svg = flameSvg(c.profiles[id] ?? [], `What changed: ${JOINED_TEXT[id].name}`);
@@ -190,6 +209,6 @@ export function reportHtml({ comparison: c, sides, charts }: ReportInput): strin
 <body><h1>Compare</h1><ul>${files.join('')}</ul>
 <p><b>${escaped(headline(c.measures))}</b> ${escaped(c.sentences.join(' '))}</p>
 <p class="soft">Figures: ${escaped(NORMALISE_TEXT[c.normalise].name.toLowerCase())}. Written by Tracewell.</p>
-${summary(c)}${charts.map(curvesSvg).join('')}${flames.join('')}${tables(c)}</body></html>
+${summary(c)}${timelinesOf(input)}${charts.map(curvesSvg).join('')}${flames.join('')}${tables(c)}</body></html>
 `;
 }

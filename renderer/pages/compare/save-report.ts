@@ -1,12 +1,14 @@
-// Asks both sides for the curves of the report, and writes it.
+// Asks both sides for the timelines and curves of the report, and writes it.
 
 import type { TimeRange } from '../../../contract/answers';
 import type { Comparison } from '../../../contract/compare';
 import { formatRange, formatShare } from '../../base/format';
+import { currentPalette } from '../../base/palette';
 import type { TraceStore } from '../../trace/trace-store';
 import { fileNameOf, saveWhole, type Desk } from '../../widgets/desk';
 import { LOOKS, type OverlayCurve } from './overlay-model';
 import { reportHtml, type ReportChart } from './report';
+import { wantedBlocks, type SideTimelineData } from './report-timeline';
 import type { Side } from './use-sides';
 
 const LETTERS = ['A', 'B'] as const;
@@ -57,6 +59,17 @@ async function chartsOf(sides: readonly Side[], stores: readonly TraceStore[]): 
   ];
 }
 
+async function timelineOf(side: Side, store: TraceStore): Promise<SideTimelineData> {
+  const window = side.window ?? { fromNanos: 0, toNanos: store.durationNanos };
+  const { level, tiles, procs, tracks } = wantedBlocks(window, store.procs);
+  const [counters, blocks] = await Promise.all([
+    Promise.all(tiles.map((tile) => store.client.readCounters({ level, tile }))),
+    Promise.all(tiles.map((tile) => store.client.readTile({ level, tile, tracks }))),
+  ]);
+  const procCount = Math.max(store.procs.length, 1);
+  return { window, procs, procCount, counters, tiles: blocks };
+}
+
 const windowText = (w: TimeRange | null): string =>
   w ? formatRange(w.fromNanos, w.toNanos, (w.toNanos - w.fromNanos) / 1000) : '';
 
@@ -67,9 +80,12 @@ export async function saveReport(
   sides: readonly Side[],
   stores: readonly TraceStore[],
 ): Promise<boolean> {
-  const charts = await chartsOf(sides, stores);
+  const [charts, timelines] = await Promise.all([
+    chartsOf(sides, stores),
+    Promise.all(stores.map((store, i) => timelineOf(sides[i]!, store))),
+  ]);
   const told = sides.map((s) => ({ letter: s.letter, name: s.name, path: s.path, window: windowText(s.window) }));
-  const html = reportHtml({ comparison, sides: told, charts });
+  const html = reportHtml({ comparison, sides: told, timelines, colours: currentPalette(), charts });
   const stem = `compare-${sides.map((s) => s.name.replace(/\.\w+$/, '')).join('-')}`;
   return saveWhole(desk, fileNameOf(stem, 'html'), 'html', html);
 }
