@@ -78,21 +78,53 @@ const watchFrames = (page) =>
   });
 /** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[] }>} */
 const seenOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__seen);
-/** @type {Record<string, (page: Page, box: {x: number, y: number, width: number, height: number}) => Promise<void>>} */
+/** As often as a screen shows frames, and as a mouse tells where it is. */
+const STEP_MS = 1000 / 60;
+/**
+ * Sends one input after the other, as a hand does: whether the page has answered the one before or not. (Playwright's own
+ * waits for that, and so for a frame that it then calls late.)
+ * @param {number} steps
+ * @param {(i: number) => Promise<unknown>} send
+ */
+async function inputs(steps, send) {
+  const began = performance.now();
+  const sent = [];
+  for (let i = 0; i < steps; i++) {
+    sent.push(send(i));
+    const rest = began + (i + 1) * STEP_MS - performance.now();
+    if (rest > 0) await new Promise((ok) => setTimeout(ok, rest));
+  }
+  await Promise.all(sent);
+}
+
+/** @typedef {import('@playwright/test').CDPSession} Session */
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+const CONTROL = 2;
+/** @type {Record<string, (page: Page, box: Box, session: Session) => Promise<void>>} */
 const MOVES = {
-  async 'wheel zoom in and out'(page, box) {
-    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6);
-    await page.keyboard.down('Control');
-    for (let i = 0; i < STEPS; i++) await page.mouse.wheel(0, i < STEPS / 2 ? -60 : 60);
-    await page.keyboard.up('Control');
+  async 'wheel zoom in and out'(_, box, session) {
+    const at = { x: box.x + box.width * 0.6, y: box.y + box.height * 0.6 };
+    await inputs(STEPS, (i) =>
+      session.send('Input.dispatchMouseEvent', {
+        type: 'mouseWheel',
+        ...at,
+        deltaX: 0,
+        deltaY: i < STEPS / 2 ? -60 : 60,
+        modifiers: CONTROL,
+      }),
+    );
   },
-  async 'drag to pan'(page, box) {
+  async 'drag to pan'(page, box, session) {
     await page.keyboard.press('w');
     await page.keyboard.press('w');
     await idle(page);
-    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.6);
+    const y = box.y + box.height * 0.6;
+    await page.mouse.move(box.x + box.width * 0.8, y);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.6, { steps: STEPS });
+    await inputs(STEPS, (i) => {
+      const x = box.x + box.width * (0.8 - (0.4 * (i + 1)) / STEPS);
+      return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 });
+    });
     await page.mouse.up();
   },
   async 'keys held: d, then w'(page) {
@@ -102,13 +134,23 @@ const MOVES = {
       await page.keyboard.up(key);
     }
   },
-  async 'wheel scrolls rows'(page, box) {
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.6);
-    for (let i = 0; i < STEPS; i++) await page.mouse.wheel(0, i < STEPS / 2 ? 120 : -120);
+  async 'wheel scrolls rows'(_, box, session) {
+    const at = { x: box.x + box.width * 0.5, y: box.y + box.height * 0.6 };
+    await inputs(STEPS, (i) =>
+      session.send('Input.dispatchMouseEvent', {
+        type: 'mouseWheel',
+        ...at,
+        deltaX: 0,
+        deltaY: i < STEPS / 2 ? 120 : -120,
+      }),
+    );
   },
-  async 'pointer over the rows'(page, box) {
-    for (let i = 0; i < STEPS; i++)
-      await page.mouse.move(box.x + box.width * (i / STEPS), box.y + box.height * (0.4 + 0.3 * (i / STEPS)));
+  async 'pointer over the rows'(_, box, session) {
+    await inputs(STEPS, (i) => {
+      const part = i / STEPS;
+      const [x, y] = [box.x + box.width * part, box.y + box.height * (0.4 + 0.3 * part)];
+      return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y });
+    });
   },
 };
 
@@ -121,6 +163,7 @@ await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page
     .first()
     .click();
   await idle(page);
+  const session = await page.context().newCDPSession(page);
   for (const by of ['Processors', 'Goroutines']) {
     const began = Date.now();
     await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
@@ -140,7 +183,7 @@ await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page
       const box = await page.locator('.scroller').boundingBox();
       if (!box) throw new Error('the timeline is not shown');
       await beginRecord(app);
-      await move(page, box);
+      await move(page, box, session);
       const ended = Date.now();
       await idle(page);
       const settled = Date.now() - ended;

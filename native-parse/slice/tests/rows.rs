@@ -686,3 +686,39 @@ fn f57_wake_ups_by_nobody_stand_on_rows_of_their_own() {
     );
     assert!(want.iter().sum::<u64>() > 0);
 }
+
+/// What is kept of rows seen before must not change an answer, whoever asked for it and at whatever scale.
+#[test]
+fn tiles_of_rows_do_not_depend_on_what_was_asked_before() {
+    for name in TRACES.into_iter().take(if cfg!(debug_assertions) { 3 } else { TRACES.len() }) {
+        let (seen, end) = opened(name);
+        let tracks: Vec<u32> = [RowKind::Goroutine, RowKind::Task]
+            .iter()
+            .flat_map(|by| heads(&seen, *by))
+            .flat_map(|h| [0, 1, 14, 15].map(|lane| track(&h) + lane))
+            .take(32)
+            .collect();
+        let whole = (0u32..).find(|l| end < (TILE_BUCKETS as i64) << l).unwrap();
+        for level in [whole, whole + 1, whole.saturating_sub(2)] {
+            for tile in 0..=(end as u64 >> level) / TILE_BUCKETS as u64 {
+                let (fresh, _) = opened(name);
+                let want: Vec<_> = tracks.iter().map(|t| fresh.tile(level, tile, &[*t]).unwrap()).collect();
+                for _ in 0..2 {
+                    let got = seen.tile(level, tile, &tracks).unwrap();
+                    assert!(got.exact, "{name}");
+                    for (i, w) in want.iter().enumerate() {
+                        let cells = &got.cells[i * TILE_BUCKETS..][..TILE_BUCKETS];
+                        assert_eq!(cells, &w.cells[..], "{name}: track {} at level {level}", tracks[i]);
+                        let spans: Vec<_> = got
+                            .spans
+                            .iter()
+                            .filter(|(row, _)| usize::from(*row) == i)
+                            .map(|(_, s)| *s)
+                            .collect();
+                        assert_eq!(spans, w.spans.iter().map(|(_, s)| *s).collect::<Vec<_>>(), "{name}");
+                    }
+                }
+            }
+        }
+    }
+}

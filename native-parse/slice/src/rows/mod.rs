@@ -1,13 +1,14 @@
 //! Rows by goroutine, thread and task: lists, pictures, details, and what connects them.
 //!
 //! `store` keeps the book (`tracewell_index::rows`) and decoded segments; `walk` finds the exact spans of any rows in a
-//! range; `tile` folds them, or answers at once from the book alone; `list` sorts and filters; `detail`, `flows`, `causes`
+//! range; `tile` folds them, or answers at once from the book alone; `folds` keeps what was folded of rows seen; `list` sorts and filters; `detail`, `flows`, `causes`
 //! and `area` are questions on top of `walk`.
 
 mod area;
 mod causes;
 mod detail;
 mod flows;
+mod folds;
 mod latency;
 mod list;
 mod look;

@@ -7,6 +7,7 @@ use tracewell_index::rows::{BOOK_VERSION, Book, Bounds, RowWindow, Stay, book_by
 use tracewell_index::{Segment, Status};
 use tracewell_source::{Result, TraceError};
 
+use super::folds::Folds;
 use super::list::RowList;
 use crate::trace::{Inner, Trace};
 use crate::windows::Windows;
@@ -25,6 +26,7 @@ pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
     book: Mutex<Option<(u64, Arc<Book>)>>,
     windows: Windows<usize, RowWindow>,
+    pub folds: Folds,
     /// Those of the segment that was searched last: the next hit is mostly in it too.
     stays: Mutex<Option<(usize, Arc<[Stay]>)>>,
     pub lists: Mutex<Lists>,
@@ -54,6 +56,7 @@ impl RowStore {
         RowStore {
             book: Mutex::new(None),
             windows: Windows::new(budget),
+            folds: Folds::new(budget / 2),
             lists: Mutex::default(),
             stays: Mutex::default(),
         }
@@ -137,6 +140,7 @@ impl Inner {
         });
         // Places in an older book are not those of this one.
         self.rows.windows.clear();
+        self.rows.folds.clear();
         *lock(&self.rows.stays) = None;
         *kept = Some((read_to, book.clone()));
         drop(kept);

@@ -1,14 +1,16 @@
 //! Tiles of rows: exact, from their spans; or at once, from what the book says of segments.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tracewell_index::rows::{Book, Carried, Tail};
 use tracewell_index::{BriefSpan, Bucket, LONG_BUCKETS, SpanState, StateBucket, StateCell};
 use tracewell_order::Sym;
 use tracewell_source::{Code, Result, TraceError};
 
+use super::folds::{SegmentFold, has_folds};
 use super::track::{RowKind, RowTrack};
-use super::walk::{brief, plan};
+use super::walk::{RowPlan, after_segments, before_segments, brief, plan};
 use crate::tile::{TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete};
 use crate::trace::Inner;
 
@@ -41,6 +43,16 @@ impl Fold {
         }
     }
 
+    /// What is kept of a row at the book's finest level, where that is no coarser than this tile.
+    fn kept(&mut self, folds: &[Arc<SegmentFold>], base: u32) {
+        for f in folds {
+            f.long().iter().for_each(|s| self.span(s));
+            f.each(base, self.from, self.to, &mut |at, state, nanos, starts| {
+                self.buckets[((at - self.from) >> self.level) as usize].add_spans(state, nanos, starts);
+            });
+        }
+    }
+
     /// Shares [start, end) out between states: parts of a whole, in each bucket alike.
     fn spread(&mut self, start: i64, end: i64, parts: &[(SpanState, u64, u64)], starts: bool) {
         let (mut at, stop) = (start.max(self.from), end.min(self.to));
@@ -60,7 +72,7 @@ impl Fold {
 
 impl Inner {
     /// A tile of rows; `tracks` are rows all. Errors: RANGE. Cost: the segments that these rows did something in are
-    /// decoded, unless `quick` and they are many.
+    /// decoded, unless `quick` and they are many, or the scale is that of what is kept of rows seen before.
     pub fn row_tile(
         &self,
         level: u32,
@@ -84,19 +96,38 @@ impl Inner {
                     _ => false,
                 }
         };
+        let is_kept = |r: &RowTrack| coarse && has_folds(r);
         let walked: Vec<usize> = (0..rows.len()).filter(|i| !has_levels(&rows[*i])).collect();
-        let asked: Vec<RowTrack> = walked.iter().map(|i| rows[*i]).collect();
-        let plan = plan(&book, &asked, from, to - 1);
-        let exact = !quick || plan.missing(self) <= QUICK_SEGMENTS;
+        let (kept, decoded): (Vec<usize>, Vec<usize>) = walked.iter().partition(|i| is_kept(&rows[**i]));
+        self.rows.folds.wanted(tracks);
+        let planned = |of: &[usize]| {
+            let asked: Vec<RowTrack> = of.iter().map(|i| rows[*i]).collect();
+            plan(&book, &asked, from, to - 1)
+        };
+        let (kept_plan, decoded_plan) = (planned(&kept), planned(&decoded));
+        let missing = || self.folds_missing(&kept_plan) + decoded_plan.missing(self);
+        let exact = !quick || missing() <= QUICK_SEGMENTS;
         let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
-        let mut folds: Vec<Fold> = asked.iter().map(|_| Fold::new(level, from, to, wide)).collect();
+        let mut folds: HashMap<usize, Fold> =
+            walked.iter().map(|i| (*i, Fold::new(level, from, to, wide))).collect();
         if exact {
-            self.walk(&book, &plan, (from, to - 1), &|| true, &mut |i, s| folds[i].span(&s.brief));
+            let all = self.folds(&book, &kept_plan);
+            for ((i, row), of_row) in kept.iter().zip(&kept_plan.rows).zip(&all) {
+                if let Some(fold) = folds.get_mut(i) {
+                    folded(&book, row, of_row, fold);
+                }
+            }
+            let places = &decoded;
+            self.walk(&book, &decoded_plan, (from, to - 1), &|| true, &mut |k, s| {
+                if let Some(fold) = places.get(k).and_then(|i| folds.get_mut(i)) {
+                    fold.span(&s.brief);
+                }
+            });
         } else {
-            for (fold, row) in folds.iter_mut().zip(&plan.rows) {
-                match row.track {
+            for (i, fold) in &mut folds {
+                match rows[*i] {
                     RowTrack { kind: RowKind::Goroutine, lane: 0, place } => rough(&book, place, fold),
-                    _ => self.known(&book, row.track, fold),
+                    track => self.known(&book, track, fold),
                 }
             }
         }
@@ -104,11 +135,11 @@ impl Inner {
         let mut found: Vec<Vec<BriefSpan>> = vec![Vec::new(); rows.len()];
         for (i, row) in rows.iter().enumerate() {
             let out = &mut cells[i * TILE_BUCKETS..][..TILE_BUCKETS];
-            if let Ok(k) = walked.binary_search(&i) {
-                for (cell, b) in out.iter_mut().zip(&folds[k].buckets) {
+            if let Some(fold) = folds.remove(&i) {
+                for (cell, b) in out.iter_mut().zip(&fold.buckets) {
                     *cell = b.cell(1 << level);
                 }
-                found[i] = std::mem::take(&mut folds[k].wide);
+                found[i] = fold.wide;
             } else {
                 levels(&book, *row, level, tile, (from, to), out, &mut found[i]);
             }
@@ -130,6 +161,16 @@ impl Inner {
         none.segments.clear();
         self.walk(book, &none, (fold.from, fold.to - 1), &|| true, &mut |_, s| fold.span(&s.brief));
     }
+}
+
+/// A row from what is kept of its segments.
+fn folded(book: &Book, row: &RowPlan, of_row: &[Arc<SegmentFold>], fold: &mut Fold) {
+    let (from, to) = (fold.from, fold.to - 1);
+    before_segments(book, row, (from, to), &mut |s| fold.span(&s));
+    fold.kept(of_row, book.base());
+    let behind = book.segments_in(from, to).end;
+    let going = of_row.last().map(|f| f.going).unwrap_or_default();
+    after_segments(book, row, &going, (from, behind), &mut |s| fold.span(&s));
 }
 
 /// A lane that has levels.

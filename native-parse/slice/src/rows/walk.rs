@@ -20,13 +20,13 @@ pub(crate) struct Plan {
 pub(crate) struct RowPlan {
     pub track: RowTrack,
     pub life: Option<LifeFacts>,
-    /// Segments in which there is something of this row.
-    attended: Vec<usize>,
+    /// Segments in which there is something of this row, rising.
+    pub attended: Vec<usize>,
 }
 
 /// Where a goroutine is in its steps, while segments go by.
-#[derive(Default)]
-struct Going {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Going {
     now: Option<Carried>,
     /// `now` is what the book said.
     started: bool,
@@ -106,28 +106,14 @@ impl Inner {
             }
             let Some(w) = self.row_window(book, segment, keep) else { continue };
             for (i, row) in plan.rows.iter().enumerate() {
-                if row.attended.binary_search(&segment).is_err() {
-                    continue;
-                }
-                let mut put = |b, s| put(i, b, s);
-                match (row.track.kind, row.track.lane) {
-                    (RowKind::Goroutine, 0) => {
-                        if let Some(life) = &row.life {
-                            steps(book, row.track.place, life, segment, &w, &mut going[i], &mut put);
-                        }
-                    }
-                    _ => {
-                        let begin = book.bounds(segment).map_or(0, |b| b.0);
-                        in_segment(book, row, &w, begin, (from, to), &mut |b| put(b, None));
-                    }
+                if row.attended.binary_search(&segment).is_ok() {
+                    one_segment(book, row, segment, &w, (from, to), &mut going[i], &mut |b, s| put(i, b, s));
                 }
             }
         }
         let behind = book.segments_in(from, to).end;
         for (i, row) in plan.rows.iter().enumerate() {
-            if let (RowKind::Goroutine, 0, Some(life)) = (row.track.kind, row.track.lane, &row.life) {
-                rest(book, row.track.place, life, &going[i], (from, behind), &mut |b| put(i, b, None));
-            }
+            after_segments(book, row, &going[i], (from, behind), &mut |b| put(i, b, None));
         }
         true
     }
@@ -152,8 +138,46 @@ impl Inner {
     }
 }
 
+/// What ends in a segment, or lies in it.
+pub(super) fn one_segment(
+    book: &Book,
+    row: &RowPlan,
+    segment: usize,
+    w: &RowWindow,
+    range: (i64, i64),
+    going: &mut Going,
+    put: &mut dyn FnMut(BriefSpan, Option<Step>),
+) {
+    match (row.track.kind, row.track.lane, &row.life) {
+        (RowKind::Goroutine, 0, Some(life)) => steps(book, row.track.place, life, segment, w, going, put),
+        (RowKind::Goroutine, 0, None) => {}
+        _ => {
+            let begin = book.bounds(segment).map_or(0, |b| b.0);
+            in_segment(book, row, w, begin, range, &mut |b| put(b, None));
+        }
+    }
+}
+
+/// What goes on behind the last segment. `behind`: the one after it.
+pub(super) fn after_segments(
+    book: &Book,
+    row: &RowPlan,
+    going: &Going,
+    (from, behind): (i64, usize),
+    put: &mut dyn FnMut(BriefSpan),
+) {
+    if let (RowKind::Goroutine, 0, Some(life)) = (row.track.kind, row.track.lane, &row.life) {
+        rest(book, row.track.place, life, going, (from, behind), put);
+    }
+}
+
 /// What the book alone knows of a row: spans that cross borders, tasks.
-fn before_segments(book: &Book, row: &RowPlan, (from, to): (i64, i64), put: &mut dyn FnMut(BriefSpan)) {
+pub(super) fn before_segments(
+    book: &Book,
+    row: &RowPlan,
+    (from, to): (i64, i64),
+    put: &mut dyn FnMut(BriefSpan),
+) {
     let RowTrack { kind, place, lane } = row.track;
     match (kind, lane) {
         (RowKind::Goroutine, 1..LANE_SAMPLES) => {
