@@ -104,8 +104,9 @@ const commands = {
   'test:large': (args) => inTerminal(['tests/bench/large.mjs', ...args]),
 
   async 'test:package'() {
+    const electron = await readyElectron();
     const { verifyPackage } = await import('./package/verify.mjs');
-    return verifyPackage();
+    return verifyPackage(electron);
   },
 
   async lint() {

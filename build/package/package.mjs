@@ -53,8 +53,39 @@ export async function makePackages(wanted, electron) {
   return made;
 }
 
+/**
+ * Bundles and packs the app once more, elsewhere, and holds its archive against the sum of the one in release/: the same
+ * sources must give the same app. Throws when they do not, or when nothing was packed yet.
+ * @param {import('../setup/electron.mjs').Electron} electron
+ */
+export async function packAgain(electron) {
+  const sums = join(releaseDir, 'SHA256SUMS');
+  const first = existsSync(sums) ? readFileSync(sums, 'utf8').match(/^(\w+) .*app\.asar$/m)?.[1] : undefined;
+  if (!first) throw new Stop('There is no SHA256SUMS in release/: npm run package');
+  await run(process.execPath, [join(root, 'build/bundle.mjs')]);
+  const out = join(cacheDir, 'package-again');
+  try {
+    await packFolder(electron, out);
+    const [again] = (await sumsOf([join(out, 'linux-unpacked/resources/app.asar')])).split(' ');
+    if (again !== first) throw new Stop(`packed again, app.asar has the sum ${again}, and had ${first}`);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
 /** @param {import('../setup/electron.mjs').Electron} electron @param {string} version */
 async function makeFolder(electron, version) {
+  for (const f of existsSync(releaseDir) ? readdirSync(releaseDir) : [])
+    rmSync(join(releaseDir, f), { recursive: true, force: true });
+  mkdirSync(releaseDir, { recursive: true });
+  writeLicenses(join(releaseDir, 'licenses.txt'));
+  writeBill(join(releaseDir, 'bom.cdx.json'), { version, electron: electron.version });
+  await packFolder(electron, releaseDir);
+  return join(releaseDir, 'linux-unpacked');
+}
+
+/** `linux-unpacked` in a folder. @param {import('../setup/electron.mjs').Electron} electron @param {string} out */
+async function packFolder(electron, out) {
   // The runtime without the loader that development needs.
   const dist = join(cacheDir, 'package-electron');
   rmSync(dist, { recursive: true, force: true });
@@ -63,13 +94,8 @@ async function makeFolder(electron, version) {
   for (const f of ['resources/app', 'resources/default_app.asar', '.complete'])
     rmSync(join(dist, f), { recursive: true, force: true });
   mkdirSync(join(dist, 'resources'), { recursive: true });
-  for (const f of existsSync(releaseDir) ? readdirSync(releaseDir) : [])
-    rmSync(join(releaseDir, f), { recursive: true, force: true });
-  mkdirSync(releaseDir, { recursive: true });
   const config = join(cacheDir, 'electron-builder.yml');
   writeFileSync(config, configFor(join(dist, 'electron')));
-  writeLicenses(join(releaseDir, 'licenses.txt'));
-  writeBill(join(releaseDir, 'bom.cdx.json'), { version, electron: electron.version });
   await run(
     process.execPath,
     [
@@ -82,11 +108,11 @@ async function makeFolder(electron, version) {
       'never',
       `-c.electronVersion=${electron.version}`,
       `-c.electronDist=${dist}`,
+      `-c.directories.output=${out}`,
     ],
     { env: { TRACEWELL_EXE: '' } },
   );
   rmSync(dist, { recursive: true, force: true });
-  return join(releaseDir, 'linux-unpacked');
 }
 
 /**

@@ -5,16 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRoot, root } from '../paths.mjs';
 import { capture, have, run, Stop } from '../processes.mjs';
-import { releaseDir } from './package.mjs';
+import { packAgain, releaseDir } from './package.mjs';
 
 const SAMPLE = join(root, 'tests/fixtures/traces/go1.22-tiny.trace');
 
-export async function verifyPackage() {
+/** @param {import('../setup/electron.mjs').Electron} electron */
+export async function verifyPackage(electron) {
   if (!isRoot) throw new Stop('npm run test:package makes a root of its own, which only root may do.');
   for (const tool of ['debootstrap', 'chroot', 'apt-get'])
     if (!have(tool)) throw new Stop(`${tool} is missing: apt-get install ${tool}`);
   const deb = existsSync(releaseDir) ? readdirSync(releaseDir).find((f) => f.endsWith('.deb')) : undefined;
   if (!deb) throw new Stop('There is no .deb in release/: npm run package -- deb');
+  await packAgain(electron);
+  say('packed again, the app is the same to the byte');
   const base = join(tmpdir(), 'tracewell-clean-root');
   const clean = mkdtempSync(join(tmpdir(), 'tracewell-root-'));
   try {

@@ -20,18 +20,14 @@ import {
   type ShellEvents,
   type ShotRequest,
   type StartInfo,
-  type ThemeState,
   type TraceExit,
 } from '../../contract/shell-api';
-import type { WindowCommandId } from '../../contract/commands';
 import { COMPARE_PAGE } from '../../contract/places';
-import type { Settings as SettingValues, ThemeSetting } from '../../contract/settings';
 import { DESK_METHODS } from '../../contract/desk-api';
 import { SAVE_METHODS, SAVE_TYPES } from '../../contract/save-api';
 import { askUser } from '../windows/ask-user';
 import { CAPTURE_METHODS, CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
-import { agreed } from '../settings/guard';
 import { removeHalfWritten } from '../settings/json-file';
 import { RecentList } from '../settings/recent-list';
 import { Session, type Restored } from '../settings/session';
@@ -42,12 +38,10 @@ import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
 import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { DeskShell } from './desk-shell';
-import { openInEditor, type OpenedSource } from './editor';
 import { isLink } from './deep-link';
 import { readStamp } from './file-stamp';
 import { FileDialogs } from './file-dialogs';
 import { methodsOf } from './methods-of';
-import { SourceFiles } from './source-files';
 import { FileWatches } from './file-watches';
 import { HostManager } from './host-manager';
 import { Log } from './log';
@@ -55,6 +49,7 @@ import { followLink } from './links';
 import { OpenTraces } from './open-trace';
 import { isOwnTrace } from './sample';
 import type { Timing } from './timing';
+import { SETTINGS_METHODS, SettingsShell } from './settings-shell';
 import { TRACE_METHODS, TraceShell } from './trace-shell';
 import { watchFile } from './watch-file';
 
@@ -78,24 +73,14 @@ const MAX_CRASHES = 3;
 /** What this class answers itself; the rest is answered by its parts. */
 const OWN_METHODS = [
   'ready',
-  'setTheme',
-  'changeSettings',
-  'openSource',
-  'zoom',
-  'setMenuState',
   'saveSession',
   'showLogs',
   'showItemInFolder',
   'copyText',
   'markTiming',
-  'readSource',
-  'chooseSourceFolder',
 ] as const satisfies readonly (keyof ShellApi)[];
 
 const NOTHING_RESTORED: Restored = { tabs: [], activePath: null, crashed: false, heldBack: [] };
-/** Steps of Chromium's zoom: each a fifth larger or smaller. */
-const ZOOM_STEP = 0.5;
-const ZOOM_LIMITS = { min: -3, max: 5 };
 
 export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #options: TracewellOptions;
@@ -112,9 +97,9 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #saves = new SaveFiles((name, kind) =>
     this.#dialogs.target(name, 'Export: the file has names of functions and files in it', SAVE_TYPES[kind]),
   );
-  readonly #sources = new SourceFiles(() => this.#settings.values.sourceMappings);
   readonly #desk: DeskShell;
   readonly #traceShell: TraceShell;
+  readonly #settingsShell: SettingsShell;
   readonly hosts: HostManager;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
@@ -143,7 +128,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     this.#menu = new AppMenu(this.#settings.values, {
       openPath: (file) => void this.#traces.openPaths([file]),
       clearRecents: () => void this.#traceShell.clearRecents(),
-      setTheme: (setting) => void this.setTheme({ setting }),
+      setTheme: (setting) => void this.#settingsShell.setTheme({ setting }),
       command: (command) => this.#send('menuCommand', command),
     });
     this.#capture = new CaptureShell(options.dataDir, {
@@ -210,7 +195,15 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
       window: () => this.#window,
       remembers: options.shot === null,
     });
-    nativeTheme.on('updated', () => this.#send('themeChange', this.#theme()));
+    this.#settingsShell = new SettingsShell({
+      settings: this.#settings,
+      session: this.session,
+      menu: this.#menu,
+      dialogs: this.#dialogs,
+      window: () => this.#window,
+      send: (event, value) => this.#send(event, value),
+    });
+    nativeTheme.on('updated', () => this.#send('themeChange', this.#settingsShell.theme));
   }
 
   /** Reads what was kept. Needs nothing of Electron, which may still be getting ready. */
@@ -243,6 +236,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     return {
       ...methodsOf(this, OWN_METHODS),
       ...methodsOf(this.#traceShell, TRACE_METHODS),
+      ...methodsOf(this.#settingsShell, SETTINGS_METHODS),
       ...methodsOf(this.#capture, CAPTURE_METHODS),
       ...methodsOf(this.#saves, SAVE_METHODS),
       ...methodsOf(this.#desk, DESK_METHODS),
@@ -275,7 +269,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
       void this.#saves.dropAll();
       if (reason === 'clean-exit' || ++crashCount > MAX_CRASHES) return;
       this.#notices.push('The window had to be drawn anew after a fault. Its traces were opened again.');
-      void window.loadURL(pageUrl(this.#theme().theme));
+      void window.loadURL(pageUrl(this.#settingsShell.theme.theme));
     });
   }
 
@@ -315,7 +309,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     setImmediate(() => void this.#sendTraces(again, restored, files));
     return Promise.resolve({
       app: appInfo(),
-      theme: this.#theme(),
+      theme: this.#settingsShell.theme,
       settings: this.#settings.values,
       // A file that was asked for is what the user wants to see.
       session: again ? this.session.saved : { ...this.#restored, ...(files.length > 0 ? { activePath: null } : {}) },
@@ -350,43 +344,6 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
       });
   }
 
-  async setTheme({ setting }: { setting: ThemeSetting }): Promise<ThemeState> {
-    await this.changeSettings({ theme: setting });
-    return this.#theme();
-  }
-
-  async changeSettings(wanted: Partial<SettingValues>): Promise<SettingValues> {
-    const patch = await agreed(wanted, this.#settings.values, (question, yes) => askUser(this.#window, question, yes));
-    const written = this.#settings.change(patch);
-    const { values } = this.#settings;
-    nativeTheme.themeSource = values.theme;
-    if (patch.theme !== undefined || patch.keyPreset !== undefined) this.#menu.setSettings(values);
-    this.#send('settingsChange', values);
-    if (patch.theme !== undefined) this.#send('themeChange', this.#theme());
-    await written.catch((e: unknown) =>
-      this.#send('notice', `The settings could not be saved: ${(e as Error).message}. They hold until the app ends.`),
-    );
-    return values;
-  }
-
-  openSource({ file, line }: { file: string; line: number }): Promise<OpenedSource> {
-    return openInEditor(this.#settings.values, file, line);
-  }
-
-  zoom({ step }: { step: -1 | 0 | 1 }): Promise<void> {
-    const contents = this.#window?.webContents;
-    if (!contents) return Promise.resolve();
-    const wanted = step === 0 ? 0 : contents.getZoomLevel() + step * ZOOM_STEP;
-    const level = Math.max(ZOOM_LIMITS.min, Math.min(ZOOM_LIMITS.max, wanted));
-    contents.setZoomLevel(level);
-    return this.session.setZoomLevel(level);
-  }
-
-  setMenuState({ enabled }: { enabled: readonly WindowCommandId[] }): Promise<void> {
-    this.#menu.setEnabled(enabled);
-    return Promise.resolve();
-  }
-
   saveSession(session: SavedSession): Promise<void> {
     return this.#options.shot ? Promise.resolve() : this.session.save(session);
   }
@@ -419,15 +376,6 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     return Promise.resolve();
   }
 
-  readSource({ file }: { file: string }): ReturnType<ShellApi['readSource']> {
-    return this.#sources.read(file);
-  }
-
-  async chooseSourceFolder({ file }: { file: string }): Promise<boolean> {
-    const folder = await this.#dialogs.folder(`Folder of ${path.posix.basename(file)}`);
-    return folder !== null && this.#sources.learn(file, folder);
-  }
-
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
   async #engineEnded(exit: TraceExit): Promise<void> {
     const isChanged = await this.#files.look(exit.traceId);
@@ -435,10 +383,6 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     if (isChanged) this.hosts.forgive(exit.traceId);
     this.#log.write(`engine ${exit.traceId} ended with code ${exit.code}${isChanged ? ', its file was changed' : ''}`);
     this.#send('traceExit', isChanged ? { ...exit, canReopen: true } : exit);
-  }
-
-  #theme(): ThemeState {
-    return { setting: this.#settings.values.theme, theme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light' };
   }
 
   #send<E extends keyof ShellEvents>(event: E, value: ShellEvents[E]): void {

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launchApp, traces, waitForIdle, type Launched } from './launch';
+import { answerQuestions } from './pages';
 
 const sample = path.join(traces, 'go1.26-gcheavy.trace');
 const other = path.join(traces, 'go1.26-fractal-workers.trace');
@@ -116,6 +117,8 @@ test('F194: killed in the middle of writing, every file is whole: the old or the
   const files = ['settings.json', 'session.json', 'recents.json'];
   for (let round = 0; round < 6; round++) {
     const launched = await launchApp({ dataDir, files: [sample] });
+    // A program for the editor is agreed to in a dialog of the system.
+    await answerQuestions(launched.app, 0);
     const before = files.map((f) => (existsSync(path.join(dataDir, f)) ? statSync(path.join(dataDir, f)).mtimeMs : 0));
     // Writes without end, none waited for; never settles, so it is not awaited.
     void launched.page

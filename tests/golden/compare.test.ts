@@ -148,6 +148,22 @@ describe('F155: compare', () => {
     }
   });
 
+  it('F155: lines that moved do not break the join: stacks of one program, by two releases of Go', async () => {
+    interface Told {
+      readonly frames: readonly { readonly line: number }[];
+    }
+    const found = JSON.parse(await answerTo('compare', trace('go1.24-locks'), trace('go1.26-locks'))) as {
+      profiles: { sync: { functions: string[]; only: string | null; a: Told | null; b: Told | null }[] };
+    };
+    const wait = found.profiles.sync.filter((s) => s.functions.join(' ') === 'sync.(*WaitGroup).Wait main.main');
+    expect(wait).toHaveLength(1);
+    const [{ only, a, b } = {}] = wait;
+    expect(only).toBeNull();
+    const lines = [a, b].map((side) => side!.frames.map((f) => f.line));
+    expect(lines[0]![0]).not.toBe(lines[1]![0]);
+    expect(lines[0]![1]).toBe(lines[1]![1]);
+  });
+
   it('functions that were renamed are paired by hand', async () => {
     const found = await compare(
       'go1.26-fractal-workers',

@@ -1,6 +1,7 @@
 //! `contract/compare.ts`. A side is told by the engine of its trace; two sides are compared by either.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
@@ -28,10 +29,10 @@ fn read_digest(asked: &Asked, clip: Clip, call: &Call<'_>) -> Result<Value> {
     kept::digest(answers.as_ref(), &asked.trace.source(), || asked.desk.digest(clip, call))
 }
 
-/// Keeps the digest of the whole trace where it is not kept yet, so that a trace whose home page was looked at is compared at
+/// Keeps the digest of the whole trace, once in an opening, so that a trace whose home page was looked at is compared at
 /// once. Cost: that of the digest without its pass, which the home page has made.
 pub fn keep_digest(asked: &Asked, call: &Call<'_>) {
-    if asked.trace.answers().is_some() {
+    if asked.trace.answers().is_some() && !asked.digest_kept.swap(true, Ordering::Relaxed) {
         let _ = read_digest(asked, Clip::ALL, call);
     }
 }

@@ -39,12 +39,20 @@ pub struct Asked {
     pub desk: Desk,
     pub events: events::Events,
     pub counts: search::LastCounts,
+    /// The digest was kept, or looked for, once: whoever clears the cache does not get it back by looking at a page again.
+    pub digest_kept: AtomicBool,
 }
 
 impl Asked {
     pub fn new(trace: Arc<Trace>) -> Asked {
         let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
-        Asked { trace, desk, events: events::Events::default(), counts: search::LastCounts::default() }
+        Asked {
+            trace,
+            desk,
+            events: events::Events::default(),
+            counts: search::LastCounts::default(),
+            digest_kept: AtomicBool::new(false),
+        }
     }
 }
 
