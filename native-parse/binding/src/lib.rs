@@ -11,7 +11,7 @@ use napi::ScopedTask;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use tracewell_slice::{Cache, CounterTile, Options, Tile, Trace};
+use tracewell_slice::{Cache, CounterTile, Options, SKETCH_BUCKETS, Tile, Trace};
 use tracewell_source::{Code, Source, TraceError};
 
 use ask::{Asked, Calls};
@@ -218,6 +218,7 @@ impl Task for IndexTask {
                             cache,
                             section: self.section,
                             binary: self.binary.clone(),
+                            sketch_buckets: SKETCH_BUCKETS,
                             ..Options::default()
                         };
                         Trace::with(Source::open(path)?, path, options)

@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::ids::Names;
 use crate::index::{BriefSpan, LONG_BUCKETS};
 use crate::machine::{Lanes, Machine};
+use crate::pipe::MAX_BOTTOMS;
 use crate::pyramid::Buckets;
 use crate::span::{Span, SpanState, Track};
 
@@ -126,6 +127,9 @@ impl Part {
 }
 
 fn bottom(known: &mut FxHashMap<u64, Sym>, stack: u64, stage: &mut Stage<'_>) -> Sym {
+    if known.len() >= MAX_BOTTOMS {
+        known.clear();
+    }
     *known.entry(stack).or_insert_with(|| crate::pipe::bottom_function(stack, stage))
 }
 

@@ -38,6 +38,30 @@ impl StateBucket {
         self.mask |= 1 << state as u8;
         self.count = self.count.saturating_add(u32::from(starts));
     }
+
+    /// Each state that is in it, and for how long.
+    pub fn states(&self) -> impl Iterator<Item = (u8, u64)> + '_ {
+        (0..STATES as u8).filter(|s| self.mask & 1 << s != 0).map(|s| (s, self.nanos[usize::from(s)]))
+    }
+
+    /// Spans that start in it.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Adds what `states` and `count` say of another. False: there is no such state.
+    #[inline]
+    pub fn add_state(&mut self, state: u8, nanos: u64) -> bool {
+        let Some(n) = self.nanos.get_mut(usize::from(state)) else { return false };
+        *n = n.saturating_add(nanos);
+        self.mask |= 1 << state;
+        true
+    }
+
+    #[inline]
+    pub fn add_count(&mut self, starts: u32) {
+        self.count = self.count.saturating_add(starts);
+    }
 }
 
 impl Bucket for StateBucket {
@@ -94,6 +118,22 @@ impl CounterBucket {
         self.area += i128::from(value) * i128::from(nanos);
         self.nanos += nanos;
         self.max = Some(self.max.map_or(value, |m| m.max(value)));
+    }
+
+    /// Time that is known, the maximum, and how much less than that all the time the values were: in value × ns. None:
+    /// nothing is known.
+    pub fn known(&self) -> Option<(u64, i64, i128)> {
+        let max = self.max?;
+        Some((self.nanos, max, i128::from(max) * i128::from(self.nanos) - self.area))
+    }
+
+    /// Adds what `known` says of another.
+    #[inline]
+    pub fn add_known(&mut self, nanos: u64, max: i64, less: u64) {
+        let area = i128::from(max) * i128::from(nanos) - i128::from(less);
+        self.area = self.area.saturating_add(area);
+        self.nanos = self.nanos.saturating_add(nanos);
+        self.max = Some(self.max.map_or(max, |m| m.max(max)));
     }
 
     /// The same with `base` added to every value.

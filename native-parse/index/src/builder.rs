@@ -33,6 +33,8 @@ const BYTES_A_THING: u64 = 64;
 
 /// Generations above this are not read alone: their pictures would come all at once, and late.
 const MAX_ALONE_BYTES: u64 = 32 << 20;
+/// After so many events of a long generation what was read of the file is let go: a map counts all that was touched.
+const EVENTS_A_DROP: usize = 1 << 20;
 /// More generations at once than this cost memory without need.
 const MAX_THREADS: usize = 8;
 
@@ -176,7 +178,7 @@ pub struct Plan {
 }
 
 /// A part is decoded in some milliseconds.
-const PART_EVENTS: u64 = 1 << 15;
+const PART_EVENTS: u64 = 1 << 14;
 
 impl Default for Plan {
     fn default() -> Self {
@@ -221,6 +223,7 @@ pub fn build(
         dropped_to: head_end,
         carry: Carry::default(),
         unsettled: 0,
+        undropped: 0,
         told: std::time::Instant::now(),
         total: expected.end,
         read_to: head_end,
@@ -340,8 +343,9 @@ struct Pass<'s, 'p> {
     dropped_to: u64,
     /// Times and counts behind the last border.
     carry: Carry,
-    /// Events since the last look at what is settled.
+    /// Events since the last look at what is settled, and since pages of the file were let go.
     unsettled: usize,
+    undropped: usize,
     told: std::time::Instant,
     total: u64,
     read_to: u64,
@@ -491,6 +495,11 @@ impl Pass<'_, '_> {
         }
         if let Some((e, _)) = chunk.events.last() {
             index.end_nanos = e.time;
+        }
+        self.undropped += chunk.events.len();
+        if self.undropped >= EVENTS_A_DROP {
+            self.undropped = 0;
+            self.source.drop_behind(self.dropped_to as usize, self.source.bytes().len());
         }
         // Parts of a trace may be as small as some bytes: then not after each of them.
         self.unsettled += chunk.events.len();

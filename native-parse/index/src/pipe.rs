@@ -15,6 +15,8 @@ use crate::index::SEGMENT_BYTES;
 /// Events in a chunk, and chunks on their way: 2 MB in all.
 const CHUNK_EVENTS: usize = 4096;
 const CHUNKS: usize = 4;
+/// Bottom functions that are remembered: where stacks are hardly ever the same twice, more would only take memory.
+pub(crate) const MAX_BOTTOMS: usize = 1 << 16;
 
 /// Events in order, with what can only be told where the tables of their generation are.
 #[derive(Default)]
@@ -92,6 +94,9 @@ impl Sink for Sender {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         let name = match e.kind {
             Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
+                if self.names.len() >= MAX_BOTTOMS {
+                    self.names.clear();
+                }
                 *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
             }
             _ => Sym::EMPTY,

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols, replay};
 use tracewell_wire::{Batch, Generation, Header, Tables, scan};
 
+use crate::counters::Series;
 use crate::index::{BriefSpan, Segment};
 use crate::machine::{Lanes, Machine};
 use crate::span::{Span, Track};
@@ -26,6 +27,11 @@ struct Row {
 impl Window {
     pub fn bytes(&self) -> usize {
         self.rows.values().map(|r| r.spans.capacity()).sum::<usize>() * size_of::<BriefSpan>()
+    }
+
+    /// Rows that something is in, in no order.
+    pub fn tracks(&self) -> impl Iterator<Item = Track> + '_ {
+        self.rows.keys().copied()
     }
 
     /// Every span, row by row.
@@ -176,15 +182,25 @@ pub fn decode_part<L: Lanes + Watch>(
     sink.out.end_generation(&mut Stage { bytes, tables, symbols: &mut symbols, generation });
 }
 
-struct Collect<'s> {
+struct Collect<'s, C> {
     window: Window,
     segment: &'s Segment,
     from: i64,
+    counters: &'s mut C,
 }
 
-impl Watch for Collect<'_> {}
+/// Nobody asks for the counters.
+struct NoCounters;
 
-impl Lanes for Collect<'_> {
+impl Lanes for NoCounters {}
+
+impl<C> Watch for Collect<'_, C> {}
+
+impl<C: Lanes> Lanes for Collect<'_, C> {
+    fn counter(&mut self, series: Series, time: i64, value: Option<i64>) {
+        self.counters.counter(series, time, value);
+    }
+
     fn span(&mut self, s: &Span) {
         if s.start >= self.from && s.is_shown() && !self.segment.crosses(s.start, s.end) {
             let row = self.window.rows.entry(s.track).or_default();
@@ -196,7 +212,8 @@ impl Lanes for Collect<'_> {
 
 /// All spans that lie inside a segment and cross no border of its parts.
 pub fn read(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols) -> Window {
-    let mut collect = Collect { window: Window::default(), segment, from: segment.from_nanos };
+    let counters = &mut NoCounters;
+    let mut collect = Collect { window: Window::default(), segment, from: segment.from_nanos, counters };
     decode(bytes, header, segment, symbols, &mut collect);
     collect.window
 }
@@ -205,11 +222,24 @@ pub fn read(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols) -
 pub fn read_part(
     bytes: &[u8],
     header: Header,
-    (segment, part): (&Segment, usize),
+    at: (&Segment, usize),
     prepared: Option<&Prepared>,
     symbols: Symbols,
 ) -> Window {
-    let mut collect = Collect { window: Window::default(), segment, from: segment.bounds(part).0 };
+    read_part_and(bytes, header, at, prepared, symbols, &mut NoCounters)
+}
+
+/// As `read_part`; what the counters do is told to `counters`.
+pub fn read_part_and<C: Lanes>(
+    bytes: &[u8],
+    header: Header,
+    (segment, part): (&Segment, usize),
+    prepared: Option<&Prepared>,
+    symbols: Symbols,
+    counters: &mut C,
+) -> Window {
+    let from = segment.bounds(part).0;
+    let mut collect = Collect { window: Window::default(), segment, from, counters };
     decode_part(bytes, header, (segment, part), prepared, symbols, &mut collect);
     collect.window
 }

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use tempfile::NamedTempFile;
 use tracewell_index::Index;
 use tracewell_index::sidecar::{self, Key};
 use tracewell_wire::Header;
@@ -21,6 +22,8 @@ const SUFFIX: &str = "twindex";
 /// Answers about a whole trace.
 const ANSWERS: &str = "twanswer";
 const ANSWER_MAGIC: &[u8; 8] = b"TWANSWER";
+/// Sketches of a trace's pieces.
+const SKETCHES: &str = "twsketch";
 const TEMPORARY: &str = ".twindex-";
 /// A temporary file this old was left by a process that died.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -126,6 +129,33 @@ impl Cache {
         Ok(())
     }
 
+    fn sketch_path(&self, key: &Key) -> PathBuf {
+        self.dir.join(key.name()).with_extension(SKETCHES)
+    }
+
+    /// The file of a trace's sketches, to be read as they are asked for; None: there is none.
+    pub(crate) fn open_sketches(&self, key: &Key) -> Option<fs::File> {
+        let path = self.sketch_path(key);
+        let file = fs::File::open(&path).ok()?;
+        used(&path);
+        Some(file)
+    }
+
+    /// A file of this folder that is written bit by bit, `bytes` in all. None: nothing can be kept.
+    pub(crate) fn begin(&self, bytes: u64) -> Option<NamedTempFile> {
+        fs::create_dir_all(&self.dir).ok()?;
+        self.room_for(bytes).ok()?;
+        tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).ok()
+    }
+
+    /// Keeps a whole file of sketches; one that is over the limit goes with whoever has it open.
+    pub(crate) fn keep_sketches(&self, key: &Key, file: NamedTempFile) {
+        let path = self.sketch_path(key);
+        if file.as_file().metadata().is_ok_and(|m| m.len() <= self.limit) && file.persist(&path).is_ok() {
+            self.shrink(&path);
+        }
+    }
+
     fn answer_path(&self, key: &Key, what: &str) -> PathBuf {
         self.dir.join(format!("{}-{what}", key.name())).with_extension(ANSWERS)
     }
@@ -194,7 +224,9 @@ impl Cache {
         let known = |e: fs::DirEntry| {
             let path = e.path();
             let temporary = e.file_name().to_string_lossy().starts_with(TEMPORARY);
-            if !temporary && ![SUFFIX, ANSWERS].iter().any(|s| path.extension().is_some_and(|e| e == *s)) {
+            if !temporary
+                && ![SUFFIX, ANSWERS, SKETCHES].iter().any(|s| path.extension().is_some_and(|e| e == *s))
+            {
                 return None;
             }
             let meta = e.metadata().ok().filter(|m| m.is_file())?;

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tracewell_index::window::Watch;
 use tracewell_index::{
-    BriefSpan, Bucket, CounterBucket, CounterCell, Index, LONG_BUCKETS, Lanes, Piece, SERIES, Series,
-    StateBucket, StateCell, Status, Track, window,
+    BriefSpan, Bucket, CounterCell, Index, LONG_BUCKETS, Lanes, Piece, SERIES, Segment, Series, StateBucket,
+    StateCell, Status, Track, Window, window,
 };
 use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::{Code, Result, TraceError};
 
 use crate::Trace;
 use crate::rows::RowTrack;
+use crate::sketch::{CounterFold, Sketch};
 use crate::trace::Inner;
 
 pub const TILE_BUCKETS: usize = 1024;
@@ -59,8 +61,8 @@ pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
 
 impl Trace {
     /// One tile, folded to its resolution. Shapes: see `Tile`. Units: ns since the trace's begin. Errors: RANGE.
-    /// Cost: at levels the index keeps O(tracks × buckets + long spans); below, one decoding of the pieces it touches
-    /// (kept for the next tile), and O(spans in it).
+    /// Cost: at levels the index keeps O(tracks × buckets + long spans); at those that sketches have the same for each
+    /// piece; below, one decoding of the pieces it touches (kept for the next tile), and O(spans in it).
     pub fn tile(&self, level: u32, tile: u64, tracks: &[u32]) -> Result<Tile> {
         self.tile_of(level, tile, tracks, false)
     }
@@ -94,26 +96,20 @@ impl Trace {
             complete = is_complete(&index, to);
             indexed_to = index.end_nanos;
         }
+        let least = (if coarse { LONG_BUCKETS } else { WIDE_BUCKETS }) << level;
         if !coarse {
             // The finest level that is kept may rise while we decode: spans that were long are then found here.
             let long = LONG_BUCKETS << self.inner.shared.read().base();
             for spans in &mut found {
                 spans.retain(|s| s.crossing || s.nanos() >= long);
             }
-            for w in self.inner.pieces(&pieces) {
-                let Some(w) = w else {
-                    complete = false;
-                    continue;
-                };
-                for (&id, spans) in tracks.iter().zip(&mut found) {
-                    spans.extend(w.touching(Track::from_id(id), from, to).filter(|s| s.nanos() < long));
-                }
-            }
-            for (spans, out) in found.iter_mut().zip(cells.chunks_exact_mut(TILE_BUCKETS)) {
-                fold(spans, level, from, out);
+            let (sources, all_read) = self.inner.sources(level, (from, to), &pieces);
+            complete &= all_read;
+            for ((&id, spans), out) in tracks.iter().zip(&mut found).zip(cells.chunks_exact_mut(TILE_BUCKETS))
+            {
+                Row { id, long, level, tile, least }.read(&sources, spans, out);
             }
         }
-        let least = (if coarse { LONG_BUCKETS } else { WIDE_BUCKETS }) << level;
         let mut spans = Vec::new();
         for (i, row) in found.iter_mut().enumerate() {
             row.retain(|s| s.nanos() >= least);
@@ -133,7 +129,7 @@ impl Trace {
         })
     }
 
-    /// The counters of one tile. Errors: RANGE. Cost: as `tile`; below the index's levels always a decoding.
+    /// The counters of one tile. Errors: RANGE. Cost: as `tile`; what no sketch has is always decoded.
     pub fn counters(&self, level: u32, tile: u64) -> Result<CounterTile> {
         let (from, to) = range_of(level, tile)?;
         let mut cells = vec![CounterCell::default(); SERIES * TILE_BUCKETS];
@@ -148,22 +144,25 @@ impl Trace {
             }
             (index.pieces_in(from, to - 1), complete, indexed_to)
         };
-        let mut fold = CounterFold {
-            buckets: vec![CounterBucket::default(); SERIES * TILE_BUCKETS],
-            level,
-            from,
-            to,
-            open: [(0, None); SERIES],
-        };
+        let mut fold = CounterFold::new(from, to, level, TILE_BUCKETS);
         let (bytes, header) = (self.inner.source.bytes(), self.inner.header);
-        for Piece { segment, part } in pieces {
-            let Some((s, symbols)) = self.inner.whole_segment(segment) else {
+        for piece in pieces {
+            if let Some(sketch) = self.inner.sketch(piece).filter(|s| s.has_counters(level)) {
+                let first = tile * TILE_BUCKETS as u64;
+                for (series, out) in fold.buckets.chunks_exact_mut(TILE_BUCKETS).enumerate() {
+                    // A damaged one gives what it can.
+                    let _ = sketch.add_counter(series, level, first, out);
+                }
+                continue;
+            }
+            let Some((s, symbols)) = self.inner.whole_segment(piece.segment) else {
                 complete = false;
                 continue;
             };
-            let prepared = self.inner.prepared(segment, &s);
-            window::decode_part(bytes, header, (&s, part), prepared.as_deref(), symbols, &mut fold);
-            fold.settle_all(s.bounds(part).1);
+            let prepared = self.inner.prepared(piece.segment, &s);
+            let mut counters = Counters(&mut fold);
+            window::decode_part(bytes, header, (&s, piece.part), prepared.as_deref(), symbols, &mut counters);
+            fold.close(end_of(&s, piece, indexed_to));
         }
         for (cell, bucket) in cells.iter_mut().zip(&fold.buckets) {
             *cell = bucket.cell(1 << level);
@@ -172,66 +171,151 @@ impl Trace {
     }
 }
 
-struct CounterFold {
-    buckets: Vec<CounterBucket>,
-    level: u32,
+/// Up to where the counters of a piece hold: to the begin of the next one, or to the last event.
+pub(crate) fn end_of(segment: &Segment, piece: Piece, indexed_to: i64) -> i64 {
+    let last = segment.bounds(piece.part).1;
+    if last < indexed_to { last + 1 } else { last }
+}
+
+/// The counters of a decoding, which ends behind them.
+struct Counters<'a>(&'a mut CounterFold);
+
+impl Watch for Counters<'_> {
+    fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
+        if self.0.is_over(e.time) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Lanes for Counters<'_> {
+    fn counter(&mut self, series: Series, time: i64, value: Option<i64>) {
+        self.0.counter(series, time, value);
+    }
+}
+
+/// Where a stretch of a tile below the pyramid comes from.
+struct Stretch {
+    /// [from, to)
     from: i64,
     to: i64,
-    open: [(i64, Option<i64>); SERIES],
+    of: Of,
 }
 
-impl CounterFold {
-    fn settle(&mut self, series: usize, t: i64) {
-        let (since, value) = self.open[series];
-        self.open[series].0 = t;
-        let Some(v) = value else { return };
-        let (mut at, end) = (since.max(self.from), t.min(self.to));
-        while at < end {
-            let bucket = (at - self.from) >> self.level;
-            let until = end.min(self.from + ((bucket + 1) << self.level));
-            self.buckets[series * TILE_BUCKETS + bucket as usize].add(v, (until - at) as u64);
-            at = until;
+enum Of {
+    Sketch(Sketch),
+    /// Pieces side by side, decoded, as far as they are read.
+    Windows(Vec<Arc<Window>>),
+}
+
+impl Inner {
+    /// The pieces of a tile as sketches where these are fine enough, else decoded; and whether all were read.
+    fn sources(&self, level: u32, (from, to): (i64, i64), pieces: &[Piece]) -> (Vec<Stretch>, bool) {
+        let sketches: Vec<_> = pieces.iter().map(|p| self.sketch(*p).filter(|s| s.level <= level)).collect();
+        let missing: Vec<Piece> =
+            pieces.iter().zip(&sketches).filter(|(_, s)| s.is_none()).map(|(p, _)| *p).collect();
+        let windows = self.pieces(&missing);
+        let all_read = windows.iter().all(Option::is_some);
+        let mut windows = windows.into_iter();
+        let bounds: Vec<_> = {
+            let index = self.shared.read();
+            pieces.iter().map(|p| index.bounds(*p).unwrap_or((from, to))).collect()
+        };
+        let mut all: Vec<Stretch> = Vec::with_capacity(pieces.len());
+        for (i, (sketch, (begin, end))) in sketches.into_iter().zip(bounds).enumerate() {
+            // Nothing lies outside of all pieces.
+            let begin = if i == 0 { from } else { begin };
+            let end = if i + 1 == pieces.len() { to } else { end.saturating_add(1) };
+            let of = match sketch {
+                Some(s) => Of::Sketch(s),
+                None => Of::Windows(windows.next().flatten().into_iter().collect()),
+            };
+            match (all.last_mut(), of) {
+                (Some(Stretch { to, of: Of::Windows(last), .. }), Of::Windows(w)) => {
+                    last.extend(w);
+                    *to = end;
+                }
+                (_, of) => all.push(Stretch { from: begin, to: end, of }),
+            }
+        }
+        (all, all_read)
+    }
+}
+
+/// One row of a tile below the pyramid.
+struct Row {
+    id: u32,
+    /// Spans of so many ns, and those that cross borders, are in the index.
+    long: i64,
+    level: u32,
+    tile: u64,
+    least: i64,
+}
+
+impl Row {
+    /// Fills its cells. `found`: long spans; those that are wide enough come to them.
+    fn read(&self, sources: &[Stretch], found: &mut Vec<BriefSpan>, out: &mut [StateCell]) {
+        let first = self.tile * TILE_BUCKETS as u64;
+        let origin = (first << self.level) as i64;
+        let end = origin + ((TILE_BUCKETS as i64) << self.level);
+        let mut buckets = vec![StateBucket::default(); TILE_BUCKETS];
+        let (mut wide, mut spans): (Vec<BriefSpan>, Vec<BriefSpan>) = Default::default();
+        for stretch in sources {
+            let (from, to) = (stretch.from.max(origin), stretch.to.min(end));
+            match &stretch.of {
+                Of::Sketch(sketch) => {
+                    // A damaged one gives what it can.
+                    let _ = sketch.add_row(self.id, self.level, first, &mut buckets);
+                    let spans = sketch.spans(self.id).into_iter();
+                    wide.extend(spans.filter(|s| {
+                        s.nanos() >= self.least && s.nanos() < self.long && s.start < end && s.end > origin
+                    }));
+                }
+                Of::Windows(windows) => {
+                    // What ends where this begins may hide the begin of what it lies in.
+                    let after = if from > origin { from - 1 } else { from };
+                    spans.clear();
+                    spans.extend(found.iter().filter(|s| s.start < to && s.end > after));
+                    for w in windows {
+                        let short =
+                            w.touching(Track::from_id(self.id), from, to).filter(|s| s.nanos() < self.long);
+                        spans.extend(short);
+                    }
+                    let is_wide =
+                        |s: &&BriefSpan| !s.crossing && s.nanos() < self.long && s.nanos() >= self.least;
+                    wide.extend(spans.iter().filter(is_wide));
+                    fold(&mut spans, self.level, origin, (from, to), &mut buckets);
+                }
+            }
+        }
+        found.extend(wide);
+        for (cell, b) in out.iter_mut().zip(&buckets) {
+            *cell = b.cell(1 << self.level);
         }
     }
-    fn settle_all(&mut self, t: i64) {
-        for s in 0..SERIES {
-            self.settle(s, t);
-        }
-    }
 }
 
-impl Watch for CounterFold {
-    fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
-        if e.time > self.to { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
-impl Lanes for CounterFold {
-    fn counter(&mut self, series: Series, time: i64, value: Option<i64>) {
-        self.settle(series as usize, time);
-        self.open[series as usize].1 = value;
-    }
-}
-
-/// Spans of one row to cells; of nested ones the innermost rules. `spans` are sorted by start on return.
-fn fold(spans: &mut [BriefSpan], level: u32, from: i64, out: &mut [StateCell]) {
+/// Adds what spans of one row fill of [from, to) to buckets, of which the first begins at `origin`; of nested ones the
+/// innermost rules. `spans` are sorted by start on return.
+pub(crate) fn fold(
+    spans: &mut [BriefSpan],
+    level: u32,
+    origin: i64,
+    (from, to): (i64, i64),
+    out: &mut [StateBucket],
+) {
     spans.sort_by_key(|s| (s.start, -s.end));
-    let mut buckets = vec![StateBucket::default(); TILE_BUCKETS];
-    let end = from + ((TILE_BUCKETS as i64) << level);
     flatten(spans, |a, b, s, first| {
-        let (mut at, stop) = (a.max(from), b.min(end));
+        let (mut at, stop) = (a.max(from), b.min(to));
         let starts = first && a >= from;
         let begin = at;
         while at < stop {
-            let bucket = (at - from) >> level;
-            let until = stop.min(from + ((bucket + 1) << level));
-            buckets[bucket as usize].add(s.state, (until - at) as u64, starts && at == begin);
+            let bucket = (at - origin) >> level;
+            let until = stop.min(origin + ((bucket + 1) << level));
+            if let Some(sum) = out.get_mut(bucket as usize) {
+                sum.add(s.state, (until - at) as u64, starts && at == begin);
+            }
             at = until;
         }
     });
-    for (cell, b) in out.iter_mut().zip(&buckets) {
-        *cell = b.cell(1 << level);
-    }
 }
 
 /// Cuts nested spans, sorted by start, into pieces that do not overlap: of each moment, the span that began last.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use tracewell_wire::{Header, header};
 use crate::answers::Answers;
 use crate::cache::Cache;
 use crate::rows::RowStore;
+use crate::sketches::Sketches;
 use crate::windows::Windows;
 
 /// In place of a part: all of its segment.
@@ -69,6 +70,9 @@ pub(crate) struct Inner {
     has_binary: bool,
     /// What became of keeping the index.
     kept: Mutex<Kept>,
+    pub sketches: Sketches,
+    /// The trace was closed.
+    over: AtomicBool,
 }
 
 /// How a trace is opened.
@@ -83,6 +87,9 @@ pub struct Options {
     pub section: u32,
     /// The program that wrote the trace, for the names in one of Go 1.5 or 1.6; all others need none.
     pub binary: Option<PathBuf>,
+    /// Buckets of a row, at most, of each piece's sketch (`SKETCH_BUCKETS`); 0: none are made. They are worth it where very
+    /// many tiles are asked for.
+    pub sketch_buckets: u32,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,6 +109,7 @@ pub struct Trace {
 
 impl Drop for Trace {
     fn drop(&mut self) {
+        self.inner.over.store(true, Ordering::Relaxed);
         self.inner.shared.order(Order::End);
     }
 }
@@ -137,7 +145,7 @@ impl Trace {
     /// `names::of_program`. Cost: O(1) for the first trace; else O(batches) of those before, or
     /// O(records) before Go 1.22.
     pub fn with(source: Source, path: &Path, options: Options) -> Result<Trace> {
-        let Options { memory_mb, plan, cache, section, binary } = options;
+        let Options { memory_mb, plan, cache, section, binary, sketch_buckets } = options;
         let section = section.max(1);
         let start = start_of(&source, section)?;
         let source = names::of_program(source, start, binary.as_deref())?;
@@ -166,6 +174,8 @@ impl Trace {
                 cache,
                 has_binary: binary.is_some(),
                 kept: Mutex::new(Kept::NotYet),
+                sketches: Sketches::new(sketch_buckets),
+                over: AtomicBool::new(false),
             }),
         })
     }
@@ -214,6 +224,11 @@ impl Trace {
         self.inner.window(segment)
     }
 
+    /// Decoded pieces that are kept now.
+    pub fn windows_decoded(&self) -> usize {
+        self.inner.windows.len()
+    }
+
     /// Indexes the trace, or goes on with it after a pause; returns when it is done or paused. Shapes: `TraceInfo` of the
     /// contract; `on_progress` gets `IndexProgress` as JSON text. Errors: when nothing can be shown.
     pub fn index(&self, on_progress: Option<OnProgress>) -> Result<Value> {
@@ -253,6 +268,14 @@ impl Trace {
             let pass = lock(&self.inner.pass);
             let waited = self.inner.passed.wait_timeout(pass, Duration::from_millis(50));
             drop(waited);
+        }
+    }
+
+    /// Waits until all sketches of an indexed trace are made; at once where none are wanted.
+    pub fn sketched(&self) {
+        while !self.inner.sketches.are_made() {
+            let pass = lock(&self.inner.pass);
+            drop(self.inner.passed.wait_timeout(pass, Duration::from_millis(50)));
         }
     }
 
@@ -383,6 +406,19 @@ impl Inner {
         let kept = if whole { self.keep() } else { Kept::Done };
         *lock(&self.kept) = kept;
         self.passed.notify_all();
+        // Nobody waits for it; a failure leaves the rest to be decoded when it is asked for.
+        if whole {
+            let made = std::panic::AssertUnwindSafe(|| self.make_sketches(&self.over));
+            let _ = std::panic::catch_unwind(made);
+        }
+        self.sketches.end();
+        self.passed.notify_all();
+    }
+
+    /// The folder where what belongs to this trace is kept, and its key there. None: nowhere.
+    pub(crate) fn kept_at(&self) -> Option<(&Cache, Key)> {
+        let cache = self.cache.as_ref().filter(|c| c.wants(self.source.bytes().len() as u64))?;
+        Some((cache, Key::of(&self.source)?))
     }
 
     pub(crate) fn answers(&self) -> Option<Answers> {
@@ -485,7 +521,7 @@ impl Inner {
     pub fn pieces(&self, pieces: &[Piece]) -> Vec<Option<Arc<Window>>> {
         let missing: Vec<Piece> =
             pieces.iter().filter(|p| self.windows.peek(**p).is_none()).copied().collect();
-        let threads = self.plan.threads.min(missing.len() / 2);
+        let threads = self.plan.threads.min(missing.len());
         if threads > 1 {
             let next = AtomicUsize::new(0);
             std::thread::scope(|scope| {

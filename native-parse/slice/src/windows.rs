@@ -52,6 +52,11 @@ impl<K: Copy + Eq + Hash, W: Weigh> Windows<K, W> {
         inner.entries.get(&key)?.window.get().cloned()
     }
 
+    /// How many are kept.
+    pub fn len(&self) -> usize {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).entries.len()
+    }
+
     /// Gives up all of them.
     pub fn clear(&self) {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();

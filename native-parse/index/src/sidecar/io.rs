@@ -49,6 +49,10 @@ impl<'a> In<'a> {
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
+    /// Bytes that are left.
+    pub fn left(&self) -> usize {
+        self.bytes.len()
+    }
     pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;
