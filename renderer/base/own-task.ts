@@ -39,6 +39,9 @@ export function inOwnTask(reason: string, work: () => void): () => void {
   };
 }
 
+/** The rest of what waits for it goes on in a task of its own. */
+export const nextTask = (reason: string): Promise<void> => new Promise((resolve) => inOwnTask(reason, resolve));
+
 /** A piece of work that is due at most once: asked for again before it ran, it stays where it is in the queue. */
 export function ownTask(reason: string, work: () => void): { request(): void; cancel(): void } {
   let takeBack: (() => void) | null = null;

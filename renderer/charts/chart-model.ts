@@ -54,6 +54,8 @@ export interface PlotMargins {
   readonly bottom: number;
 }
 export const MARGINS: PlotMargins = { left: 52, right: 18, top: 12, bottom: 40 };
+/** The same with room for `512 MiB`. */
+export const BYTES_MARGINS: PlotMargins = { ...MARGINS, left: 62 };
 
 /** The number of the place that is nearest to `x`; -1 without places. Cost: O(log n). */
 export function nearestPlace(places: ArrayLike<number>, x: number): number {

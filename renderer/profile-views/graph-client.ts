@@ -3,12 +3,13 @@
 import { trackPromise } from '../base/idle';
 import { LatestWins, SUPERSEDED } from '../base/latest-wins';
 import type { LayoutAnswer, LayoutQuestion } from './graph-worker';
+import type { Placed } from './model/placed';
 
 export { SUPERSEDED };
 
 export interface GraphClient {
-  /** The answer of Graphviz as JSON. Errors: a sentence. */
-  layout(dot: string): Promise<string | typeof SUPERSEDED>;
+  /** Where Graphviz placed everything. Errors: a sentence. */
+  layout(dot: string): Promise<Placed | typeof SUPERSEDED>;
   end(): void;
 }
 
@@ -27,7 +28,7 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
   const latest = new LatestWins<'layout'>();
   let thread: LayoutThread | null = null;
   let next = 1;
-  let open: { id: number; ok: (json: string) => void; no: (e: Error) => void } | null = null;
+  let open: { id: number; ok: (placed: Placed) => void; no: (e: Error) => void } | null = null;
 
   function settle(id: number, f: (o: NonNullable<typeof open>) => void): void {
     const mine = open;
@@ -35,7 +36,7 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
     open = null;
     f(mine);
   }
-  function ask(dot: string): Promise<string> {
+  function ask(dot: string): Promise<Placed> {
     thread ??= listening(start());
     const id = next++;
     return new Promise((ok, no) => {
@@ -45,7 +46,7 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
   }
   function listening(t: LayoutThread): LayoutThread {
     t.onmessage = ({ data }) =>
-      settle(data.id, (o) => ('json' in data ? o.ok(data.json) : o.no(new Error(data.error))));
+      settle(data.id, (o) => ('placed' in data ? o.ok(data.placed) : o.no(new Error(data.error))));
     t.onerror = (e) => {
       // The thread is of no use any more; the next question starts another.
       t.terminate();

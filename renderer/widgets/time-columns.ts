@@ -62,7 +62,12 @@ export function timeColumns<Row extends TimeSums>(
         reason === '' ? 'No reason' : title(reason),
         reason === '' ? 'Waiting; Go recorded no reason' : `Waiting, with the reason “${reason}” as Go has it`,
         (r) => r.blockNanos[reason] ?? 0,
-        { bar: `wait-${familyOf(reason)}`, drops: DROPS[reason] ?? 5, hidden: !USUAL.includes(reason) },
+        {
+          bar: `wait-${familyOf(reason)}`,
+          drops: DROPS[reason] ?? 5,
+          hidden: !USUAL.includes(reason),
+          widthPx: reason.length > 9 ? 112 : 98,
+        },
       ),
     ),
     time('syscall', 'Syscall', 'In system calls that kept the processor', (r) => r.syscallNanos, {

@@ -3,6 +3,7 @@ import type { Nanos, Px } from '../../../contract/units';
 import { formatAxisTimeText } from '../../base/format';
 import type { Palette } from '../../base/palette';
 import { ticksOf } from '../../base/time-scale';
+import type { Ctx } from '../../timeline/draw/picture';
 
 export interface OverviewPicture {
   readonly durationNanos: Nanos;
@@ -45,6 +46,12 @@ export function drawOverview(
   const width = widthPx - 2 * OVERVIEW_PAD;
   g.save();
   g.translate(OVERVIEW_PAD, 0);
+  drawPlot(g, width, p, overlay, palette);
+  g.restore();
+}
+
+/** All but the margins, from x 0 on: also for a file. */
+export function drawPlot(g: Ctx, width: Px, p: OverviewPicture, overlay: OverviewOverlay, palette: Palette): void {
   drawAxis(g, width, p.durationNanos, palette);
   bands(g, p.gc, BACKLOG.top, PROCS.top + PROCS.height - BACKLOG.top, palette.gcBand);
   bands(g, p.stw, STW.top, STW.height, palette.states[6] ?? palette.ink);
@@ -55,10 +62,9 @@ export function drawOverview(
   rule(g, width, PROCS.top + PROCS.height, palette.lineStrong);
   if (p.knownToNanos < p.durationNanos) notRead(g, (p.knownToNanos / p.durationNanos) * width, width, palette);
   drawOverlay(g, width, overlay, palette);
-  g.restore();
 }
 
-function drawAxis(g: CanvasRenderingContext2D, width: Px, durationNanos: Nanos, palette: Palette): void {
+function drawAxis(g: Ctx, width: Px, durationNanos: Nanos, palette: Palette): void {
   const window = { fromNanos: 0, toNanos: durationNanos };
   const { stepNanos, firstNanos, count } = ticksOf(window, width, 110);
   g.font = `11px ${palette.fontUi}`;
@@ -82,7 +88,7 @@ function drawAxis(g: CanvasRenderingContext2D, width: Px, durationNanos: Nanos, 
 }
 
 /** One rectangle for each run of pixels of the same share, the fainter the less of it there is. */
-function bands(g: CanvasRenderingContext2D, shares: Float32Array, top: Px, height: Px, colour: string): void {
+function bands(g: Ctx, shares: Float32Array, top: Px, height: Px, colour: string): void {
   g.fillStyle = colour;
   for (let x = 0; x < shares.length;) {
     const share = shares[x]!;
@@ -97,7 +103,7 @@ function bands(g: CanvasRenderingContext2D, shares: Float32Array, top: Px, heigh
 
 /** A curve of steps over a ground line: filled, and with a line on top when it is see-through. */
 function steps(
-  g: CanvasRenderingContext2D,
+  g: Ctx,
   columns: Float32Array,
   top: Px,
   height: Px,
@@ -132,12 +138,12 @@ function steps(
   }
 }
 
-function rule(g: CanvasRenderingContext2D, width: Px, y: Px, colour: string): void {
+function rule(g: Ctx, width: Px, y: Px, colour: string): void {
   g.fillStyle = colour;
   g.fillRect(0, y, width, 1);
 }
 
-function notRead(g: CanvasRenderingContext2D, from: Px, width: Px, palette: Palette): void {
+function notRead(g: Ctx, from: Px, width: Px, palette: Palette): void {
   const [top, bottom] = [STW.top, AXIS.top];
   g.save();
   g.beginPath();
@@ -165,7 +171,7 @@ function notRead(g: CanvasRenderingContext2D, from: Px, width: Px, palette: Pale
   g.fillText(label, middle - labelWidth / 2, (top + bottom) / 2);
 }
 
-function drawOverlay(g: CanvasRenderingContext2D, width: Px, overlay: OverviewOverlay, palette: Palette): void {
+function drawOverlay(g: Ctx, width: Px, overlay: OverviewOverlay, palette: Palette): void {
   const [top, bottom] = [STW.top, AXIS.top];
   if (overlay.dragged) {
     const from = Math.max(0, Math.min(overlay.dragged.from, overlay.dragged.to));

@@ -2,6 +2,7 @@
 
 import type { CallGraph, GraphEdge, GraphNode } from './call-graph';
 import { nameLines } from './names';
+import type { Placed } from './placed';
 
 /** Writes a weight and its share of the whole. */
 export interface FigureTexts {
@@ -115,72 +116,20 @@ export function dotOf(graph: CallGraph, texts: FigureTexts, direction: Direction
   return lines.join('\n');
 }
 
-interface GraphvizAnswer {
-  readonly bb: string;
-  readonly objects?: readonly { readonly name: string; readonly pos: string }[];
-  readonly edges?: readonly {
-    readonly tail: number;
-    readonly head: number;
-    readonly pos: string;
-    readonly lp?: string;
-  }[];
-}
-
-type Point = readonly [x: number, y: number];
-
-/** What Graphviz answered, as pixels. Errors: when it is no answer to this graph. */
-export function pictureOf(graph: CallGraph, json: string, texts: FigureTexts): GraphPicture {
-  const answer = JSON.parse(json) as GraphvizAnswer;
-  const [, , widthPx = 0, heightPx = 0] = answer.bb.split(',').map(Number);
-  // Graphviz counts from the foot.
-  const point = (text: string): Point => {
-    const [x = 0, y = 0] = text.split(',').map(Number);
-    return [x, heightPx - y];
-  };
+/** What Graphviz placed, for the graph that was asked for. Texts and sizes of boxes are the graph's own. Cost: O(nodes + edges). */
+export function pictureOf(graph: CallGraph, placed: Placed, texts: FigureTexts): GraphPicture {
   const mostCum = Math.max(1, ...graph.nodes.map((n) => n.cum));
   const whole = Math.max(1, graph.total);
-  const places = new Map((answer.objects ?? []).map((o) => [o.name, point(o.pos)]));
   const nodes = graph.nodes.map((n): PlacedNode => {
     const text = boxText(n, graph.total, mostCum, texts);
-    const [x, y] = places.get(`N${n.functionIx}`) ?? [0, 0];
+    const [x, y] = placed.nodes.get(`N${n.functionIx}`) ?? [0, 0];
     return { ...n, ...text, ...boxSize(text), x, y, share: n.cum / whole };
   });
-  const byEnds = new Map(
-    (answer.edges ?? []).map((e) => [`${answer.objects?.[e.tail]?.name}>${answer.objects?.[e.head]?.name}`, e]),
-  );
   const edges = graph.edges.flatMap((e): PlacedEdge[] => {
-    const placed = byEnds.get(`N${e.from}>N${e.to}`);
-    if (!placed) return [];
-    const [labelX, labelY] = placed.lp ? point(placed.lp) : [0, 0];
-    const width = edgeWidth(e.weight, graph.total);
-    return [
-      {
-        ...e,
-        ...curve(placed.pos, point, width),
-        label: label(e, texts),
-        labelX,
-        labelY,
-        widthPx: width,
-        share: e.weight / whole,
-      },
-    ];
+    const line = placed.edges.get(`N${e.from}>N${e.to}`);
+    if (!line) return [];
+    const widthPx = edgeWidth(e.weight, graph.total);
+    return [{ ...e, ...line, label: label(e, texts), widthPx, share: e.weight / whole }];
   });
-  return { widthPx, heightPx, nodes, edges };
-}
-
-/** `e,x,y x,y …`: the arrow's tip, then the points of a Bézier spline. */
-function curve(pos: string, point: (text: string) => Point, width: number): { path: string; head: string } {
-  const parts = pos.split(' ');
-  const tip = parts[0]?.startsWith('e,') ? point(parts.shift()!.slice(2)) : null;
-  const points = parts.filter((p) => !p.startsWith('s,')).map(point);
-  const [first, ...rest] = points;
-  if (!first) return { path: '', head: '' };
-  const one = ([x, y]: Point): string => `${x.toFixed(1)},${y.toFixed(1)}`;
-  const path = `M${one(first)}C${rest.map(one).join(' ')}`;
-  const last = points.at(-1)!;
-  const end = tip ?? last;
-  const angle = Math.atan2(end[1] - last[1], end[0] - last[0]);
-  const half = 3 + width * 0.8;
-  const side = (by: number): Point => [last[0] + Math.sin(angle) * by, last[1] - Math.cos(angle) * by];
-  return { path, head: `M${one(end)}L${one(side(half))}L${one(side(-half))}Z` };
+  return { widthPx: placed.widthPx, heightPx: placed.heightPx, nodes, edges };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callGraph, PPROF_LIMITS } from './call-graph';
 import { flameBoxes, flameTree, matchedWeight, matchingNodes, neighbour } from './flame-tree';
 import { directionFor, dotOf, pictureOf } from './graph-layout';
+import { placedOf } from './placed';
 import { mixed, svgOfGraph } from './graph-svg';
 import { heatOf, hueOf, nameLines, packageOf } from './names';
 import { filterStacks, longestOf, NO_STACK, parsePattern, stackSet, stacksThrough } from './stack-set';
@@ -114,7 +115,7 @@ describe('call graph', () => {
       ],
       edges: [{ tail: 1, head: 0, pos: 'e,50,40 50,160 50,130 50,80 50,50', lp: '60,100' }],
     });
-    const picture = pictureOf(graph, answer, texts);
+    const picture = pictureOf(graph, placedOf(answer), texts);
     expect(picture.nodes.find((n) => n.functionIx === 1)).toMatchObject({ x: 50, y: 20, share: 1 });
     expect(picture.edges[0]).toMatchObject({ path: 'M50.0,40.0C50.0,70.0 50.0,120.0 50.0,150.0', labelY: 100 });
     const svg = svgOfGraph(picture, 'a & b', {

@@ -41,7 +41,8 @@ function content<Row>(column: Column<Row>, row: Row, at: CellContext): (VNode | 
   if (column.kind === 'histogram') return [smallHistogram(column.counts?.(row) ?? [])];
   const value = column.value(row);
   const shown = column.text ? { value: column.text(row), unit: '' } : shownValue(column.kind, value);
-  const hasUnit = column.kind === 'duration' || column.kind === 'time';
+  // A text of the column's own has its unit in itself.
+  const hasUnit = !column.text && (column.kind === 'duration' || column.kind === 'time');
   const text: (VNode | string)[] = hasUnit ? [shown.value, h('span', { class: 'unit' }, shown.unit)] : [shown.value];
   if (column.link?.(row)) {
     const onClick = (e: Event): void => {
