@@ -1,7 +1,7 @@
 // Every picture of the docs, by `tracewell shot`: npm run pictures [-- FOLDER]. With FOLDER, where the six large traces of the
 // story lie (go1.26-story-NAME.trace), those of docs/tour too; docs/tour/numbers.mjs confirms what stands in them.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './paths.mjs';
@@ -32,8 +32,15 @@ const PAGES = [
   ['settings', [sample], 'settings'],
 ];
 
-/** Folders of its own: what the user opened before is not in a picture. */
-const data = mkdtempSync(path.join(tmpdir(), 'tracewell-pictures-'));
+/** Folders of its own, the same each time: what the user opened before is in no picture, nor where this clone lies. */
+const data = path.join(tmpdir(), 'tracewell-pictures');
+
+/** The file under its name alone, where pictures may show its folder. @param {string} file */
+function atHome(file) {
+  const copy = path.join(data, path.basename(file));
+  copyFileSync(file, copy);
+  return copy;
+}
 
 /** @param {readonly string[]} files @param {string} page @param {string} out @param {readonly string[]} more */
 function take(files, page, out, more) {
@@ -55,10 +62,11 @@ function take(files, page, out, more) {
 }
 
 try {
-  mkdirSync(data, { recursive: true });
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data);
   for (const [name, files, page, ...more] of PAGES)
     for (const theme of ['light', 'dark'])
-      take(files, page, path.join(folderOfPictures, `${name}-${theme}.png`), ['--theme', theme, ...more]);
+      take(files.map(atHome), page, path.join(folderOfPictures, `${name}-${theme}.png`), ['--theme', theme, ...more]);
   const [folder] = process.argv.slice(2);
   if (folder !== undefined) {
     /** @type {Record<string, { mostRunnableAtNanos: number }>} */
