@@ -25,13 +25,6 @@ pub struct StateBucket {
 }
 
 impl StateBucket {
-    /// Adds what several spans of one state have in it, of which so many start here.
-    #[inline]
-    pub fn add_spans(&mut self, state: SpanState, nanos: u64, starts: u32) {
-        self.add(state, nanos, false);
-        self.count = self.count.saturating_add(starts);
-    }
-
     #[inline]
     pub fn add(&mut self, state: SpanState, nanos: u64, starts: bool) {
         self.nanos[state as usize] += nanos;

@@ -48,7 +48,9 @@ impl Fold {
         for f in folds {
             f.long().iter().for_each(|s| self.span(s));
             f.each(base, self.from, self.to, &mut |at, state, nanos, starts| {
-                self.buckets[((at - self.from) >> self.level) as usize].add_spans(state, nanos, starts);
+                let bucket = &mut self.buckets[((at - self.from) >> self.level) as usize];
+                bucket.add(state, nanos, false);
+                bucket.add_count(starts);
             });
         }
     }
