@@ -1,5 +1,6 @@
 // A picture as a file: SVG as it is, or painted to PNG at twice its size.
 
+import { trackPromise } from '../base/idle';
 import { fileNameOf, saveWhole, type Desk } from './desk';
 
 /** Pixels of a PNG on its longer side at most: browsers refuse more. */
@@ -27,14 +28,35 @@ export async function pngOfSvg(svg: string, widthPx: number, heightPx: number): 
   }
 }
 
+export interface PictureSize {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
 /** Writes it where the user says. Answers false when the user thought otherwise. */
 export async function savePicture(
   desk: Desk,
   kind: 'svg' | 'png',
   stem: string,
   svg: string,
-  size: { readonly widthPx: number; readonly heightPx: number },
+  size: PictureSize,
 ): Promise<boolean> {
   const what = kind === 'svg' ? svg : await pngOfSvg(svg, size.widthPx, size.heightPx);
   return saveWhole(desk, fileNameOf(stem, kind), kind, what);
+}
+
+/** What a button of a picture does: the page is busy until it is written, and says why where it could not be. */
+export async function exportPicture(
+  desk: Desk | null,
+  kind: 'svg' | 'png',
+  stem: string,
+  svg: string,
+  size: PictureSize,
+): Promise<void> {
+  if (!desk) return;
+  try {
+    await trackPromise('export', savePicture(desk, kind, stem, svg, size));
+  } catch (e) {
+    desk.say?.(`The picture was not written: ${e instanceof Error ? e.message : String(e)}`);
+  }
 }
