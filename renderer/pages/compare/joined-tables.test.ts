@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { searchedJoined, stackRows, STACK_FIGURES, typeRows, TYPE_FIGURES } from './joined-tables';
 
-const side = (delayNanos: number) => ({ delayNanos, count: 2, stillCount: 0, frames: [] });
+const side = (delayNanos: number) => ({ delayNanos, count: 2, stillCount: 0, stillNanos: 0, frames: [] });
 
 it('a joined row is searched by its name, its stack or type, and the longer of both sides', () => {
   const stack = {
