@@ -1,23 +1,24 @@
-// Asks the thread with Graphviz for layouts: one thread for a view, ended with it. A newer question drops those before it.
+// Asks the thread with Graphviz for pictures of graphs: one thread for a view, ended with it. A newer question drops those before it.
 
 import { trackPromise } from '../base/idle';
 import { LatestWins, SUPERSEDED } from '../base/latest-wins';
-import type { LayoutAnswer, LayoutQuestion } from './graph-worker';
-import type { Placed } from './model/placed';
+import type { PictureAnswer, PictureQuestion } from './graph-worker';
+import type { GraphPicture } from './model/graph-layout';
+import type { GraphQuestion } from './model/graph-question';
 
 export { SUPERSEDED };
 
 export interface GraphClient {
-  /** Where Graphviz placed everything. Errors: a sentence. */
-  layout(dot: string): Promise<Placed | typeof SUPERSEDED>;
+  /** Errors: a sentence. */
+  draw(of: GraphQuestion): Promise<GraphPicture | typeof SUPERSEDED>;
   end(): void;
 }
 
 /** What a thread must be able to do; tests hand in their own. */
 export interface LayoutThread {
-  onmessage: ((e: MessageEvent<LayoutAnswer>) => void) | null;
+  onmessage: ((e: MessageEvent<PictureAnswer>) => void) | null;
   onerror: ((e: ErrorEvent) => void) | null;
-  postMessage(question: LayoutQuestion): void;
+  postMessage(question: PictureQuestion): void;
   terminate(): void;
 }
 
@@ -28,7 +29,7 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
   const latest = new LatestWins<'layout'>();
   let thread: LayoutThread | null = null;
   let next = 1;
-  let open: { id: number; ok: (placed: Placed) => void; no: (e: Error) => void } | null = null;
+  let open: { id: number; ok: (picture: GraphPicture) => void; no: (e: Error) => void } | null = null;
 
   function settle(id: number, f: (o: NonNullable<typeof open>) => void): void {
     const mine = open;
@@ -36,17 +37,17 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
     open = null;
     f(mine);
   }
-  function ask(dot: string): Promise<Placed> {
+  function ask(of: GraphQuestion): Promise<GraphPicture> {
     thread ??= listening(start());
     const id = next++;
     return new Promise((ok, no) => {
       open = { id, ok, no };
-      thread!.postMessage({ id, dot });
+      thread!.postMessage({ id, of });
     });
   }
   function listening(t: LayoutThread): LayoutThread {
     t.onmessage = ({ data }) =>
-      settle(data.id, (o) => ('placed' in data ? o.ok(data.placed) : o.no(new Error(data.error))));
+      settle(data.id, (o) => ('picture' in data ? o.ok(data.picture) : o.no(new Error(data.error))));
     t.onerror = (e) => {
       // The thread is of no use any more; the next question starts another.
       t.terminate();
@@ -56,10 +57,10 @@ export function graphClient(start: () => LayoutThread = startThread): GraphClien
     return t;
   }
   return {
-    layout: (dot) =>
+    draw: (of) =>
       trackPromise(
         'graph layout',
-        latest.run('layout', () => ask(dot)),
+        latest.run('layout', () => ask(of)),
       ),
     end() {
       latest.drop('layout');

@@ -4,6 +4,7 @@ import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type ComputedR
 import type { Px } from '../../contract/units';
 
 export interface PanZoom {
+  /** CSS, about the picture's upper left corner. */
   readonly transform: ComputedRef<string>;
   readonly dragging: Readonly<ShallowRef<boolean>>;
   fit(): void;
@@ -89,7 +90,7 @@ export function usePanZoom(
   watch(size, () => fit(false), { flush: 'post' });
 
   return {
-    transform: computed(() => `translate(${at.value.x},${at.value.y}) scale(${scale.value})`),
+    transform: computed(() => `translate(${at.value.x}px, ${at.value.y}px) scale(${scale.value})`),
     dragging,
     fit: () => fit(),
     zoom,

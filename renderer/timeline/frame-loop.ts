@@ -1,5 +1,5 @@
 // One loop for all drawing: whoever changes something asks for a frame, the next frame draws it, and the page counts as
-// busy until then.
+// busy until that is on the screen, which is a frame later: surfaces hand over what was drawn when their frame ends.
 
 import { trackBusy } from '../base/idle';
 
@@ -12,6 +12,7 @@ export class FrameLoop {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #busy: (() => void) | null = null;
   #stopped = false;
+  #wanted = false;
 
   /** `draw` answers whether a further frame is needed. */
   constructor(draw: (nowMs: number) => boolean) {
@@ -20,8 +21,13 @@ export class FrameLoop {
 
   /** Asks for a frame; more calls before it comes are the same. */
   request(): void {
-    if (this.#stopped || this.#frame !== null) return;
+    if (this.#stopped || this.#wanted) return;
+    this.#wanted = true;
     this.#busy ??= trackBusy('redraw');
+    if (this.#frame === null) this.#await();
+  }
+
+  #await(): void {
     this.#frame = requestAnimationFrame((t) => this.#run(t));
     this.#timer = setTimeout(() => this.#run(performance.now()), WITHOUT_SCREEN_MS);
   }
@@ -41,8 +47,13 @@ export class FrameLoop {
 
   #run(nowMs: number): void {
     this.#clear();
-    if (this.#draw(nowMs)) this.request();
-    if (this.#frame !== null) return;
+    if (this.#wanted) {
+      this.#wanted = false;
+      if (this.#draw(nowMs)) this.request();
+      // Once more in any case: to see it shown.
+      if (this.#frame === null && !this.#stopped) this.#await();
+      return;
+    }
     this.#busy?.();
     this.#busy = null;
   }

@@ -3,26 +3,27 @@
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
 import type { ErrorCode } from '../../contract/errors';
 import { TRACK_GC, TRACK_STW, type Nanos, type Px, type TrackId } from '../../contract/units';
-import { formatBytesBinary, formatDurationText, formatShare, nanosOfDay } from '../base/format';
+import { nanosOfDay } from '../base/format';
 import { currentPalette, watchPalette, type Palette } from '../base/palette';
 import { levelForWindow, type TimeWindow } from '../base/time-scale';
 import { LATENCY_GROUP, type TrackGroup, type WantedTile } from '../trace/tile-cache';
-import { curveTop, meanOver, mostOver, valueAt, type CurvesInView } from './draw/draw-curves';
+import { curveTop, type CurvesInView } from './draw/draw-curves';
 import { drawHandle, drawOverview, handleOf } from './draw/draw-overview';
 import { drawOverlay, drawRulerOverlay, type OverlayInput } from './draw/draw-overlay';
-import { drawHatch, drawRows, Pictures, type RowsInput } from './draw/draw-rows';
+import { drawHatch, drawInk, drawRows, fillRows, Pictures, type RowsInput } from './draw/draw-rows';
 import { drawPill, drawRuler } from './draw/draw-ruler';
 import { drawFlows, type FlowsInView } from './draw/draw-flows';
-import { busyShare } from './draw/draw-track';
 import { cachedMeasure, type Measure } from './draw/labels';
 import type { Ctx } from './draw/picture';
 import { Raster } from './draw/raster';
 import { FrameLoop } from './frame-loop';
 import { curvesInView, GroupView, readTo } from './group-view';
-import { CURVE_NAMES, GC_GROUP, type CurveName, type TrackRow } from './layout';
+import { GC_GROUP, type CurveName, type TrackRow } from './layout';
 import { OVERVIEW_PX, RULER_PX } from './metrics';
 import type { Paint } from './paint';
+import { contextOf } from './surface';
 import { groupsInView } from './track-groups';
+import { useFigures, type Figures } from './use-figures';
 import type { Timeline } from './use-timeline';
 import { wantedTiles, wholeTiles } from './wanted-tiles';
 
@@ -31,7 +32,6 @@ export interface Canvases {
   readonly handle: HTMLCanvasElement;
   readonly ruler: HTMLCanvasElement;
   readonly rows: HTMLCanvasElement;
-  readonly overlay: HTMLCanvasElement;
 }
 
 type Part = 'overview' | 'handle' | 'ruler' | 'rows' | 'overlay';
@@ -58,30 +58,21 @@ export interface DrawingInput {
 export interface Drawing {
   attach(canvases: Canvases): void;
   invalidate(...parts: Part[]): void;
-  /** Busy share of each processor in the window, in percent. */
-  readonly busyPercent: ShallowRef<ReadonlyMap<number, number>>;
-  /** Values of the curves under the cursor, or their means over the window. */
-  readonly curveTexts: ShallowRef<Readonly<Record<CurveName, string>>>;
+  readonly figures: Figures;
   /** Why a part of the picture is missing; null when nothing is. N.B. the death of the process is said elsewhere. */
   readonly failure: ShallowRef<string | null>;
   /** Where the tiles of a line are; null: it is not in view. */
   viewOf(row: TrackRow): GroupView | null;
-  /** The canvases of the picture as it stands, for whoever saves it. */
-  canvases(): Canvases | null;
   /** Draws the rows and what lies over them onto another context of the same size. */
   drawOnto(rows: Ctx, ruler: Ctx): void;
 }
 
 /** The tab's bar says these. */
 const TOLD_ELSEWHERE: readonly ErrorCode[] = ['ENGINE_DIED', 'CHANGED', 'CANCELLED'];
-type CurveTexts = Readonly<Record<CurveName, string>>;
-const NO_TEXTS = Object.fromEntries(CURVE_NAMES.map((n) => [n, ''])) as CurveTexts;
 
 export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows }: DrawingInput): Drawing {
   const { store } = timeline;
   const { tiles } = store.client;
-  const busyPercent = shallowRef<ReadonlyMap<number, number>>(new Map());
-  const curveTexts = shallowRef(NO_TEXTS);
   const failure = shallowRef<string | null>(null);
   const dirty = new Set<Part>();
   const pictures = new Pictures();
@@ -108,23 +99,8 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   }
   const everything = (): void => invalidate('overview', 'handle', 'ruler', 'rows', 'overlay');
 
-  function contextOf(canvas: HTMLCanvasElement, widthPx: Px, heightPx: Px): Ctx | null {
-    const g = canvas.getContext('2d');
-    if (!g) return null;
-    const ratio = window.devicePixelRatio || 1;
-    const [w, h] = [Math.round(widthPx * ratio), Math.round(heightPx * ratio)];
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-      canvas.style.width = `${widthPx}px`;
-      canvas.style.height = `${heightPx}px`;
-    }
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return g;
-  }
-
   function remeasure(): void {
-    const g = canvases?.rows.getContext('2d');
+    const g = canvases && new OffscreenCanvas(1, 1).getContext('2d');
     if (!g) return;
     measure = cachedMeasure((s) => {
       g.font = `11px ${palette.fontUi}`;
@@ -158,23 +134,27 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     const parts = new Set(dirty);
     dirty.clear();
     const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay() };
-    if (parts.has('rows')) drawRowsPart(canvases, widthPx, heightPx);
+    if (parts.has('rows') || parts.has('overlay')) drawRowsPart(canvases, widthPx, heightPx, parts.has('rows'), input);
     if (parts.has('overview')) drawOverviewPart(canvases, widthPx);
     if (parts.has('handle')) drawHandlePart(canvases, widthPx);
     if (parts.has('ruler') || parts.has('overlay')) drawRulerPart(canvases, widthPx, input);
-    if (parts.has('overlay')) {
-      const g = contextOf(canvases.overlay, widthPx, heightPx);
-      if (g) {
-        drawOverlay(g, input, palette, measure);
-        drawFlows(g, overlay().flows, input.window, widthPx, palette);
-      }
-      updateTexts();
-    }
   }
 
-  function drawRowsPart(c: Canvases, widthPx: Px, heightPx: Px): void {
-    const g = contextOf(c.rows, widthPx, heightPx);
+  /** What the rows were drawn from, for frames in which only what lies over them changes. */
+  let drawnRows: RowsInput | null = null;
+  /** Rectangles of the rows are made anew only when they changed; what lies over them is drawn in each frame. */
+  function drawRowsPart(c: Canvases, widthPx: Px, heightPx: Px, changed: boolean, over: OverlayInput): void {
+    const g = contextOf(c.rows, { widthPx, heightPx, opaque: true });
     if (!g) return;
+    if (changed || !drawnRows) drawnRows = fillRowsPart(g, widthPx, heightPx);
+    raster.show(g);
+    drawInk(g, drawnRows, pictures, palette);
+    drawOverlay(g, over, palette, measure);
+    drawFlows(g, overlay().flows, over.window, widthPx, palette);
+    figures.invalidate();
+  }
+
+  function fillRowsPart(g: Ctx, widthPx: Px, heightPx: Px): RowsInput {
     const w = timeline.view.value;
     const { groups, views } = viewsInView();
     const rows = timeline.rowsInView.value;
@@ -187,11 +167,11 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       tiles.want(wanted.all);
     }
     const input = rowsInput(widthPx, heightPx, views);
-    raster.begin(g, c.rows.width, c.rows.height, window.devicePixelRatio || 1);
-    drawRows(g, input, pictures, palette, measure, raster);
-    updateBusy(w);
-    updateTexts();
+    const ratio = window.devicePixelRatio || 1;
+    raster.begin(g, Math.round(widthPx * ratio), Math.round(heightPx * ratio), ratio);
+    fillRows(raster, input, pictures, palette, measure);
     noteDrawn(views);
+    return input;
   }
 
   function rowsInput(widthPx: Px, heightPx: Px, views: readonly GroupView[]): RowsInput {
@@ -232,6 +212,11 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     showsLatency() ? curvesInView(tiles, w, widthPx, LATENCY_GROUP) : [];
 
   const procCount = (): number => Math.max(1, store.info?.gomaxprocs ?? store.procs.length);
+  const figures = useFigures(timeline, {
+    viewOf,
+    latency: () => latencyInView(timeline.view.value, timeline.widthPx.value),
+    procCount,
+  });
 
   /** The axis is made anew when the scale changes, and only grows while panning. */
   function updateTops(
@@ -248,63 +233,6 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     if (curves.length > 0) topsLevel = level;
   }
 
-  function updateBusy(w: TimeWindow): void {
-    const next = new Map<number, number>();
-    for (const { proc, tracks } of [...timeline.rowsInView.value.pinned, ...timeline.rowsInView.value.items]) {
-      const view = proc === null ? null : viewOf(tracks[0]!);
-      const share = view && busyShare(view.forTrack(tracks[0]!.track), w);
-      if (proc === null || share === null) continue;
-      next.set(proc, share < 0.01 ? Math.ceil(share * 1000) / 10 : Math.round(share * 100));
-    }
-    const before = busyPercent.value;
-    if (next.size === before.size && [...next].every(([k, v]) => before.get(k) === v)) return;
-    busyPercent.value = next;
-  }
-
-  function updateTexts(): void {
-    const w = timeline.view.value;
-    const widthPx = timeline.widthPx.value;
-    const curves = curvesInView(tiles, w, widthPx);
-    const at = store.cursorNanos;
-    const one = (s: Parameters<typeof valueAt>[1]): number | null =>
-      at === null ? meanOver(curves, s, w, widthPx) : valueAt(curves, s, at);
-    const count = (s: Parameters<typeof valueAt>[1]): string => {
-      const v = one(s);
-      return v === null ? '–' : Math.abs(v - Math.round(v)) < 0.05 ? String(Math.round(v)) : v.toFixed(1);
-    };
-    const [heap, goal] = [one('heapAllocated'), one('heapGoal')];
-    const shareText = (s: Parameters<typeof valueAt>[1]): string => {
-      const v = one(s);
-      return v === null ? '–' : `${formatShare(v / procCount())} of ${procCount()} P`;
-    };
-    const latency = latencyInView(w, widthPx);
-    const latencyText = (): string => {
-      if (latency.length === 0) return 'reading';
-      const mean = at === null ? meanOver(latency, 'schedLatency', w, widthPx) : valueAt(latency, 'schedLatency', at);
-      const most =
-        at === null ? mostOver(latency, 'schedLatency', w, widthPx) : valueAt(latency, 'schedLatency', at, 'maxima');
-      if (mean === null || most === null) return 'no goroutine began to run';
-      return `${formatDurationText(Math.round(mean))} · most ${formatDurationText(Math.round(most))}`;
-    };
-    const next: CurveTexts =
-      curves.length === 0
-        ? NO_TEXTS
-        : {
-            Goroutines: `${count('running')} running · ${count('runnable')} runnable`,
-            Heap:
-              heap === null
-                ? 'not known here'
-                : goal === null
-                  ? formatBytesBinary(heap)
-                  : `${formatBytesBinary(heap)} of ${formatBytesBinary(goal)}`,
-            Threads: `${count('procsRunning')} running · ${count('inSyscall')} in syscall`,
-            'Processor use': shareText('procsRunning'),
-            'GC CPU': shareText('gcWorkers'),
-            'Scheduler latency': latencyText(),
-          };
-    if (CURVE_NAMES.some((n) => curveTexts.value[n] !== next[n])) curveTexts.value = next;
-  }
-
   function noteDrawn(views: readonly GroupView[]): void {
     if (store.drawn === 'whole-trace' || !views.some((x) => !x.isEmpty)) return;
     const whole = store.status !== 'indexing' && timeline.isWhole.value && tiles.holdsAll(needed);
@@ -313,7 +241,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   }
 
   function drawOverviewPart(c: Canvases, widthPx: Px): void {
-    const g = contextOf(c.overview, widthPx, OVERVIEW_PX);
+    const g = contextOf(c.overview, { widthPx, heightPx: OVERVIEW_PX, opaque: false });
     if (!g) return;
     const whole = { fromNanos: 0, toNanos: Math.max(1, store.durationNanos) };
     const gc = new GroupView(tiles, GC_GROUP, whole, widthPx);
@@ -344,7 +272,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   }
 
   function drawHandlePart(c: Canvases, widthPx: Px): void {
-    const g = contextOf(c.handle, widthPx, OVERVIEW_PX);
+    const g = contextOf(c.handle, { widthPx, heightPx: OVERVIEW_PX, opaque: false });
     const whole = { fromNanos: 0, toNanos: Math.max(1, store.durationNanos) };
     if (g) drawHandle(g, handleOf(timeline.view.value, whole, widthPx), widthPx, OVERVIEW_PX, palette);
   }
@@ -353,7 +281,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   const clock = (): string | null => (store.mode.clock ? (store.info?.startedAt ?? null) : null);
 
   function drawRulerPart(c: Canvases, widthPx: Px, input: OverlayInput): void {
-    const g = contextOf(c.ruler, widthPx, RULER_PX);
+    const g = contextOf(c.ruler, { widthPx, heightPx: RULER_PX, opaque: false });
     if (!g) return;
     drawRuler(g, input.window, widthPx, palette, measure, clock());
     drawRulerOverlay(g, input, overlay().selected, palette, measure);
@@ -394,8 +322,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   });
 
   return {
-    busyPercent,
-    curveTexts,
+    figures,
     failure,
     attach(c) {
       canvases = c;
@@ -410,12 +337,11 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     },
     invalidate,
     viewOf: (row) => viewOf(row),
-    canvases: () => canvases,
     drawOnto(rows, ruler) {
       const [widthPx, heightPx] = [timeline.widthPx.value, timeline.heightPx.value];
       const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
       drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Pictures(), palette, measure);
-      drawOverlay(rows, { ...input, hover: null }, palette, measure, false);
+      drawOverlay(rows, { ...input, hover: null }, palette, measure);
       drawFlows(rows, overlay().flows, input.window, widthPx, palette);
       drawRuler(ruler, input.window, widthPx, palette, measure, clock());
       drawRulerOverlay(ruler, input, overlay().selected, palette, measure);

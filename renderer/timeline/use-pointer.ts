@@ -15,6 +15,8 @@ import type { Timeline } from './use-timeline';
 
 /** Rest before a tooltip appears. */
 const TOOLTIP_AFTER_MS = 120;
+/** Rest of the picture before it is looked up what is under the pointer now: while it moves, that is something else in each frame. */
+const REST_MS = 60;
 
 export interface Hover {
   readonly hit: Hit;
@@ -54,7 +56,7 @@ export interface PointerMoves {
   onPointerLeave(): void;
   onDoubleClick(e: MouseEvent): void;
   onWheel(e: WheelEvent): void;
-  /** What is under the pointer may have changed although it rests. */
+  /** The picture moved under a pointer that rests. */
   refresh(): void;
 }
 
@@ -107,6 +109,8 @@ export function usePointer({
   }
   let drag: Drag | null = null;
   let last: { x: Px; y: Px } | null = null;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  let restDone: (() => void) | null = null;
 
   const placeOf = (e: MouseEvent): { x: Px; y: Px } => {
     const box = scroller()?.getBoundingClientRect();
@@ -253,8 +257,15 @@ export function usePointer({
     else void area.select(r.range, d.item, itemAt(y));
   }
 
+  function endRest(): void {
+    clearTimeout(rest);
+    restDone?.();
+    restDone = null;
+  }
+
   onBeforeUnmount(() => {
     clearTooltip();
+    endRest();
     store.setCursor(null);
   });
 
@@ -296,6 +307,7 @@ export function usePointer({
     onPointerLeave() {
       if (drag) return;
       last = null;
+      endRest();
       endHover();
       store.setCursor(null);
     },
@@ -315,10 +327,18 @@ export function usePointer({
       else if (e.shiftKey) timeline.pan((dy || dx) * nanosPerPx(w, widthPx), false);
       else if (Math.abs(dx) > Math.abs(dy)) timeline.pan(dx * nanosPerPx(w, widthPx), false);
       else scrollBy(dy);
-      hoverAt(x, y);
+      last = { x, y };
     },
     refresh() {
-      if (last && !drag) hoverAt(last.x, last.y);
+      if (!last || drag) return;
+      endHover();
+      store.setCursor(inChart(last.x) ? nanosFromPx(timeline.view.value, timeline.widthPx.value, last.x) : null);
+      endRest();
+      restDone = trackBusy('hover');
+      rest = setTimeout(() => {
+        if (last && !drag) hoverAt(last.x, last.y);
+        endRest();
+      }, REST_MS);
     },
   };
 }

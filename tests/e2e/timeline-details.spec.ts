@@ -1,6 +1,8 @@
 // What View trace tells of a selection: rows 34 and 73 to 84, 148 of the feature matrix (docs/features.md), against what
 // the golden events say.
+
 import { expect, test } from '@playwright/test';
+import { coloursOf } from './canvas-pixels';
 import { flowsOf, goldenEvents, livesOf, type GoldenEvent, type Stretch } from './golden-events';
 import { closeTimeline, fixture, nanosOf, openTimeline, plain, type TimelineDriver } from './timeline-driver';
 
@@ -240,22 +242,17 @@ test('F81: a line of the source opens in the editor, or is copied where none is 
 
 test('F146: find goes through spans and events with n and N, and marks them in the overview', async () => {
   await d.rowsBy('Processors');
-  const marked = (): Promise<number> =>
-    d.page
-      .getByRole('region', { name: 'Overview' })
-      .locator('canvas')
-      .first()
-      .evaluate((el) => {
-        const c = el as unknown as HTMLCanvasElement;
-        const probe = document.body.appendChild(document.createElement('i'));
-        probe.style.color = 'var(--warn)';
-        const want = getComputedStyle(probe).color.match(/\d+/g)!.map(Number);
-        probe.remove();
-        const { data } = c.getContext('2d')!.getImageData(0, c.height - 6, c.width, 4);
-        let n = 0;
-        for (let i = 0; i < data.length; i += 4) if (want.every((v, k) => data[i + k] === v)) n++;
-        return n;
-      });
+  const warn = await d.page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = 'var(--warn)';
+    const [r, g, b] = getComputedStyle(probe).color.match(/\d+/g)!;
+    probe.remove();
+    return `${r},${g},${b}`;
+  });
+  const overview = d.region('Overview').locator('canvas').first();
+  const widthPx = await overview.evaluate((el) => (el as unknown as HTMLCanvasElement).width);
+  const marked = async (): Promise<number> =>
+    (await coloursOf(overview, { x: 0, y: -6, width: widthPx, height: 4 }))[warn] ?? 0;
   const before = await marked();
   // Waits are looked for on rows of goroutines, which come of themselves.
   const longest = [...lives.values()]

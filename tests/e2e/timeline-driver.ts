@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { coloursOf, type Area } from './canvas-pixels';
 import { launchApp, root, traces, waitForIdle, type Launched } from './launch';
 
 /** What the tests run on is built: the command line must not set up anything beside them. */
@@ -45,12 +46,7 @@ export interface TimelineDriver {
   /** Chooses the kind of rows. */
   rowsBy(name: 'Processors' | 'Threads' | 'Goroutines' | 'Tasks'): Promise<void>;
   /** How many pixels of the rows have each colour, as `r,g,b`. */
-  colours(area?: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }): Promise<Record<string, number>>;
+  colours(area?: Area): Promise<Record<string, number>>;
 }
 
 export interface TableSpan {
@@ -169,24 +165,7 @@ export async function openTimeline(file: string, size = { width: 1440, height: 9
       await idle();
       await timeline.focus();
     },
-    colours: (area) =>
-      page.locator('.layer.under canvas').evaluate((el, part) => {
-        const c = el as unknown as {
-          width: number;
-          height: number;
-          getContext(k: '2d'): {
-            getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
-          };
-        };
-        const a = part ?? { x: 0, y: 0, width: c.width, height: c.height };
-        const { data } = c.getContext('2d').getImageData(a.x, a.y, a.width, a.height);
-        const seen: Record<string, number> = {};
-        for (let i = 0; i < data.length; i += 4) {
-          const key = `${data[i]},${data[i + 1]},${data[i + 2]}`;
-          seen[key] = (seen[key] ?? 0) + 1;
-        }
-        return seen;
-      }, area ?? null),
+    colours: (area) => coloursOf(page.locator('.layer.under canvas'), area),
   };
   return driver;
 }

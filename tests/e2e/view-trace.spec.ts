@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { coloursOf } from './canvas-pixels';
 import { launchApp, root, traces, waitForIdle, type Launched } from './launch';
 
 const file = path.join(traces, 'go1.26-gcheavy.trace');
@@ -76,20 +77,7 @@ test('opens with its heading, areas and curves, and draws the whole trace', asyn
     await expect(page.getByRole('img', { name, exact: true })).toBeVisible();
   await expect(region('Processors')).toContainText(/P 0\s*\d+ % busy/);
   // Colours of the states are on the canvas of the rows.
-  const colours = await page.locator('.layer.under canvas').evaluate((el) => {
-    const c = el as unknown as {
-      width: number;
-      height: number;
-      getContext(k: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };
-    };
-    const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
-    const seen = new Map<string, number>();
-    for (let i = 0; i < data.length; i += 4) {
-      const key = `${data[i]},${data[i + 1]},${data[i + 2]}`;
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-    }
-    return Object.fromEntries(seen);
-  });
+  const colours = await coloursOf(page.locator('.layer.under canvas'));
   const light = { running: '24,162,118', mark: '110,41,166', stw: '137,14,0', assist: '167,67,107' };
   for (const [name, rgb] of Object.entries(light)) expect(colours[rgb] ?? 0, name).toBeGreaterThan(50);
 });

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { callGraph } from '../../renderer/profile-views/model/call-graph';
 import { flameTree } from '../../renderer/profile-views/model/flame-tree';
+import { flatStacks } from '../../renderer/profile-views/model/flat-stacks';
 import { NO_STACK, stackSet, type PlainStack, type StackSet } from '../../renderer/profile-views/model/stack-set';
 import { topRows } from '../../renderer/profile-views/model/top';
 
@@ -89,7 +90,7 @@ describe('F102: sums of every view equal the goldens', () => {
         expect(tree.self[n]! + tree.children[n]!.reduce((sum, c) => sum + tree.total[c]!, 0)).toBe(tree.total[n]);
     }
 
-    const graph = callGraph(set, 'delay', { nodeFraction: 0, edgeFraction: 0, nodeCount: Infinity });
+    const graph = callGraph(flatStacks(set, 'delay'), { nodeFraction: 0, edgeFraction: 0, nodeCount: Infinity });
     expect(graph.nodes.length).toBe(rows.filter((r) => r.cumNanos > 0).length);
     expect(graph.nodes.reduce((n, g) => n + g.flat, 0)).toBe(ended.delay_ns);
     for (const node of graph.nodes) {

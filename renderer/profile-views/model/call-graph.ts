@@ -6,7 +6,7 @@
 //
 // Source: Go's pprof, internal/graph and internal/report (newTrimmedGraph).
 
-import { weightOf, type StackSet, type Weight } from './stack-set';
+import type { FlatStacks } from './flat-stacks';
 
 export interface GraphLimits {
   readonly nodeFraction: number;
@@ -61,21 +61,22 @@ interface Edge {
 }
 
 /** The whole graph, or that of the functions kept. Cost: O(frames of all stacks). */
-function build(set: StackSet, weight: Weight, kept: ReadonlySet<number> | null): Node[] {
+function build(of: FlatStacks, kept: ReadonlySet<number> | null): Node[] {
   const nodes = new Map<number, Node>();
   const nodeOf = (ix: number): Node => {
     let n = nodes.get(ix);
     if (!n) nodes.set(ix, (n = { ix, flat: 0, cum: 0, in: new Map(), out: new Map(), last: -1 }));
     return n;
   };
-  for (const [at, s] of set.stacks.entries()) {
-    const w = weightOf(s, weight);
+  for (let at = 0; at < of.weights.length; at++) {
+    const w = of.weights[at]!;
     if (w === 0) continue;
     let parent: Node | null = null;
     let residual = false;
+    const leaf = at > 0 ? of.ends[at - 1]! : 0;
     // From the root to the leaf.
-    for (let depth = s.functions.length - 1; depth >= 0; depth--) {
-      const ix = s.functions[depth]!;
+    for (let place = of.ends[at]! - 1; place >= leaf; place--) {
+      const ix = of.functions[place]!;
       if (kept && !kept.has(ix)) {
         residual = true;
         continue;
@@ -175,15 +176,15 @@ function removeRedundant(nodes: readonly Node[], names: (ix: number) => string):
 }
 
 /** The graph of a profile. Shapes: nodes in the order of their worth; edges by falling weight. Cost: O(frames) twice or thrice. */
-export function callGraph(set: StackSet, weight: Weight, limits: GraphLimits): CallGraph {
-  const total = weightOf(set, weight);
+export function callGraph(of: FlatStacks, limits: GraphLimits): CallGraph {
+  const total = of.weights.reduce((sum, w) => sum + w, 0);
   const nodeCutoff = Math.trunc(total * limits.nodeFraction);
   const edgeCutoff = Math.trunc(total * limits.edgeFraction);
-  const names = (ix: number): string => set.functions[ix]!.name;
-  let nodes = build(set, weight, null);
+  const names = (ix: number): string => of.names[ix]!;
+  let nodes = build(of, null);
   const whole = nodes.length;
   const keep = (which: readonly Node[]): void => {
-    if (which.length < nodes.length) nodes = build(set, weight, new Set(which.map((n) => n.ix)));
+    if (which.length < nodes.length) nodes = build(of, new Set(which.map((n) => n.ix)));
   };
   keep(nodes.filter((n) => n.cum >= nodeCutoff));
   if (nodes.length > limits.nodeCount) {

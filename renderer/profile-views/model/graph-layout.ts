@@ -1,14 +1,21 @@
 // From a call graph to Graphviz and back: boxes are measured here, Graphviz only places them. Pure.
 
+import { formatCount, formatDurationText, formatShare } from '../../base/format';
 import type { CallGraph, GraphEdge, GraphNode } from './call-graph';
 import { nameLines } from './names';
 import type { Placed } from './placed';
+import type { Weight } from './stack-set';
 
 /** Writes a weight and its share of the whole. */
 export interface FigureTexts {
   readonly amount: (weight: number) => string;
   readonly share: (share: number) => string;
 }
+
+export const figureTexts = (unit: Weight): FigureTexts => ({
+  amount: unit === 'delay' ? formatDurationText : formatCount,
+  share: formatShare,
+});
 
 export interface BoxText {
   readonly lines: readonly string[];
@@ -39,9 +46,11 @@ export interface PlacedEdge extends GraphEdge {
   readonly share: number;
 }
 
-export interface GraphPicture {
+/** A graph that is laid out, and what was left out of it. */
+export interface GraphPicture extends Pick<CallGraph, 'droppedNodes' | 'droppedEdges' | 'nodeCutoff' | 'edgeCutoff'> {
   readonly widthPx: number;
   readonly heightPx: number;
+  /** The weightiest first. */
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
 }
@@ -131,5 +140,7 @@ export function pictureOf(graph: CallGraph, placed: Placed, texts: FigureTexts):
     const widthPx = edgeWidth(e.weight, graph.total);
     return [{ ...e, ...line, label: label(e, texts), widthPx, share: e.weight / whole }];
   });
-  return { widthPx: placed.widthPx, heightPx: placed.heightPx, nodes, edges };
+  const { droppedNodes, droppedEdges, nodeCutoff, edgeCutoff } = graph;
+  const { widthPx, heightPx } = placed;
+  return { widthPx, heightPx, nodes, edges, droppedNodes, droppedEdges, nodeCutoff, edgeCutoff };
 }

@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { callGraph, PPROF_LIMITS } from './call-graph';
 import { flameBoxes, flameTree, matchedWeight, matchingNodes, neighbour } from './flame-tree';
+import { flatStacks } from './flat-stacks';
 import { directionFor, dotOf, pictureOf } from './graph-layout';
+import { pictureFor } from './graph-question';
 import { placedOf } from './placed';
 import { mixed, svgOfGraph } from './graph-svg';
 import { heatOf, hueOf, nameLines, packageOf } from './names';
-import { filterStacks, longestOf, NO_STACK, parsePattern, stackSet, stacksThrough } from './stack-set';
+import {
+  filterStacks,
+  firstFew,
+  heaviestOf,
+  longestOf,
+  NO_STACK,
+  parsePattern,
+  stackSet,
+  stacksThrough,
+} from './stack-set';
 import { linesOf, peekOf, topRows } from './top';
 
 const FRAMES = [
@@ -63,6 +74,10 @@ describe('top, peek, lines', () => {
   it('finds the longest of all', () => {
     expect(longestOf(small.stacks, 2)).toEqual([at(8, 5, 404), at(7, 0, 300)]);
     expect(stacksThrough(small, ix('main.b')).length).toBe(1);
+    expect(heaviestOf(small.stacks, 2).map((x) => x.nanos)).toEqual([600, 399]);
+    const list = Array.from({ length: 200 }, (_, i) => (i * 7919) % 101);
+    expect(firstFew(list, 9, (a, b) => a - b)).toEqual([...list].sort((a, b) => a - b).slice(0, 9));
+    expect(firstFew([2, 1], 9, (a, b) => a - b)).toEqual([1, 2]);
   });
   it('gives a stack without frames a name, so that nothing is lost', () => {
     const set = stackSet([], [{ frames: [], count: 3, nanos: 9, maxNanos: 4 }]);
@@ -72,14 +87,14 @@ describe('top, peek, lines', () => {
 
 describe('call graph', () => {
   it('F107: trims by share, bridges what is left out, and says how much', () => {
-    const all = callGraph(small, 'delay', { nodeFraction: 0, edgeFraction: 0, nodeCount: 80 });
+    const all = callGraph(flatStacks(small, 'delay'), { nodeFraction: 0, edgeFraction: 0, nodeCount: 80 });
     expect(all.nodes.length).toBe(4);
     expect(all.edges.map((e) => e.weight)).toEqual([601, 600, 399, 399]);
-    const few = callGraph(small, 'delay', { nodeFraction: 0.61, edgeFraction: 0.001, nodeCount: 80 });
+    const few = callGraph(flatStacks(small, 'delay'), { nodeFraction: 0.61, edgeFraction: 0.001, nodeCount: 80 });
     expect(few.nodes.map((n) => n.name).sort()).toEqual(['main.main', 'sync.(*Mutex).Lock']);
     expect(few.edges).toMatchObject([{ weight: 999, residual: true }]);
     expect([few.droppedNodes, few.nodeCutoff]).toEqual([2, 610]);
-    const one = callGraph(small, 'count', { ...PPROF_LIMITS, nodeCount: 1 });
+    const one = callGraph(flatStacks(small, 'count'), { ...PPROF_LIMITS, nodeCount: 1 });
     expect([one.nodes.length, one.edges.length, one.droppedNodes]).toEqual([1, 0, 3]);
   });
   it('drops a residual edge that another way tells too', () => {
@@ -88,7 +103,7 @@ describe('call graph', () => {
       { frames: [3, 2, 0], count: 1, nanos: 500, maxNanos: 1 },
       { frames: [3, 1, 0], count: 1, nanos: 10, maxNanos: 1 },
     ]);
-    const graph = callGraph(set, 'delay', { nodeFraction: 0.5, edgeFraction: 0, nodeCount: 80 });
+    const graph = callGraph(flatStacks(set, 'delay'), { nodeFraction: 0.5, edgeFraction: 0, nodeCount: 80 });
     expect(graph.edges.map((e) => [set.functions[e.from]!.name, set.functions[e.to]!.name])).toEqual([
       ['a', 'b'],
       ['b', 'c'],
@@ -103,7 +118,7 @@ describe('call graph', () => {
       ],
       [{ frames: [0, 1], count: 1, nanos: 10, maxNanos: 10 }],
     );
-    const graph = callGraph(evil, 'delay', PPROF_LIMITS);
+    const graph = callGraph(flatStacks(evil, 'delay'), PPROF_LIMITS);
     const dot = dotOf(graph, texts, 'down');
     expect(dot).not.toMatch(/script|main/);
     expect(dot).toMatch(/N1 -> N0 /);
@@ -131,14 +146,34 @@ describe('call graph', () => {
     expect(svg).toContain('a &amp; b');
     expect(new DOMParser().parseFromString(svg, 'text/xml').querySelectorAll('rect').length).toBe(3);
   });
+  it('F107: a picture is of stacks or of a graph, and an empty one asks nobody', () => {
+    const stacks = flatStacks(small, 'delay', (name) => `▲ ${name}`);
+    const asked: string[] = [];
+    const layout = (dot: string): string => {
+      asked.push(dot);
+      const names = [...dot.matchAll(/^(N\d+) \[/gm)].map((m) => m[1]!);
+      return JSON.stringify({ bb: '0,0,9,9', objects: names.map((name) => ({ name, pos: '1,2' })) });
+    };
+    const limits = { nodeFraction: 0, edgeFraction: 0, nodeCount: 3 };
+    const of = pictureFor({ source: { stacks, limits }, unit: 'delay', direction: 'auto' }, layout);
+    expect([of.nodes.length, of.droppedNodes, of.nodes[0]!.name]).toEqual([3, 1, '▲ sync.(*Mutex).Lock']);
+    expect(of.nodes.find((n) => n.name === '▲ main.main')!.figures[0]).toMatch(/^0 of 1.*µs/);
+    expect(asked[0]).toContain('rankdir=TB');
+    const graph = callGraph(stacks, limits);
+    expect(pictureFor({ source: { graph }, unit: 'count', direction: 'right' }, layout).nodes.length).toBe(3);
+    expect(asked[1]).toContain('rankdir=LR');
+    const none = flatStacks(stackSet([], []), 'delay');
+    const empty = pictureFor({ source: { stacks: none, limits }, unit: 'delay', direction: 'auto' }, layout);
+    expect([empty.nodes.length, asked.length]).toEqual([0, 2]);
+  });
   it('goes to the right where downwards it would be a band', () => {
     const frames = Array.from({ length: 30 }, (_, i) => ({ function: `f${i}`, file: '', line: i }));
     const wide = stackSet(
       frames,
       Array.from({ length: 15 }, (_, i) => ({ frames: [2 * i, 2 * i + 1], count: 1, nanos: 100, maxNanos: 1 })),
     );
-    expect(directionFor(callGraph(wide, 'delay', PPROF_LIMITS))).toBe('right');
-    expect(directionFor(callGraph(small, 'delay', PPROF_LIMITS))).toBe('down');
+    expect(directionFor(callGraph(flatStacks(wide, 'delay'), PPROF_LIMITS))).toBe('right');
+    expect(directionFor(callGraph(flatStacks(small, 'delay'), PPROF_LIMITS))).toBe('down');
   });
 });
 

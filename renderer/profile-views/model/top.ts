@@ -18,40 +18,51 @@ export interface TopRow {
 }
 
 interface Sum {
+  readonly functionIx: number;
   flatNanos: number;
   flatCount: number;
   cumNanos: number;
   cumCount: number;
   maxNanos: number;
+  /** The stack that was counted last: recursion counts once. */
+  last: number;
 }
 
 /** A row for each function that is in a stack, by falling cumulative time. Cost: O(frames of all stacks). */
 export function topRows(set: StackSet): readonly TopRow[] {
-  const sums = new Map<number, Sum>();
-  for (const s of set.stacks) {
-    s.functions.forEach((f, depth) => {
-      // Recursion counts once.
-      if (s.functions.indexOf(f) !== depth) return;
-      let sum = sums.get(f);
-      if (!sum) sums.set(f, (sum = { flatNanos: 0, flatCount: 0, cumNanos: 0, cumCount: 0, maxNanos: 0 }));
+  const sums: (Sum | undefined)[] = Array<undefined>(set.functions.length).fill(undefined);
+  set.stacks.forEach((s, at) => {
+    for (let depth = 0; depth < s.functions.length; depth++) {
+      const f = s.functions[depth]!;
+      const sum = (sums[f] ??= {
+        functionIx: f,
+        flatNanos: 0,
+        flatCount: 0,
+        cumNanos: 0,
+        cumCount: 0,
+        maxNanos: 0,
+        last: -1,
+      });
+      if (sum.last === at) continue;
+      sum.last = at;
       if (depth === 0) {
         sum.flatNanos += s.nanos;
         sum.flatCount += s.count;
       }
       sum.cumNanos += s.nanos;
       sum.cumCount += s.count;
-      sum.maxNanos = Math.max(sum.maxNanos, s.maxNanos);
-    });
-  }
-  return [...sums]
-    .map(([functionIx, sum]) => ({
-      functionIx,
-      name: set.functions[functionIx]!.name,
-      file: set.functions[functionIx]!.file,
-      ...sum,
-      meanNanos: sum.cumCount > 0 ? sum.cumNanos / sum.cumCount : 0,
-    }))
+      if (s.maxNanos > sum.maxNanos) sum.maxNanos = s.maxNanos;
+    }
+  });
+  return sums
+    .flatMap((sum) => (sum ? [rowOf(set, sum)] : []))
     .sort((a, b) => b.cumNanos - a.cumNanos || b.cumCount - a.cumCount || (a.name < b.name ? -1 : 1));
+}
+
+function rowOf(set: StackSet, sum: Sum): TopRow {
+  const { functionIx, flatNanos, flatCount, cumNanos, cumCount, maxNanos } = sum;
+  const meanNanos = cumCount > 0 ? cumNanos / cumCount : 0;
+  return { ...set.functions[functionIx]!, functionIx, flatNanos, flatCount, cumNanos, cumCount, meanNanos, maxNanos };
 }
 
 export interface PeekEntry {

@@ -1,5 +1,4 @@
-// What changes with the pointer and the selection, on a canvas of its own above the rows, so that a moving pointer does
-// not draw the rows again.
+// What changes with the pointer and the selection, over the rows: a moving pointer makes none of their rectangles anew.
 
 import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
@@ -36,11 +35,10 @@ export interface OverlayInput {
   readonly brush: TimeWindow | null;
 }
 
-/** Crosshair, hover, selection, area, marks and brush over the rows. `clear`: on a canvas of its own. */
-export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette, measure: Measure, clear = true): void {
+/** Crosshair, hover, selection, area, marks and brush over the rows. */
+export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette, measure: Measure): void {
   const { window: w, widthPx, heightPx } = o;
   const x = (t: Nanos): Px => pxFromNanos(w, widthPx, t);
-  if (clear) g.clearRect(0, 0, widthPx, heightPx);
   g.globalAlpha = 1;
   if (o.area) drawArea(g, o.area, x, p, measure);
   if (o.brush) {
@@ -78,7 +76,8 @@ export function drawOverlay(g: Ctx, o: OverlayInput, p: Palette, measure: Measur
     if (b < -3 || a > widthPx + 3) return;
     // As wide as the span is drawn: without the gap after it.
     const width = b - a > 2.5 ? b - a - 1 : b - a;
-    const { yPx, heightPx: h } = o.selection;
+    const { heightPx: h } = o.selection;
+    const yPx = Math.round(o.selection.yPx);
     // A pixel in the surface's colour keeps the outline apart from the span; both lie outside, a tick stays seen.
     g.strokeStyle = p.surface;
     g.lineWidth = 1;

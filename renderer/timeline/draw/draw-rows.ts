@@ -14,7 +14,6 @@ import { eachTick } from './draw-ruler';
 import { addTrack } from './draw-track';
 import type { Measure } from './labels';
 import { Picture, type Ctx, type Rects } from './picture';
-import type { Raster } from './raster';
 
 export interface RowsInput {
   readonly window: TimeWindow;
@@ -48,35 +47,30 @@ export class Pictures {
 }
 
 /**
- * Draws a frame of the rows: all rectangles first, then what is no rectangle, over them. `raster`: takes the rectangles
- * in the context's place, which is much faster on a screen. Cost: O(visible rows × (buckets + spans in view)).
+ * The rectangles of a frame: they lie under all else. `to`: a context, or the pixels of a frame, which is much faster.
+ * Cost: O(visible rows × (buckets + spans in view)).
  */
-export function drawRows(
-  g: Ctx,
-  o: RowsInput,
-  pictures: Pictures,
-  p: Palette,
-  measure: Measure,
-  raster: Raster | null = null,
-): void {
-  const to: Rects = raster ?? g;
-  const { scrolled, pinned } = pictures;
+export function fillRows(to: Rects, o: RowsInput, { scrolled, pinned }: Pictures, p: Palette, measure: Measure): void {
   addRects(to, o, scrolled, p, measure);
   if (o.layout.pinnedPx > 0) addPinned(to, o, pinned, p, measure);
-  raster?.show(g as CanvasRenderingContext2D);
-  drawInk(g, o, scrolled, p);
+}
+
+/** What is no rectangle, over those that `fillRows` has collected: lines, texts, the hatch over what is not read. */
+export function drawInk(g: Ctx, o: RowsInput, { scrolled, pinned }: Pictures, p: Palette): void {
+  drawScrolledInk(g, o, scrolled, p);
   if (o.layout.pinnedPx > 0) pinned.paintInk(g, p);
   drawUnread(g, o, p);
 }
 
+/** Both onto one context. */
+export function drawRows(g: Ctx, o: RowsInput, pictures: Pictures, p: Palette, measure: Measure): void {
+  fillRows(g, o, pictures, p, measure);
+  drawInk(g, o, pictures, p);
+}
+
 function addRects(g: Rects, o: RowsInput, picture: Picture, p: Palette, measure: Measure): void {
-  const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
-  g.globalAlpha = 1;
-  g.fillStyle = p.row;
-  g.fillRect(0, 0, widthPx, heightPx);
-  if (o.bands) drawBands(g, o, p);
-  g.fillStyle = p.grid;
-  eachTick(w, widthPx, (x) => g.fillRect(x, 0, 1, heightPx), o.tickShiftNanos);
+  const { window: w, widthPx, scrollTopPx: top, layout } = o;
+  addGround(g, o, p);
   for (const c of curvesSeen(o)) {
     const y = c.topPx - top;
     drawCurve(g, c.name, blocksOf(c, o), w, widthPx, y + 3, c.heightPx - 4, o.curveTops.get(c.name) ?? 1, p);
@@ -107,7 +101,7 @@ function addPinned(g: Rects, o: RowsInput, picture: Picture, p: Palette, measure
 }
 
 /** Lines and texts of what scrolls; rows on top cover those too. */
-function drawInk(g: Ctx, o: RowsInput, picture: Picture, p: Palette): void {
+function drawScrolledInk(g: Ctx, o: RowsInput, picture: Picture, p: Palette): void {
   const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
   const covered = layout.pinnedPx > 0;
   if (covered) {
@@ -167,24 +161,50 @@ function addRow(
 ): void {
   if (!view || yPx + row.heightPx < 0 || yPx > o.heightPx) return;
   const { track, heightPx, labelled, style } = row;
-  const place = { track, yPx, heightPx, labelled, style, ...(owner && { owner }) };
+  // On whole pixels: sharp, and much faster to fill.
+  const place = { track, yPx: Math.round(yPx), heightPx, labelled, style, ...(owner && { owner }) };
   addTrack(out, view.forTrack(track), place, o.window, o.widthPx, measure, o.paint);
 }
 
-function drawBands(g: Rects, o: RowsInput, p: Palette): void {
-  const { window: w, widthPx, heightPx, scrollTopPx: top, layout } = o;
+/** Lines that are drawn to be repeated: one of them is whole at any ratio of pixels. */
+const REPEATED_PX = 2;
+
+/** What lies under the rows: ground, stop-the-world and grid over all of the height, GC from the rows on. */
+function addGround(g: Rects, o: RowsInput, p: Palette): void {
+  const rowsTop = Math.min(o.heightPx, Math.max(0, Math.round(o.layout.rows.topPx - o.scrollTopPx)));
+  // Hundreds of bands as high as the picture: one line of them is drawn, the others are copies.
+  const ends = g.repeatLine ? [0, rowsTop, o.heightPx] : [0, o.heightPx];
+  for (let i = 1; i < ends.length; i++) {
+    const [top, full] = [ends[i - 1]!, ends[i]! - ends[i - 1]!];
+    if (full <= 0) continue;
+    const height = g.repeatLine ? Math.min(REPEATED_PX, full) : full;
+    g.globalAlpha = 1;
+    g.fillStyle = p.row;
+    g.fillRect(0, top, o.widthPx, height);
+    if (o.bands) addBands(g, o, p, top, height, rowsTop);
+    g.fillStyle = p.grid;
+    eachTick(o.window, o.widthPx, (x) => g.fillRect(x, top, 1, height), o.tickShiftNanos);
+    if (height < full) g.repeatLine?.(top, full);
+  }
+}
+
+function addBands(g: Rects, o: RowsInput, p: Palette, yPx: Px, heightPx: Px, rowsTopPx: Px): void {
+  const { window: w, widthPx, layout } = o;
   const [cycles, stw] = layout.gcRows;
   if (!cycles || !stw) return;
-  const procsTop = Math.max(0, layout.rows.topPx - top);
-  g.fillStyle = p.gcBand;
-  const gc = o.gc.forTrack(cycles.track).filter((t) => t.exact);
-  eachPiece(gc, w, widthPx, (x, width) => g.fillRect(x, procsTop, width, heightPx - procsTop));
+  const gcTop = Math.max(yPx, rowsTopPx);
+  const gcHeight = yPx + heightPx - gcTop;
+  if (gcHeight > 0) {
+    g.fillStyle = p.gcBand;
+    const gc = o.gc.forTrack(cycles.track).filter((t) => t.exact);
+    eachPiece(gc, w, widthPx, (x, width) => g.fillRect(x, gcTop, width, gcHeight));
+  }
   g.fillStyle = p.stwBand;
   const stops = o.gc.forTrack(stw.track).filter((t) => t.exact);
   // Stops of a fraction of a pixel have a paler band: hundreds of them would paint the whole picture.
   eachPiece(stops, w, widthPx, (x, width, share) => {
     g.globalAlpha = share > 0.5 ? 1 : 0.4;
-    g.fillRect(x, 0, width, heightPx);
+    g.fillRect(x, yPx, width, heightPx);
   });
   g.globalAlpha = 1;
 }

@@ -56,10 +56,11 @@ export function addStateColumns(out: Picture, c: Columns, row: RowPlace, owner: 
     if (before !== 0) pushState(out, before, '', from, y, x - from, h, hue);
     from = x;
   }
+  const ranTop = Math.round(h * 0.4);
   for (let x = 0; x < c.widthPx; x++) {
     const mask = c.masks[x]!;
     const ran = mask & ON_PROC & ~(1 << c.states[x]!);
-    if (ran !== 0) out.rares[lowest(ran)]!.push(x, y + h * 0.4, 1, h * 0.6);
+    if (ran !== 0) out.rares[lowest(ran)]!.push(x, y + ranTop, 1, h - ranTop);
     // Several under this pixel: the edge of merged spans.
     if (c.counts[x]! > 1) out.edges.push(x, y, 1, 1);
   }

@@ -9,7 +9,7 @@ export interface Op {
   readonly alpha: number;
 }
 
-/** A context of this kind and the list of its calls. Text is six pixels a letter. */
+/** A context of this kind and the list of its calls. Text is six pixels a letter. A context takes one rectangle at a time. */
 export function fakeCtx(): { g: Ctx; ops: Op[] } {
   const ops: Op[] = [];
   const state: Record<string, unknown> = {
@@ -17,6 +17,8 @@ export function fakeCtx(): { g: Ctx; ops: Op[] } {
     strokeStyle: '',
     globalAlpha: 1,
     lineWidth: 1,
+    fillRects: undefined,
+    repeatLine: undefined,
     font: '',
     textAlign: 'left',
     textBaseline: 'middle',

@@ -38,7 +38,12 @@ export type Ctx = Pick<
 >;
 
 /** What rectangles are drawn on: a context, or the pixels of a frame (`raster`). */
-export type Rects = Pick<Ctx, 'fillStyle' | 'globalAlpha' | 'fillRect' | 'createPattern'>;
+export interface Rects extends Pick<Ctx, 'fillStyle' | 'globalAlpha' | 'fillRect' | 'createPattern'> {
+  /** All of a list at once, where that is faster: x, y, width, height each. */
+  fillRects?(rects: Float32Array, count: number): void;
+  /** The first whole line from y on, over all of a height. */
+  repeatLine?(y: number, height: number): void;
+}
 
 /** A growing list of rectangles of one colour. */
 export class RectList {
@@ -76,7 +81,8 @@ export class RectList {
     if (this.#count === 0) return;
     g.fillStyle = colour;
     const d = this.#data;
-    for (let at = 0, end = this.#count * 4; at < end; at += 4) g.fillRect(d[at]!, d[at + 1]!, d[at + 2]!, d[at + 3]!);
+    if (g.fillRects) g.fillRects(d, this.#count);
+    else this.each((x, y, w, h) => g.fillRect(x, y, w, h));
   }
 
   /** The rectangles as arrays, for tests. */

@@ -59,3 +59,31 @@ it('shares an edge between pixels out by coverage, at any ratio of pixels', () =
     255, 0, 0, 255, 255,
   ]);
 });
+
+it('repeats a line that was drawn over all of a height, also where pixels are finer or edges lie between them', () => {
+  for (const ratio of [1, 1.25, 2]) {
+    const r = raster(10, 20, ratio);
+    r.fillStyle = 'blue';
+    r.fillRect(2, 3, 2, 2);
+    r.repeatLine(3, 5);
+    const x = Math.round(3 * ratio);
+    const blue = [...Array(20).keys()].filter((y) => r.at(x, y)[0] === 0);
+    const [from, end] = [Math.round(3 * ratio), Math.round(8 * ratio)];
+    expect(blue).toEqual([...Array(20).keys()].filter((y) => y >= from && y < end));
+  }
+});
+
+it('fills many rectangles as it fills each of them', () => {
+  const rects = [1, 1, 1, 3, 4, 2, 20, 2, 30, 0, 1, 4, 3.5, 1, 2, 2, 38, 2, 9, 9, -3, 0, 5, 1];
+  for (const alpha of [1, 0.34]) {
+    const [one, many] = [raster(40, 4), raster(40, 4)];
+    for (const r of [one, many]) {
+      r.fillStyle = 'blue';
+      r.globalAlpha = alpha;
+    }
+    for (let i = 0; i < rects.length; i += 4) one.fillRect(rects[i]!, rects[i + 1]!, rects[i + 2]!, rects[i + 3]!);
+    many.fillRects(new Float32Array(rects), rects.length / 4);
+    const pixels = (r: Raster): number[][] => Array.from({ length: 160 }, (_, i) => r.at(i % 40, Math.floor(i / 40)));
+    expect(pixels(many)).toEqual(pixels(one));
+  }
+});

@@ -13,6 +13,8 @@ export type ReadColour = (colour: string) => readonly [number, number, number, n
 /** An edge this near to a pixel's is on it. Lists of rectangles hold 32-bit floats. */
 const ON_EDGE_PX = 1e-3;
 const OPAQUE = 256;
+/** `fill` has a price of its own: worth it from this many pixels on. */
+const FILL_PX = 16;
 /** The alpha of a pixel that hides all. */
 const OPAQUE_PIXEL = 0xff << 24;
 
@@ -89,33 +91,68 @@ export class Raster implements Rects {
     const y0 = Math.max(0, onEdge(y * r));
     const y1 = Math.min(this.#height, onEdge((y + h) * r));
     if (!(x1 > x0) || !(y1 > y0)) return;
-    const alpha = this.globalAlpha * (this.#hatch ? OPAQUE : this.#colourAlpha);
+    const alpha = this.#alpha();
     if (this.#hatch) this.#hatched(x0, y0, x1, y1, alpha);
-    else if (Number.isInteger(x0) && Number.isInteger(x1)) {
-      const first = Math.ceil(y0);
-      const end = Math.floor(y1);
-      // Within one line.
-      if (first > end) this.#block(x0, end, x1, first, Math.round(alpha * (y1 - y0)));
-      else {
-        if (first > y0) this.#block(x0, first - 1, x1, first, Math.round(alpha * (first - y0)));
-        this.#block(x0, first, x1, end, Math.round(alpha));
-        if (y1 > end) this.#block(x0, end, x1, end + 1, Math.round(alpha * (y1 - end)));
-      }
-    } else this.#lines(x0, y0, x1, y1, alpha);
+    else if (Number.isInteger(x0) && Number.isInteger(x1)) this.#columns(x0, y0, x1, y1, alpha);
+    else this.#lines(x0, y0, x1, y1, alpha);
   }
 
-  /** Whole pixels: the common case. `alpha`: 0..256. */
-  #block(x0: number, y0: number, x1: number, y1: number, alpha: number): void {
-    const pixels = this.#pixels;
-    const colour = this.#colour;
-    const width = this.#width;
-    const n = x1 - x0;
-    for (let at = y0 * width + x0, last = y1 * width; at < last; at += width) {
-      if (alpha < OPAQUE) blend(pixels, at, at + n, colour, alpha);
-      // N.B. `fill` has a price of its own.
-      else if (n > 16) pixels.fill(colour, at, at + n);
-      else for (let i = at; i < at + n; i++) pixels[i] = colour;
+  /**
+   * Many of one colour: x, y, width, height each, one after the other in `rects`. Most are a whole column or stretch of
+   * whole pixels, and go the short way. Cost: O(pixels of them).
+   */
+  fillRects(rects: Float32Array, count: number): void {
+    if (this.#hatch || this.#ratio !== 1) {
+      for (let at = 0, end = count * 4; at < end; at += 4)
+        this.fillRect(rects[at]!, rects[at + 1]!, rects[at + 2]!, rects[at + 3]!);
+      return;
     }
+    const pixels = this.#pixels;
+    const [width, height, colour] = [this.#width, this.#height, this.#colour];
+    const alpha = Math.round(this.#alpha());
+    for (let at = 0, end = count * 4; at < end; at += 4) {
+      const x = rects[at]!;
+      const y = rects[at + 1]!;
+      const w = rects[at + 2]!;
+      const h = rects[at + 3]!;
+      const [x0, y0] = [x | 0, y | 0];
+      const [x1, y1] = [x0 + (w | 0), y0 + (h | 0)];
+      const whole = x0 === x && y0 === y && x1 - x0 === w && y1 - y0 === h;
+      if (whole && x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height)
+        block(pixels, width, x0, y0, x1, y1, colour, alpha);
+      else this.fillRect(x, y, w, h);
+    }
+  }
+
+  /** Copies the first whole line from y on over the lines of a height. Cost: O(pixels of it), as memory is copied. */
+  repeatLine(y: number, height: number): void {
+    const r = this.#ratio;
+    const from = Math.ceil(onEdge(y * r)) * this.#width;
+    const end = Math.min(this.#height, Math.round((y + height) * r)) * this.#width;
+    for (let at = Math.max(0, Math.round(y * r)) * this.#width; at < end; at += this.#width)
+      if (at !== from) this.#pixels.copyWithin(at, from, from + this.#width);
+  }
+
+  /** 0..256; one more than a byte has, so that no division is needed. */
+  #alpha(): number {
+    return this.globalAlpha * (this.#hatch ? OPAQUE : this.#colourAlpha);
+  }
+
+  /** Whole pixels across, parts of them at the top and at the foot. */
+  #columns(x0: number, y0: number, x1: number, y1: number, alpha: number): void {
+    const first = Math.ceil(y0);
+    const end = Math.floor(y1);
+    // Within one line.
+    if (first > end) this.#block(x0, end, x1, first, Math.round(alpha * (y1 - y0)));
+    else {
+      if (first > y0) this.#block(x0, first - 1, x1, first, Math.round(alpha * (first - y0)));
+      this.#block(x0, first, x1, end, Math.round(alpha));
+      if (y1 > end) this.#block(x0, end, x1, end + 1, Math.round(alpha * (y1 - end)));
+    }
+  }
+
+  #block(x0: number, y0: number, x1: number, y1: number, alpha: number): void {
+    block(this.#pixels, this.#width, x0, y0, x1, y1, this.#colour, alpha);
   }
 
   /** By coverage. */
@@ -147,7 +184,7 @@ export class Raster implements Rects {
         const s = hatch[line + (x % HATCH_PX)]!;
         const own = (s >>> 24) * alpha;
         // Most of a hatch is nothing.
-        if (own > 0) blend(this.#pixels, at + x, at + x + 1, s, (own / 255) | 0);
+        if (own > 0) mix(this.#pixels, 1, at + x, at + x + 1, 1, s, (own / 255) | 0);
       }
     }
   }
@@ -158,16 +195,56 @@ const onEdge = (v: number): number => {
   return Math.abs(v - whole) < ON_EDGE_PX ? whole : v;
 };
 
-/** Mixes a colour with an alpha of 0..256 over opaque pixels; red and blue in one multiplication. */
-function blend(pixels: Int32Array, from: number, to: number, colour: number, alpha: number): void {
+/** Paints whole pixels [x0, x1) × [y0, y1) of a frame of `width`, all of them in it. `alpha`: 0..256. */
+function block(
+  pixels: Int32Array,
+  width: number,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  colour: number,
+  alpha: number,
+): void {
+  const n = x1 - x0;
+  const last = y1 * width + x0;
+  if (alpha < OPAQUE) {
+    mix(pixels, width, y0 * width + x0, last, n, colour, alpha);
+    return;
+  }
+  for (let at = y0 * width + x0; at < last; at += width) {
+    if (n > FILL_PX) pixels.fill(colour, at, at + n);
+    else for (let i = at; i < at + n; i++) pixels[i] = colour;
+  }
+}
+
+/** Mixes a colour over opaque pixels, `n` of each line from `first` to `last`; red and blue in one multiplication. */
+function mix(
+  pixels: Int32Array,
+  width: number,
+  first: number,
+  last: number,
+  n: number,
+  colour: number,
+  alpha: number,
+): void {
   const rest = OPAQUE - alpha;
   const redBlue = (Math.imul(colour & 0xff00ff, alpha) + 0x800080) | 0;
   const green = (Math.imul((colour >>> 8) & 0xff, alpha) + 0x80) | 0;
-  for (let i = from; i < to; i++) {
-    const under = pixels[i]!;
-    const rb = (Math.imul(under & 0xff00ff, rest) + redBlue) | 0;
-    const gr = (Math.imul((under >>> 8) & 0xff, rest) + green) | 0;
-    pixels[i] = ((rb >>> 8) & 0xff00ff) | (gr & 0xff00) | OPAQUE_PIXEL;
+  // Neighbours have the same ground more often than not. No pixel is 0: all are opaque.
+  let ground = 0;
+  let mixed = 0;
+  for (let at = first; at < last; at += width) {
+    for (let i = at; i < at + n; i++) {
+      const under = pixels[i]!;
+      if (under !== ground) {
+        ground = under;
+        const rb = (Math.imul(under & 0xff00ff, rest) + redBlue) | 0;
+        const gr = (Math.imul((under >>> 8) & 0xff, rest) + green) | 0;
+        mixed = ((rb >>> 8) & 0xff00ff) | (gr & 0xff00) | OPAQUE_PIXEL;
+      }
+      pixels[i] = mixed;
+    }
   }
 }
 
