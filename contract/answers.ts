@@ -311,9 +311,9 @@ export interface TaskDetails {
   /** Those of the task and its subtasks, by id. */
   readonly goroutines: readonly GoroutineRef[];
   /**
-   * Where the task's time went, from its begin to its end: at each moment the most active state of the goroutines that are
+   * Where the task's time within the window went, from its begin to its end: at each moment the most active state of the goroutines that are
    * in a region of it or of its subtasks (running, else in a system call, else runnable, else waiting by reason); `none`
-   * while there are none. Where there is no such region, its goroutines count. Sums to its duration.
+   * while there are none. Where there is no such region, its goroutines count. Sums to its duration within the window.
    */
   readonly breakdown: readonly {
     readonly state: GoroutineState | 'none';
@@ -488,8 +488,8 @@ export interface AnswersApi {
   exportPprof(input: ProfileQuestion, ctx: CallContext): Promise<Uint8Array>;
   /** By name. Task 0, without a name, is what belongs to no task. */
   readTaskTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly TaskType[]>;
-  /** Of the whole trace, whatever the window. Cost: a pass over its time, kept for a while. */
-  readTask(input: { id: number }, ctx: CallContext): Promise<TaskDetails>;
+  /** All that belongs to it, whatever the window; where its time went, within the window. Cost: a pass over its time, kept for a while. */
+  readTask(input: { id: number; scope: Scope }, ctx: CallContext): Promise<TaskDetails>;
   /** By name and frame. */
   readRegionTypes(input: { scope: Scope }, ctx: CallContext): Promise<readonly RegionType[]>;
   /** `frame` null: of any frame. */

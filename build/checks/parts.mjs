@@ -99,8 +99,8 @@ const asIs = (cmd, args) => [cmd, [...args]];
 const APP = ['npm packages', 'bundles', 'native files', 'Electron runtime', 'virtual display'];
 const CONFORMANCE = '../shared/checks/conformance';
 
-/** @type {readonly Part[]} one after the other, with what they print */
-export const slowParts = [
+/** @type {readonly Part[]} two at a time, before the app is started: the longest first */
+export const headlessParts = [
   {
     name: 'clippy',
     needs: ['engine'],
@@ -114,6 +114,7 @@ export const slowParts = [
       };
     },
   },
+  { name: 'unit', needs: ['npm packages', 'native addon'], run: vitest(['node', 'renderer']) },
   {
     name: 'rust-tests',
     needs: ['engine'],
@@ -122,8 +123,21 @@ export const slowParts = [
       return { counts: withExit(countCargo(lines), code) };
     },
   },
-  { name: 'unit', needs: ['npm packages', 'native addon'], run: vitest(['node', 'renderer']) },
   { name: 'golden', needs: ['npm packages', 'engine'], run: vitest(['golden']) },
+  {
+    name: 'conformance',
+    needs: ['engine'],
+    run: async (_, { exec, lines }) => {
+      if (!existsSync(join(root, CONFORMANCE))) return skipped(`there is no ${CONFORMANCE}`);
+      if (!have('python3')) return skipped('python3 is missing');
+      const code = await exec('python3', [CONFORMANCE]);
+      return { counts: withExit(countTotals(lines), code) };
+    },
+  },
+];
+
+/** @type {readonly Part[]} with windows: one after the other, with what they print */
+export const appParts = [
   {
     name: 'e2e',
     needs: APP,
@@ -144,16 +158,6 @@ export const slowParts = [
       } finally {
         user.remove();
       }
-    },
-  },
-  {
-    name: 'conformance',
-    needs: ['engine'],
-    run: async (_, { exec, lines }) => {
-      if (!existsSync(join(root, CONFORMANCE))) return skipped(`there is no ${CONFORMANCE}`);
-      if (!have('python3')) return skipped('python3 is missing');
-      const code = await exec('python3', [CONFORMANCE]);
-      return { counts: withExit(countTotals(lines), code) };
     },
   },
 ];

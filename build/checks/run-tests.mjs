@@ -6,7 +6,7 @@ import { cacheDir } from '../paths.mjs';
 import { runLines } from '../processes.mjs';
 import { tryPrepare } from '../setup/prepare.mjs';
 import { sumOf, textOf } from './counts.mjs';
-import { slowParts, staticParts } from './parts.mjs';
+import { appParts, headlessParts, staticParts } from './parts.mjs';
 
 /** @typedef {import('./parts.mjs').Part} Part */
 /** @typedef {import('./parts.mjs').Context} Context */
@@ -15,7 +15,7 @@ import { slowParts, staticParts } from './parts.mjs';
 /** @param {string[]} args names of parts to run; none: all */
 export async function runTests(args) {
   const began = performance.now();
-  const all = [...staticParts, ...slowParts].map((part) => part.name);
+  const all = [...staticParts, ...headlessParts, ...appParts].map((part) => part.name);
   const unknown = args.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     console.error(`There is no part ${unknown.join(', ')}: ${all.join(', ')}`);
@@ -41,13 +41,15 @@ export async function runTests(args) {
       note: [...failed.keys()].join(', '),
     });
   }
-  // Two checks at a time: each uses one core for the most part.
-  const queue = staticParts.filter(wanted);
-  const worker = async () => {
-    for (let part; (part = queue.shift());) results.push(await runPart(part, context, failed, false));
-  };
-  await Promise.all([worker(), worker()]);
-  for (const part of slowParts.filter(wanted)) results.push(await runPart(part, context, failed, true));
+  // Two at a time: each uses one core for the most part. What opens windows has the machine to itself.
+  for (const parts of [staticParts, headlessParts]) {
+    const queue = parts.filter(wanted);
+    const worker = async () => {
+      for (let part; (part = queue.shift());) results.push(await runPart(part, context, failed, false));
+    };
+    await Promise.all([worker(), worker()]);
+  }
+  for (const part of appParts.filter(wanted)) results.push(await runPart(part, context, failed, true));
 
   console.log('');
   for (const { name, counts, seconds, note } of results) {
@@ -82,7 +84,7 @@ async function runPart(part, context, failed, live) {
   });
   if (lacking.length > 0)
     return result({ passed: 0, failed: 1, skipped: 0 }, `cannot run: ${lacking.join(', ')} failed`);
-  if (live) console.log(`\n=== ${part.name}`);
+  console.log(live ? `\n=== ${part.name}` : `[test] ${part.name} …`);
   /** @type {string[]} */
   const lines = [];
   const onLine = (/** @type {string} */ line) => {

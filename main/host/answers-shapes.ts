@@ -47,7 +47,7 @@ export const ANSWER_SHAPES: Shapes<AnswersApi> = {
   readProfile: profile,
   exportPprof: profile,
   readTaskTypes: v.strictObject({ scope }),
-  readTask: v.strictObject({ id }),
+  readTask: v.strictObject({ id, scope }),
   readRegionTypes: v.strictObject({ scope }),
   readRegionType: v.strictObject({ scope, name: text, frame: v.nullable(text) }),
   readMmu: v.strictObject({

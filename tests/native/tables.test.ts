@@ -122,7 +122,7 @@ describe('questions', () => {
     const api = await openTrace(tracePath('go1.26-tiny'));
     const stays = { from: 0, count: 10 };
     await expect(api.readGoroutine({ id: 987_654, scope: WHOLE, stays }, quiet)).rejects.toThrow(/^RANGE: .*987654/);
-    await expect(api.readTask({ id: 987_654 }, quiet)).rejects.toThrow(/^RANGE: .*987654/);
+    await expect(api.readTask({ id: 987_654, scope: WHOLE }, quiet)).rejects.toThrow(/^RANGE: .*987654/);
     const distribution = api.readDistribution({ scope: WHOLE, function: 'no.such', measure: 'exec' }, quiet);
     await expect(distribution).rejects.toThrow(/^RANGE: .*no\.such/);
     const window = { fromNanos: 9, toNanos: 3 };
@@ -335,7 +335,7 @@ describe('one task', () => {
     const spans = await api.openTable({ ...PLAIN, table: 'regions' }, quiet);
     const regions = await allRows<RegionRow>(api, spans.tableId, spans.rowCount);
     for (const task of tasks.filter((x) => x.id !== 0)) {
-      const d = await api.readTask({ id: task.id }, quiet);
+      const d = await api.readTask({ id: task.id, scope: WHOLE }, quiet);
       expect([d.tree.id, d.tree.name, d.tree.parent]).toEqual([task.id, task.name, task.parent]);
       expect(d.tree.children.map((c) => c.id)).toEqual(tasks.filter((x) => x.parent === task.id).map((x) => x.id));
       expect(d.ancestors[0]?.id ?? null).toBe(task.parent);

@@ -13,6 +13,7 @@ import type {
   TypeSide,
 } from '../../../contract/compare';
 import type { PlaceRequest } from '../../../contract/places';
+import type { SearchedRow } from '../../../contract/search';
 import { timeChange } from './measure-text';
 
 export const JOINED = ['functions', 'net', 'sync', 'syscall', 'sched', 'cpu', 'tasks', 'regions'] as const;
@@ -27,6 +28,19 @@ export const JOINED_TEXT: Readonly<Record<JoinedId, { readonly name: string; rea
   cpu: { name: 'CPU samples', noun: 'stack' },
   tasks: { name: 'Tasks', noun: 'type' },
   regions: { name: 'Regions', noun: 'region' },
+};
+
+/** What can be typed into the filter of each. */
+const STACK_HINT = 'name  stack:Lock  dur>1ms';
+export const JOINED_HINT: Readonly<Record<JoinedId, string>> = {
+  functions: 'name  fn:main  dur>1ms',
+  net: STACK_HINT,
+  sync: STACK_HINT,
+  syscall: STACK_HINT,
+  sched: STACK_HINT,
+  cpu: 'name  stack:main',
+  tasks: 'name  task:fetch  dur>1ms',
+  regions: 'name  region:parse  dur>1ms',
 };
 
 /** What a table compares of its rows. */
@@ -189,3 +203,27 @@ export const kindOf = (id: JoinedId, figure: string): 'duration' | 'count' =>
   ([...FUNCTION_FIGURES, ...STACK_FIGURES, ...TYPE_FIGURES] as readonly Figure<never>[]).find(
     (f) => f.id === figure && figuresOf(id).some((g) => g === (f as unknown)),
   )?.kind ?? 'duration';
+
+const FIELD: Readonly<Record<JoinedId, string>> = {
+  functions: 'fn',
+  net: 'stack',
+  sync: 'stack',
+  syscall: 'stack',
+  sched: 'stack',
+  cpu: 'stack',
+  tasks: 'task',
+  regions: 'region',
+};
+
+/** A row as the search language sees it: `dur` is the longer one of both sides. */
+export function searchedJoined(id: JoinedId, kind: 'duration' | 'count', row: JoinedRow): SearchedRow {
+  const field = FIELD[id];
+  return {
+    names: [row.name, row.more],
+    numbers: kind === 'duration' ? { dur: Math.max(row.a ?? 0, row.b ?? 0) } : {},
+    texts: {
+      [field]: field === 'stack' ? row.title.split('\n') : row.name,
+      ...(id === 'regions' && { stack: row.more }),
+    },
+  };
+}

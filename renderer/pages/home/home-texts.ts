@@ -114,8 +114,16 @@ export function sectionsText(info: TraceInfo): { text: string; others: { section
   return { text, others };
 }
 
-/** Kinds of events from most to least, with their share of all. */
-export function kindRows(info: TraceInfo): { kind: string; count: number; share: number; percent: string }[] {
+export interface KindRow {
+  readonly kind: string;
+  readonly count: number;
+  /** Of all events, 0..1, and as text. */
+  readonly share: number;
+  readonly percent: string;
+}
+
+/** Kinds of events from most to least. */
+export function kindRows(info: TraceInfo): readonly KindRow[] {
   const all = Math.max(1, info.eventCount);
   return Object.entries(info.kinds)
     .map(([kind, count]) => ({ kind, count, share: count / all }))

@@ -202,7 +202,11 @@ function marks(t: ChartTheme, chosen: number | null, whole: number | null, black
               {
                 yAxis: whole,
                 lineStyle: { color: t.colour('ink-3'), type: 'dotted' as const, width: 1 },
-                label: { ...label, formatter: `whole range ${formatShare(whole)}`, position: 'insideEndTop' as const },
+                label: {
+                  ...label,
+                  formatter: `whole range ${formatShare(whole)}`,
+                  position: whole > 0.9 ? ('insideEndBottom' as const) : ('insideEndTop' as const),
+                },
               },
             ]),
       ],

@@ -1,4 +1,4 @@
-// The worst windows of one length as rows of a table.
+// The tables of the page: the worst windows of one length, and the curve at round lengths.
 
 import type { Mmu, MmuFlag, TimeRange } from '../../../contract/answers';
 import type { BarPart, Column } from '../../widgets/table/columns';
@@ -92,5 +92,34 @@ export const worstColumns: readonly Column<WorstRow>[] = [
     value: () => null,
     widthPx: 168,
     drops: 1,
+  },
+];
+
+/** What the curve says at a round window. */
+export interface ReadOff {
+  readonly windowNanos: number;
+  readonly share: number | null;
+}
+
+export const readColumns: readonly Column<ReadOff>[] = [
+  {
+    id: 'window',
+    title: 'Window',
+    help: 'The length of the windows; a click looks at the worst of them',
+    kind: 'duration',
+    value: (r) => r.windowNanos,
+    link: () => true,
+    widthPx: 96,
+    fixed: true,
+  },
+  {
+    id: 'share',
+    title: 'Utilization',
+    help: 'The least share of the processors that the program had in any window of this length',
+    kind: 'share',
+    value: (r) => r.share,
+    widthPx: 104,
+    grows: true,
+    bar: 'accent',
   },
 ];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RegionSpan, TaskDetails, TaskNode } from '../../../contract/answers';
 import { hues, levelled } from '../../timeline/bands';
-import { nodeRows, rangeOf, timelineRows, uncovered, within } from './task-tree';
+import { completeness, nodeRows, rangeOf, timelineRows, uncovered, within } from './task-tree';
 
 const node = (id: number, fromNanos: number, toNanos: number, children: TaskNode[] = []): TaskNode => ({
   id,
@@ -76,4 +76,11 @@ it('F105: what touches the time window is shown, edges included', () => {
   const spans = [0, 5, 10, 15, 20, 25].map((fromNanos) => ({ fromNanos, toNanos: fromNanos + 5 }));
   expect(spans.filter((s) => within(s, window)).map((s) => s.fromNanos)).toEqual([5, 10, 15, 20]);
   expect(spans.every((s) => within(s, null))).toBe(true);
+});
+
+it('says what of a task is missing', () => {
+  expect(completeness({ hasBegin: true, hasEnd: true })).toBe('complete');
+  expect(completeness({ hasBegin: true, hasEnd: true }, 'yes')).toBe('yes');
+  expect(completeness({ hasBegin: true, hasEnd: false })).toMatch(/^unfinished/);
+  expect(completeness({ hasBegin: false, hasEnd: true })).toMatch(/begin/);
 });

@@ -74,3 +74,9 @@ export function rangeOf(rows: readonly TimelineRow[], tree: TaskNode): TimeRange
 /** Whether something touches the time window; null: the whole trace. */
 export const within = (r: TimeRange, window: TimeRange | null): boolean =>
   window === null || (r.toNanos >= window.fromNanos && r.fromNanos <= window.toNanos);
+
+/** Whether a task is whole within the trace, and else what of it is missing. */
+export function completeness(t: Pick<TaskNode, 'hasBegin' | 'hasEnd'>, whole = 'complete'): string {
+  if (t.hasBegin && t.hasEnd) return whole;
+  return t.hasBegin ? 'unfinished: its end is not in this trace' : 'its begin is not in this trace';
+}

@@ -44,6 +44,7 @@ function content<Row>(column: Column<Row>, row: Row, at: CellContext): (VNode | 
   // A text of the column's own has its unit in itself.
   const hasUnit = !column.text && (column.kind === 'duration' || column.kind === 'time');
   const text: (VNode | string)[] = hasUnit ? [shown.value, h('span', { class: 'unit' }, shown.unit)] : [shown.value];
+  if (column.swatch) text.unshift(h('i', { class: `swatch part-${column.swatch(row)}` }));
   if (column.link?.(row)) {
     const onClick = (e: Event): void => {
       e.preventDefault();

@@ -37,6 +37,8 @@ export interface Column<Row> {
   readonly link?: (row: Row) => boolean;
   /** Colour of the bar at the cell's foot, as the name of a token: `st-running`, `accent`. */
   readonly bar?: string;
+  /** A square of its colour before the text: ends of the class `part-…` in styles/parts.css. */
+  readonly swatch?: (row: Row) => string;
   readonly parts?: (row: Row) => readonly BarPart[];
   /** Bars of a histogram, all rows of a column on one axis. */
   readonly counts?: (row: Row) => readonly number[];

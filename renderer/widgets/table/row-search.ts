@@ -14,7 +14,7 @@ export interface RowSearch {
 
 export const ROW_SEARCH: InjectionKey<RowSearch> = Symbol('row search');
 
-const NAMES: ReadonlySet<string> = new Set(['text', 'code', 'id']);
+const NAMES: ReadonlySet<string> = new Set(['text', 'code', 'id', 'custom']);
 
 /** A row as its columns tell it: texts as names, the first time as `t`, the first duration as `dur`. */
 export function searchedByColumns<Row>(columns: readonly Column<Row>[], row: Row): SearchedRow {
@@ -22,7 +22,8 @@ export function searchedByColumns<Row>(columns: readonly Column<Row>[], row: Row
   const numbers: Record<string, number> = {};
   for (const c of columns) {
     const value = c.value(row);
-    if (NAMES.has(c.kind)) names.push(c.text?.(row) ?? String(value ?? ''));
+    if (NAMES.has(c.kind) && !(c.kind === 'custom' && typeof value !== 'string'))
+      names.push(c.text?.(row) ?? String(value ?? ''));
     if (typeof value !== 'number') continue;
     if (c.kind === 'time') numbers['t'] ??= value;
     if (c.kind === 'duration') numbers['dur'] ??= value;
@@ -35,11 +36,14 @@ export interface ColumnSearch<Row> extends FoundRows<Row> {
 }
 
 /** Call in set-up. Null: nobody here can read queries. */
+export const useRowSearch = (): RowSearch | null => inject(ROW_SEARCH, null);
+
+/** Call in set-up. Null: nobody here can read queries. */
 export function useColumnSearch<Row>(
   rows: () => readonly Row[] | null,
   columns: readonly Column<Row>[],
 ): ColumnSearch<Row> | null {
-  const search = inject(ROW_SEARCH, null);
+  const search = useRowSearch();
   if (!search) return null;
   return { ...useMatchedRows(search.match, rows, (row) => searchedByColumns(columns, row)), language: search.language };
 }

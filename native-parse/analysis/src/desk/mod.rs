@@ -69,7 +69,8 @@ pub struct Desk {
 
     moves: Shared<(Range, String), (moves::Moves, Symbols)>,
     lives: Shared<goroutine::LifeKey, goroutine::Life>,
-    works: Shared<u64, tasks::Work>,
+    /// By task and window.
+    works: Shared<(u64, i64, i64), tasks::Work>,
     tables: tables::Tables,
 }
 

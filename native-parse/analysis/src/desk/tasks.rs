@@ -211,21 +211,25 @@ fn work(pass: &Pass<'_>, mut watch: Watch, begin: Option<Begin>) -> Result<Work>
 }
 
 impl Desk {
-    /// Shapes: `TaskDetails`. Errors: RANGE when there is no such task. Cost: a pass over its time, kept for a while.
-    pub fn task(&self, id: u64, call: &Call<'_>) -> Result<Value> {
+    /// Shapes: `TaskDetails`; `clip` is for where its time went. Errors: RANGE when there is no such task. Cost: a pass over
+    /// its time, kept for a while.
+    pub fn task(&self, id: u64, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(Clip::ALL, call)?;
         let task = fold.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
         let mut ids = FxHashSet::default();
         let tree = node(&fold, id, &mut ids);
         let mut regions: Vec<&Region> = fold.regions.iter().filter(|r| ids.contains(&r.task)).collect();
-        let watch = watch_of(&fold, task, &ids, &regions);
-        // Who enters a region runs: nothing is to be known of it from before, unless it is in one from the begin.
+        let mut watch = watch_of(&fold, task, &ids, &regions);
+        // Who enters a region runs: nothing is to be known of it from before, unless it is in one from the begin. N.B. a
+        // window that begins later does not change that: what is open there began with the task.
         let begin = match watch.tasks.is_empty() || !watch.members.is_empty() {
             true => None,
             false => begin_at(&fold.begins, watch.clip.from),
         };
+        watch.clip = common(watch.clip, clip);
+        let asked = (id, clip.from, clip.to);
         let work =
-            self.works.get(&id, &self.turns, call, self.reading(move |pass| work(pass, watch, begin)))?;
+            self.works.get(&asked, &self.turns, call, self.reading(move |pass| work(pass, watch, begin)))?;
 
         let of: Vec<(u64, &Task)> = {
             let mut ids: Vec<u64> = ids.iter().copied().collect();
@@ -256,6 +260,12 @@ impl Desk {
             "breakdown": work.breakdown.iter().map(busy).collect::<Vec<_>>(),
         }))
     }
+}
+
+/// What two ranges have in common; an empty one where that is nothing.
+fn common(a: Clip, b: Clip) -> Clip {
+    let from = a.from.max(b.from);
+    Clip { from, to: a.to.min(b.to).max(from) }
 }
 
 fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, regions: &[&Region]) -> Watch {

@@ -20,9 +20,7 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
         }
         "readDistribution" => distribution(asked, input, call),
         "readGoroutine" => goroutine(asked, input, call),
-        "readTask" => {
-            number(input, "id").and_then(|id| asked.desk.task(u64::try_from(id).unwrap_or(u64::MAX), call))
-        }
+        "readTask" => task(asked, input, call),
         "readProfile" => profile(input)
             .and_then(|ask| asked.desk.profile(&ask, text(input, "profile").unwrap_or_default(), call)),
         "exportPprof" => {
@@ -39,6 +37,11 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
 
 fn distribution(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
     asked.desk.distribution(clip(input)?, text(input, "function")?, text(input, "measure")?, call)
+}
+
+fn task(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
+    let id = u64::try_from(number(input, "id")?).unwrap_or(u64::MAX);
+    asked.desk.task(id, clip(input)?, call)
 }
 
 fn goroutine(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
