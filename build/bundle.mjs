@@ -1,6 +1,7 @@
 // Bundles main, host and preload to CommonJS with Rolldown, the page with Vite. For the oldest runtime that must run
 // them (docs/dependencies.md, Electron).
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { build } from 'vite';
 import { collect } from './package/licenses.mjs';
@@ -10,6 +11,7 @@ process.chdir(root);
 
 /** @type {readonly (readonly [input: string, file: string, tsconfig: string])[]} */
 const entries = [
+  // In two: what makes the window, and main/tracewell.cjs, the app, which is read while the window loads its page.
   ['main/main.ts', 'dist/main/main.cjs', 'build/tsconfig/node.json'],
   // electron-updater, read only when somebody asks for an update.
   ['main/updates/updater.ts', 'dist/main/updater.cjs', 'build/tsconfig/node.json'],
@@ -31,10 +33,11 @@ try {
       tsconfig,
     });
     const { output } = await bundle.write({
-      file,
+      dir: path.dirname(file),
+      entryFileNames: path.basename(file),
+      chunkFileNames: '[name].cjs',
       format: 'cjs',
       sourcemap: true,
-      codeSplitting: false,
       exports: 'auto',
     });
     note(output);

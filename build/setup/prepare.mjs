@@ -188,6 +188,7 @@ function appSteps(found) {
       ],
       outputs: [
         'dist/main/main.cjs',
+        'dist/main/tracewell.cjs',
         'dist/main/updater.cjs',
         'dist/main/host.cjs',
         'dist/preload/preload.cjs',

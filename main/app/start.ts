@@ -1,5 +1,5 @@
 // How the app begins: what was asked, one instance, security, the window.
-import { app, nativeTheme, screen } from 'electron';
+import { app, type BrowserWindow, nativeTheme, screen } from 'electron';
 import path from 'node:path';
 import { COMPARE_PAGE, formatPageRef, parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
@@ -9,11 +9,12 @@ import { boundsOnScreen } from '../windows/window-state';
 import { useDataFolder } from './data-folder';
 import { BadRequest, readLaunchRequest, Refusal, type LaunchRequest } from './launch-request';
 import { tellLauncher } from './launcher';
+import { readKept, type Kept } from './kept';
 import { denyByDefault } from './security';
 import { ShotProgress, takeShot } from './shot';
 import { inTime, TookTooLong, within } from './time-limit';
 import { Timing } from './timing';
-import { Tracewell } from './tracewell';
+import type { Tracewell, TracewellOptions } from './tracewell';
 
 /** What a second instance hands to the first. */
 interface HandOver {
@@ -44,10 +45,11 @@ export function start(): void {
   else startWindow(request, dataDir, timing);
 }
 
-async function prepare(tracewell: Tracewell): Promise<void> {
+/** Until a window can be made: security, the page's files, what was kept. */
+async function prepare(dataDir: string, forShot: boolean): Promise<Kept> {
   const rendererDir = path.join(__dirname, '../renderer');
   // Electron needs a while to be ready; what is kept and the page's files are read meanwhile.
-  const kept = tracewell.read();
+  const reading = readKept(dataDir, forShot);
   const ahead = readAhead(rendererDir);
   await app.whenReady();
   // N.B. a turn of the loop: all that follows was read and would run inside whatever made the app ready, the message of a
@@ -55,8 +57,20 @@ async function prepare(tracewell: Tracewell): Promise<void> {
   await new Promise((ok) => setImmediate(ok));
   denyByDefault();
   handleAppScheme(rendererDir, ahead);
-  await kept;
-  tracewell.begin();
+  const kept = await reading;
+  nativeTheme.themeSource = kept.settings.values.theme;
+  return kept;
+}
+
+/**
+ * The app behind a window whose page is on its way. N.B. a bundle of its own, so that its scripts are read while
+ * Chromium starts the page's process instead of before; what the page asks comes later than this turn of the loop.
+ */
+async function beginApp(window: BrowserWindow, options: TracewellOptions): Promise<Tracewell> {
+  const { Tracewell } = await import('./tracewell');
+  const tracewell = new Tracewell(options);
+  void tracewell.begin(window);
+  return tracewell;
 }
 
 const currentTheme = (): 'light' | 'dark' => (nativeTheme.shouldUseDarkColors ? 'dark' : 'light');
@@ -70,44 +84,10 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const tracewell = new Tracewell({
-    dataDir,
-    shot: null,
-    files,
-    compare,
-    restore,
-    timing,
-    onUsable: () => void tellLauncher({ event: 'usable' }),
-  });
-  app.on('second-instance', (_e, _argv, _dir, data) => {
-    const { files: more, compare: together } = data as HandOver;
-    tracewell.openFromOutside(more, together);
-  });
-  app.on('open-file', (e, file) => {
-    e.preventDefault();
-    tracewell.openFromOutside([file]);
-  });
-  // Of macOS; elsewhere a link comes as an argument.
-  app.on('open-url', (e, link) => {
-    e.preventDefault();
-    tracewell.openFromOutside([link]);
-  });
-  app.on('window-all-closed', () => app.quit());
-  let ended = false;
-  app.on('before-quit', (e) => {
-    if (ended) return;
-    e.preventDefault();
-    void tracewell.end().then(() => {
-      ended = true;
-      app.quit();
-    });
-  });
-  app.on('quit', () => void tellLauncher({ event: 'done' }));
-  void prepare(tracewell).then(() => {
-    const { session } = tracewell;
+  const running = prepare(dataDir, false).then((kept) => {
+    const { session } = kept;
     const screens = screen.getAllDisplays().map((d) => d.workArea);
     const window = makeMainWindow(currentTheme(), boundsOnScreen(session.window, screens));
-    tracewell.attach(window);
     window.once('ready-to-show', () => {
       if (session.window?.maximized) window.maximize();
       window.show();
@@ -117,7 +97,37 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
     });
     const wantsGallery = !app.isPackaged && process.env['TRACEWELL_GALLERY'] === '1';
     void window.loadURL((wantsGallery ? galleryUrl : pageUrl)(currentTheme()));
+    const onUsable = (): void => void tellLauncher({ event: 'usable' });
+    return beginApp(window, { dataDir, kept, shot: null, files, compare, restore, timing, onUsable });
   });
+  const openFromOutside = (more: readonly string[], together = false): void =>
+    void running.then((tracewell) => tracewell.openFromOutside(more, together));
+  app.on('second-instance', (_e, _argv, _dir, data) => {
+    const { files: more, compare: together } = data as HandOver;
+    openFromOutside(more, together);
+  });
+  app.on('open-file', (e, file) => {
+    e.preventDefault();
+    openFromOutside([file]);
+  });
+  // Of macOS; elsewhere a link comes as an argument.
+  app.on('open-url', (e, link) => {
+    e.preventDefault();
+    openFromOutside([link]);
+  });
+  app.on('window-all-closed', () => app.quit());
+  let ended = false;
+  app.on('before-quit', (e) => {
+    if (ended) return;
+    e.preventDefault();
+    void running
+      .then((tracewell) => tracewell.end())
+      .then(() => {
+        ended = true;
+        app.quit();
+      });
+  });
+  app.on('quit', () => void tellLauncher({ event: 'done' }));
 }
 
 /** Ending may hang where the picture did. */
@@ -147,19 +157,15 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
   app.commandLine.appendSwitch('force-color-profile', 'srgb');
   app.disableHardwareAcceleration();
   app.on('window-all-closed', () => undefined);
-  const tracewell = new Tracewell({
-    dataDir,
-    shot: { page, fromNanos, toNanos, select },
-    files: request.files,
-    restore: false,
-    timing,
-  });
   const progress = new ShotProgress();
+  let running: Tracewell | null = null;
   const make = async (): Promise<number> => {
-    await prepare(tracewell);
+    const kept = await prepare(dataDir, true);
     if (theme) nativeTheme.themeSource = theme;
     const window = makeShotWindow(currentTheme(), width, height);
-    tracewell.attach(window);
+    const shot = { page, fromNanos, toNanos, select };
+    const tracewell = await beginApp(window, { dataDir, kept, shot, files: request.files, restore: false, timing });
+    running = tracewell;
     window.once('ready-to-show', () => timing.mark('windowShown'));
     const gone = new Promise<never>((_ok, no) =>
       window.webContents.on('render-process-gone', (_e, { reason }) => no(new Error(`the page ended (${reason})`))),
@@ -181,7 +187,7 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
       return 1;
     })
     .then(async (code) => {
-      await inTime(tracewell.end(), END_MS, undefined);
+      if (running) await inTime(running.end(), END_MS, undefined);
       app.exit(code);
     });
 }

@@ -1,14 +1,5 @@
 // The running app: one window, its traces, their engines, the list of recent traces, the menu. Answers ShellApi.
-import {
-  app,
-  type BrowserWindow,
-  clipboard,
-  ipcMain,
-  MessageChannelMain,
-  nativeTheme,
-  shell,
-  utilityProcess,
-} from 'electron';
+import { app, type BrowserWindow, clipboard, ipcMain, nativeTheme, shell } from 'electron';
 import path from 'node:path';
 import {
   SHELL_EVENT,
@@ -30,8 +21,7 @@ import { CAPTURE_METHODS, CaptureShell } from '../capture/capture-shell';
 import { AppMenu } from '../menu/app-menu';
 import { removeHalfWritten } from '../settings/json-file';
 import { RecentList } from '../settings/recent-list';
-import { Session, type Restored } from '../settings/session';
-import { Settings } from '../settings/settings';
+import type { Restored } from '../settings/session';
 import { pageUrl } from '../windows/main-window';
 import { SaveFiles } from '../windows/save-files';
 import { handleShellCalls, isOurPage } from '../windows/shell-handlers';
@@ -39,11 +29,12 @@ import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { DeskShell } from './desk-shell';
 import { isLink } from './deep-link';
+import { engineEnv, makeEngines } from './engines';
 import { readStamp } from './file-stamp';
 import { FileDialogs } from './file-dialogs';
 import { methodsOf } from './methods-of';
 import { FileWatches } from './file-watches';
-import { HostManager } from './host-manager';
+import type { Kept } from './kept';
 import { Log } from './log';
 import { followLink } from './links';
 import { OpenTraces } from './open-trace';
@@ -55,6 +46,7 @@ import { watchFile } from './watch-file';
 
 export interface TracewellOptions {
   readonly dataDir: string;
+  readonly kept: Kept;
   /** Set when the app only takes a picture: nothing is remembered then. */
   readonly shot: ShotRequest | null;
   readonly files: readonly string[];
@@ -84,9 +76,9 @@ const NOTHING_RESTORED: Restored = { tabs: [], activePath: null, crashed: false,
 
 export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #options: TracewellOptions;
-  readonly #settings: Settings;
+  readonly #settings: Kept['settings'];
   readonly #recents: RecentList;
-  readonly session: Session;
+  readonly #session: Kept['session'];
   readonly #menu: AppMenu;
   readonly #log: Log;
   readonly #traces: OpenTraces;
@@ -100,12 +92,12 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #desk: DeskShell;
   readonly #traceShell: TraceShell;
   readonly #settingsShell: SettingsShell;
-  readonly hosts: HostManager;
+  readonly #hosts;
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
   /** The pages that the page says it has. */
   readonly pages: Promise<readonly PageEntry[]> = new Promise((ok) => (this.#tellPages = ok));
-  #notices: string[] = [];
+  readonly #notices: string[];
   #restored = NOTHING_RESTORED;
   #tellWindow: () => void = () => undefined;
   /** Files that came before the page listened. */
@@ -118,8 +110,9 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     this.#options = options;
     this.#pending = [...options.files];
     this.#toCompare = options.compare ? options.files : [];
-    this.#settings = new Settings(path.join(options.dataDir, 'settings.json'));
-    this.session = new Session(path.join(options.dataDir, 'session.json'));
+    this.#settings = options.kept.settings;
+    this.#session = options.kept.session;
+    this.#notices = [...options.kept.notices];
     this.#log = new Log(path.join(options.dataDir, 'logs'));
     this.#recents = new RecentList(path.join(options.dataDir, 'recents.json'), (traces) => {
       this.#send('recentsChange', traces);
@@ -139,17 +132,10 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
         if (end.kind === 'done') void this.#traces.openPaths(end.files.map((f) => f.path));
       },
     });
-    this.hosts = new HostManager({
-      fork: (tracePath, section, binary) =>
-        utilityProcess.fork(
-          path.join(__dirname, 'host.cjs'),
-          [tracePath, this.#memoryMb(), String(section), binary ?? ''],
-          { serviceName: `Tracewell engine: ${path.basename(tracePath)}`, stdio: 'inherit', env: this.#engineEnv() },
-        ),
-      makeChannel: () => new MessageChannelMain(),
+    this.#hosts = makeEngines({
+      settings: () => this.#settings.values,
       givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
       onExit: (exit) => void this.#engineEnded(exit),
-      now: () => Date.now(),
     });
     this.#files = new FileWatches({
       watchFile,
@@ -159,13 +145,13 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
         return () => clearTimeout(timer);
       },
       onChange: (change) => {
-        if (change.bytesLost) this.hosts.stop(change.traceId);
+        if (change.bytesLost) this.#hosts.stop(change.traceId);
         this.#send('fileChange', change);
       },
     });
     this.#traces = new OpenTraces({
-      startEngine: (trace) => this.hosts.start(trace.traceId, trace.path, trace.section, trace.binary),
-      stopEngine: (traceId) => this.hosts.stop(traceId),
+      startEngine: (trace) => this.#hosts.start(trace.traceId, trace.path, trace.section, trace.binary),
+      stopEngine: (traceId) => this.#hosts.stop(traceId),
       // A picture is over before anybody could reload it.
       watchFile: (traceId, file) => (options.shot ? Promise.resolve(false) : this.#files.begin(traceId, file)),
       unwatchFile: (traceId) => this.#files.end(traceId),
@@ -185,11 +171,11 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
       openPaths: (paths) => this.#traces.openPaths(paths),
       showTimeline: (file) =>
         this.#send('goToPlace', { path: file, place: { page: 'view-trace', window: null, select: null } }),
-      engineEnv: () => this.#engineEnv(),
+      engineEnv: () => engineEnv(this.#settings.values),
     });
     this.#traceShell = new TraceShell({
       traces: this.#traces,
-      hosts: this.hosts,
+      hosts: this.#hosts,
       recents: this.#recents,
       dialogs: this.#dialogs,
       window: () => this.#window,
@@ -197,7 +183,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     });
     this.#settingsShell = new SettingsShell({
       settings: this.#settings,
-      session: this.session,
+      session: this.#session,
       menu: this.#menu,
       dialogs: this.#dialogs,
       window: () => this.#window,
@@ -206,30 +192,37 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     nativeTheme.on('updated', () => this.#send('themeChange', this.#settingsShell.theme));
   }
 
-  /** Reads what was kept. Needs nothing of Electron, which may still be getting ready. */
-  async read(): Promise<void> {
-    const { shot, dataDir } = this.#options;
-    const tidying = shot ? null : removeHalfWritten(dataDir);
-    const loading = [this.#settings.load(), this.#recents.load(), ...(shot ? [] : [this.session.load()])];
-    for (const notice of await Promise.all(loading)) if (notice) this.#notices.push(notice);
-    await tidying;
-  }
-
-  /** After `read`, once Electron is ready: answers calls from now on; the window is made by the caller and attached. */
-  begin(): void {
-    const { shot, restore } = this.#options;
+  /**
+   * Once Electron is ready, with the window, which may be loading its page already: what the page asks is answered when
+   * everything stands.
+   */
+  async begin(window: BrowserWindow): Promise<void> {
+    const { shot, restore, dataDir } = this.#options;
     const { values } = this.#settings;
+    this.#attach(window);
+    const isOurs: Parameters<typeof handleShellCalls>[2] = (e) => isOurPage(e, this.#window?.webContents.id ?? null);
+    let stands = (): void => undefined;
+    handleShellCalls(ipcMain, this.#api(), isOurs, new Promise((ok) => (stands = ok)));
+    this.#menu.begin(values);
+    const notice = await this.#recents.load();
+    if (notice !== null) this.#notices.push(notice);
     if (!shot) {
-      this.#log.begin();
-      const { version, electron, os } = appInfo();
-      this.#log.write(`started: Tracewell ${version}, Electron ${electron}, ${os}`);
-      this.#restored = this.session.begin(restore && values.restoreSession);
+      // Before anything is written there.
+      await removeHalfWritten(dataDir);
+      this.#keep(window);
+      this.#restored = this.#session.begin(restore && values.restoreSession);
+      if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
       void this.#capture.load();
     }
-    if (this.#restored.crashed) this.#log.write('the app before this one did not end by itself');
-    nativeTheme.themeSource = values.theme;
-    this.#menu.begin(values);
-    handleShellCalls(ipcMain, this.#api(), (event) => isOurPage(event, this.#window?.webContents.id ?? null));
+    stands();
+  }
+
+  /** What the window was and how the app went is kept from now on. */
+  #keep(window: BrowserWindow): void {
+    this.#log.begin();
+    const { version, electron, os } = appInfo();
+    this.#log.write(`started: Tracewell ${version}, Electron ${electron}, ${os}`);
+    this.#tellWindow = watchWindow(window, (state) => void this.#session.setWindow(state));
   }
 
   #api(): ShellApi {
@@ -243,11 +236,10 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     };
   }
 
-  attach(window: BrowserWindow): void {
+  #attach(window: BrowserWindow): void {
     this.#window = window;
     if (!this.#options.shot) {
-      this.#tellWindow = watchWindow(window, (state) => void this.session.setWindow(state));
-      window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(this.session.zoomLevel));
+      window.webContents.on('did-finish-load', () => window.webContents.setZoomLevel(this.#session.zoomLevel));
       // The mouse's own buttons: Windows and Linux tell the window, elsewhere the page hears of them.
       window.on('app-command', (_e, command) => {
         if (command === 'browser-backward') this.#send('menuCommand', 'go.back');
@@ -257,7 +249,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     window.on('closed', () => {
       this.#window = null;
       this.#pageListens = false;
-      this.hosts.stopAll();
+      this.#hosts.stopAll();
       this.#files.endAll();
     });
     // Some file systems (network, FUSE) tell nothing of what others do: look when somebody comes back to the window.
@@ -287,11 +279,11 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
 
   /** Ends the engines and waits for what is being written. */
   async end(): Promise<void> {
-    this.hosts.stopAll();
+    this.#hosts.stopAll();
     this.#files.endAll();
     if (!this.#options.shot) {
       this.#tellWindow();
-      await this.session.end();
+      await this.#session.end();
       this.#log.write('ended');
     }
     await Promise.all([this.#capture.end(), this.#settings.settled(), this.#recents.settled()]);
@@ -312,7 +304,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
       theme: this.#settingsShell.theme,
       settings: this.#settings.values,
       // A file that was asked for is what the user wants to see.
-      session: again ? this.session.saved : { ...this.#restored, ...(files.length > 0 ? { activePath: null } : {}) },
+      session: again ? this.#session.saved : { ...this.#restored, ...(files.length > 0 ? { activePath: null } : {}) },
       heldBack: again ? [] : this.#restored.heldBack,
       shot: this.#options.shot,
       notices: this.#notices.splice(0),
@@ -345,7 +337,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   }
 
   saveSession(session: SavedSession): Promise<void> {
-    return this.#options.shot ? Promise.resolve() : this.session.save(session);
+    return this.#options.shot ? Promise.resolve() : this.#session.save(session);
   }
 
   showLogs(): Promise<void> {
@@ -379,8 +371,8 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   /** An engine that dies of a file that was cut short under it is no crash: the page is told of the file first. */
   async #engineEnded(exit: TraceExit): Promise<void> {
     const isChanged = await this.#files.look(exit.traceId);
-    if (this.hosts.isRunning(exit.traceId)) return; // started again meanwhile
-    if (isChanged) this.hosts.forgive(exit.traceId);
+    if (this.#hosts.isRunning(exit.traceId)) return; // started again meanwhile
+    if (isChanged) this.#hosts.forgive(exit.traceId);
     this.#log.write(`engine ${exit.traceId} ended with code ${exit.code}${isChanged ? ', its file was changed' : ''}`);
     this.#send('traceExit', isChanged ? { ...exit, canReopen: true } : exit);
   }
@@ -394,21 +386,5 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
     work.catch((e: unknown) =>
       this.#send('notice', `The list of recent traces could not be saved: ${(e as Error).message}`),
     );
-  }
-
-  /** An engine's environment is ours, with the limit of the cache: what the environment says, else the settings. */
-  #engineEnv(): Record<string, string> {
-    const { cacheMb } = this.#settings.values;
-    const limit = process.env['TRACEWELL_CACHE_MB'] ?? (cacheMb === null ? null : String(cacheMb));
-    return {
-      ...(process.env as Record<string, string>),
-      ...(limit === null ? {} : { TRACEWELL_CACHE_MB: limit }),
-    };
-  }
-
-  /** The budget of an engine: what the environment says, what the settings say, else its own default (empty). */
-  #memoryMb(): string {
-    const { memoryMb } = this.#settings.values;
-    return process.env['TRACEWELL_MEMORY_MB'] ?? (memoryMb === null ? '' : String(memoryMb));
   }
 }

@@ -108,6 +108,7 @@ const headersOf = (pathname: string, file: string): Record<string, string> => ({
   'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream',
   'Content-Security-Policy': policyOf(pathname),
   'X-Content-Type-Options': 'nosniff',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  // N.B. no Cross-Origin-Opener-Policy: nobody can open a window of ours or be opened by one (security.ts), and because
+  // of it Chromium would start a second process for the page and throw the first away, at every start.
   'Cross-Origin-Embedder-Policy': 'require-corp',
 });

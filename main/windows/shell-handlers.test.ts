@@ -67,4 +67,25 @@ describe('calls', () => {
     await expect(call('openPaths', { paths: ['/a.trace'] })).rejects.toThrow('sender');
     expect(openPaths).not.toHaveBeenCalled();
   });
+
+  test('that come before the app stands wait for it', async () => {
+    let stands = (): void => undefined;
+    let early: (method: unknown, input: unknown) => Promise<unknown> = () => Promise.resolve();
+    handleShellCalls(
+      {
+        handle: (_c: string, f: (...a: never[]) => unknown) =>
+          (early = async (m, i) => f({} as never, m as never, i as never)),
+      },
+      { openPaths } as unknown as ShellApi,
+      () => true,
+      new Promise((ok) => (stands = ok)),
+    );
+    openPaths.mockClear();
+    const asked = early('openPaths', { paths: ['/a.trace'] });
+    await Promise.resolve();
+    expect(openPaths).not.toHaveBeenCalled();
+    stands();
+    await asked;
+    expect(openPaths).toHaveBeenCalledOnce();
+  });
 });

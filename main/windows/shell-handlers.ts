@@ -130,11 +130,15 @@ export function isOurPage(event: IpcMainInvokeEvent, ownContentsId: number | nul
   return `${protocol}//${host}` === APP_ORIGIN;
 }
 
-/** Answers each method of `api`. A wrong sender or shape is refused with a sentence and never reaches the method. */
+/**
+ * Answers each method of `api`, from when the app `stands`. A wrong sender or shape is refused with a sentence and never
+ * reaches the method.
+ */
 export function handleShellCalls(
   ipcMain: Pick<IpcMain, 'handle'>,
   api: ShellApi,
   trusts: (event: IpcMainInvokeEvent) => boolean,
+  stands: Promise<void> = Promise.resolve(),
 ): void {
   ipcMain.handle(SHELL_CALL, (event, method: unknown, input: unknown): Promise<unknown> => {
     if (!trusts(event)) throw new Error('refused: the sender is not a page of this app');
@@ -144,6 +148,6 @@ export function handleShellCalls(
     const checked = v.safeParse(SHELL_SHAPES[known], input);
     if (!checked.success)
       throw new Error(`refused: ${known} was asked with a wrong argument: ${checked.issues[0].message}`);
-    return (api[known] as (i: unknown) => Promise<unknown>)(checked.output);
+    return stands.then(() => (api[known] as (i: unknown) => Promise<unknown>)(checked.output));
   });
 }

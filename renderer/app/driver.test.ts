@@ -31,7 +31,7 @@ beforeEach(() => {
 test.each(['before', 'after'])('a picture of a page: the trace was opened %s it was asked for', async (when) => {
   const tabs = useTabs();
   if (when === 'before') tabs.opened(trace(1, '/a.trace'));
-  driveShot(shotOf('mmu'));
+  driveShot(shotOf('mmu'), 1);
   if (when === 'after') {
     expect(busyReasons()).toContain('shot');
     tabs.opened(trace(1, '/a.trace'));
@@ -47,7 +47,7 @@ test.each(['before', 'after'])(
     const tabs = useTabs();
     tabs.opened(trace(1, '/a.trace'));
     if (when === 'before') tabs.opened(trace(2, '/b.trace'));
-    driveShot(shotOf(`compare/${encodeURIComponent('/a.trace\n/b.trace')}`));
+    driveShot(shotOf(`compare/${encodeURIComponent('/a.trace\n/b.trace')}`), 2);
     if (when === 'after') {
       await nextTick();
       expect(busyReasons()).toContain('shot');
@@ -58,3 +58,8 @@ test.each(['before', 'after'])(
     expect(tabs.active?.trace.traceId).toBe(1);
   },
 );
+
+test('a picture of the start page waits for no trace where none comes', () => {
+  driveShot(shotOf('start'), 0);
+  expect(busyReasons()).not.toContain('shot');
+});

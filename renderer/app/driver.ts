@@ -27,9 +27,14 @@ export function installDriver(): void {
 
 const mark = (moment: TimingMark): void => void window.shell.markTiming({ mark: moment });
 
-/** Brings the first trace that is opened to the page and range of the picture; busy until that is on screen. */
-export function driveShot(shot: ShotRequest): void {
+/**
+ * Brings the first trace that is opened to the page and range of the picture; busy until that is on screen.
+ * `openingCount`: traces that come.
+ */
+export function driveShot(shot: ShotRequest, openingCount: number): void {
   const tabs = useTabs();
+  // It stands already, and nothing comes that would cover it.
+  if (shot.page === 'start' && openingCount === 0) return;
   if (isAppTabId(shot.page)) {
     const { page } = shot;
     tabs.openAppTab(page);

@@ -80,7 +80,7 @@ export async function linkShell(): Promise<void> {
   tabs.expect(start.session);
   frontPath = start.session.activePath;
   state.addNotices(start.notices);
-  if (start.shot) driveShot(start.shot);
+  if (start.shot) driveShot(start.shot, start.openingCount);
   else keepSession();
   openingCount = start.openingCount;
   if (openedCount < openingCount) opened = trackBusy('opening');

@@ -23,7 +23,22 @@ export type Question<T> = (ask: PageQuestions, options: AskOptions) => Promise<T
  * `question` is called anew when what it reads changes; null: there is nothing to ask. Call in set-up. Questions wait for
  * the whole trace to be read: before, figures would be those of a part.
  */
-export function useAnswer<T>(store: TraceStore, question: () => Question<T> | null): Answer<T> {
+export const useAnswer = <T>(store: TraceStore, question: () => Question<T> | null): Answer<T> =>
+  useAsked(
+    () => {
+      const put = question();
+      return put && ((options) => put(store.client.ask, options));
+    },
+    () => isRead(store),
+  );
+
+/** All that will be read of the trace is. */
+export const isRead = (store: TraceStore): boolean => store.status === 'done' || store.status === 'cancelled';
+
+type AskAll<T> = (options: Required<AskOptions>) => Promise<T>;
+
+/** The same for a question that is put to several traces: it waits until `ready`. */
+export function useAsked<T>(question: () => AskAll<T> | null, ready: () => boolean): Answer<T> {
   const value = shallowRef<T | null>(null);
   const loading = shallowRef(true);
   const share = shallowRef<number | null>(null);
@@ -31,7 +46,7 @@ export function useAnswer<T>(store: TraceStore, question: () => Question<T> | nu
   const tries = shallowRef(0);
   let abort: AbortController | null = null;
 
-  async function put(ask: Question<T> | null, ready: boolean): Promise<void> {
+  async function put(ask: AskAll<T> | null, isReady: boolean): Promise<void> {
     abort?.abort();
     abort = null;
     share.value = null;
@@ -41,11 +56,11 @@ export function useAnswer<T>(store: TraceStore, question: () => Question<T> | nu
       return;
     }
     loading.value = true;
-    if (!ready) return;
+    if (!isReady) return;
     const mine = new AbortController();
     abort = mine;
     try {
-      const answer = await ask(store.client.ask, {
+      const answer = await ask({
         signal: mine.signal,
         onProgress: (p) => {
           if (abort === mine) share.value = p.done;
@@ -63,11 +78,7 @@ export function useAnswer<T>(store: TraceStore, question: () => Question<T> | nu
     share.value = null;
   }
 
-  watch(
-    [question, () => store.status === 'done' || store.status === 'cancelled', tries] as const,
-    ([ask, ready]) => void put(ask, ready),
-    { immediate: true },
-  );
+  watch([question, ready, tries] as const, ([ask, isReady]) => void put(ask, isReady), { immediate: true });
   onScopeDispose(() => {
     abort?.abort();
     abort = null;

@@ -1,162 +1,10 @@
-// `npm run bench -- timeline [FILE…]`: our own work in a frame of View trace while real input events move it, how many
-// frames came late, how long pictures took to be whole, and the longest tasks. Wants an otherwise idle machine; asserts
-// nothing.
-import { readFileSync, rmSync } from 'node:fs';
+// `npm run bench -- timeline [FILE…]`: View trace while real input events move it (motion.mjs). Wants an otherwise idle
+// machine; asserts nothing.
 import path from 'node:path';
+import { HEADS, MEANING, measured, MOVES } from './motion.mjs';
 import { benchFiles, idle } from './with-app.mjs';
 
-/** A frame later than this is seen. */
-const LATE_MS = 33;
-const STEPS = 60;
-
-/** @typedef {import('@playwright/test').Page} Page */
-
-/** @param {number[]} values @param {number} q */
-const quantile = (values, q) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
-};
-/** @param {number} v */
-const ms = (v) => (Number.isNaN(v) ? '–' : v.toFixed(1));
-
-/**
- * Begins to write down what the processes do, with the processor time of each task: it stays true when others use the
- * machine too.
- * @param {import('@playwright/test').ElectronApplication} app
- */
-const beginRecord = (app) =>
-  app.evaluate(({ contentTracing }) =>
-    contentTracing.startRecording({ included_categories: ['toplevel', 'devtools.timeline'] }),
-  );
-
-/**
- * Processor time of what was written down, in ms: each animation frame, each task of the page and of main.
- * @param {import('@playwright/test').ElectronApplication} app
- */
-async function endRecord(app) {
-  const file = await app.evaluate(({ contentTracing }) => contentTracing.stopRecording());
-  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
-  rmSync(file, { force: true });
-  /** @type {Map<string, string>} */
-  const threads = new Map();
-  for (const e of traceEvents) if (e.name === 'thread_name') threads.set(`${e.pid}/${e.tid}`, e.args.name);
-  /** @type {{ frames: number[], page: number[], main: number[] }} */
-  const out = { frames: [], page: [], main: [] };
-  for (const e of traceEvents) {
-    if (e.ph !== 'X' || e.tdur === undefined) continue;
-    const thread = threads.get(`${e.pid}/${e.tid}`);
-    if (e.name === 'FireAnimationFrame') out.frames.push(e.tdur / 1000);
-    if (!/RunTask$/.test(e.name)) continue;
-    if (thread === 'CrRendererMain') out.page.push(e.tdur / 1000);
-    if (thread === 'CrBrowserMain') out.main.push(e.tdur / 1000);
-  }
-  return out;
-}
-
-/** Notes from now on when frames come, and how long each tile took from its question to the page. @param {Page} page */
-const watchFrames = (page) =>
-  page.evaluate(() => {
-    const w = /** @type {any} */ (globalThis);
-    const seen = { gaps: [], tiles: [], last: 0 };
-    w.__seen = seen;
-    if (w.__watched) return;
-    w.__watched = true;
-    const tick = (/** @type {number} */ t) => {
-      // Frames of one motion follow each other; a pause between two is no late frame.
-      if (w.__seen.last > 0 && t - w.__seen.last < 250) w.__seen.gaps.push(t - w.__seen.last);
-      w.__seen.last = t;
-    };
-    const ask = w.requestAnimationFrame.bind(w);
-    w.requestAnimationFrame = (/** @type {(t: number) => void} */ f) =>
-      ask((/** @type {number} */ t) => {
-        tick(t);
-        f(t);
-      });
-    new PerformanceObserver((list) => {
-      for (const e of list.getEntriesByName('tile')) w.__seen.tiles.push(e.duration);
-    }).observe({ entryTypes: ['measure'] });
-  });
-/** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[] }>} */
-const seenOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__seen);
-/** As often as a screen shows frames, and as a mouse tells where it is. */
-const STEP_MS = 1000 / 60;
-/**
- * Sends one input after the other, as a hand does: whether the page has answered the one before or not. (Playwright's own
- * waits for that, and so for a frame that it then calls late.)
- * @param {number} steps
- * @param {(i: number) => Promise<unknown>} send
- */
-async function inputs(steps, send) {
-  const began = performance.now();
-  const sent = [];
-  for (let i = 0; i < steps; i++) {
-    sent.push(send(i));
-    const rest = began + (i + 1) * STEP_MS - performance.now();
-    if (rest > 0) await new Promise((ok) => setTimeout(ok, rest));
-  }
-  await Promise.all(sent);
-}
-
-/** @typedef {import('@playwright/test').CDPSession} Session */
-/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
-const CONTROL = 2;
-/** @type {Record<string, (page: Page, box: Box, session: Session) => Promise<void>>} */
-const MOVES = {
-  async 'wheel zoom in and out'(_, box, session) {
-    const at = { x: box.x + box.width * 0.6, y: box.y + box.height * 0.6 };
-    await inputs(STEPS, (i) =>
-      session.send('Input.dispatchMouseEvent', {
-        type: 'mouseWheel',
-        ...at,
-        deltaX: 0,
-        deltaY: i < STEPS / 2 ? -60 : 60,
-        modifiers: CONTROL,
-      }),
-    );
-  },
-  async 'drag to pan'(page, box, session) {
-    await page.keyboard.press('w');
-    await page.keyboard.press('w');
-    await idle(page);
-    const y = box.y + box.height * 0.6;
-    await page.mouse.move(box.x + box.width * 0.8, y);
-    await page.mouse.down();
-    await inputs(STEPS, (i) => {
-      const x = box.x + box.width * (0.8 - (0.4 * (i + 1)) / STEPS);
-      return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 });
-    });
-    await page.mouse.up();
-  },
-  async 'keys held: d, then w'(page) {
-    for (const key of ['d', 'w', 'a', 's']) {
-      await page.keyboard.down(key);
-      await page.waitForTimeout(600);
-      await page.keyboard.up(key);
-    }
-  },
-  async 'wheel scrolls rows'(_, box, session) {
-    const at = { x: box.x + box.width * 0.5, y: box.y + box.height * 0.6 };
-    await inputs(STEPS, (i) =>
-      session.send('Input.dispatchMouseEvent', {
-        type: 'mouseWheel',
-        ...at,
-        deltaX: 0,
-        deltaY: i < STEPS / 2 ? 120 : -120,
-      }),
-    );
-  },
-  async 'pointer over the rows'(_, box, session) {
-    await inputs(STEPS, (i) => {
-      const part = i / STEPS;
-      const [x, y] = [box.x + box.width * part, box.y + box.height * (0.4 + 0.3 * part)];
-      return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y });
-    });
-  },
-};
-
-console.log(
-  'Milliseconds. Work and tasks: processor time of scripts in an animation frame, and of each task of a thread; a late frame comes more than 33 ms after the one before; tiles: from the question to the page, by the clock.',
-);
+console.log(MEANING);
 await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
   await page
     .getByRole('link', { name: /^View trace/ })
@@ -171,29 +19,14 @@ await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page
     console.log(
       `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
     );
-    console.log(
-      '| what moves | frames | our work in a frame, p50 | p99 | most | later than 33 ms | tiles | p50 | p99 | whole after | tasks of the page, p99 | most | of main, p99 | most |',
-    );
-    console.log(`|${' --- |'.repeat(14)}`);
-    for (const [name, move] of Object.entries(MOVES)) {
+    console.log(HEADS);
+    for (const name of Object.keys(MOVES)) {
       await page.getByRole('application', { name: 'Timeline' }).focus();
       await page.keyboard.press('0');
       await idle(page);
-      await watchFrames(page);
       const box = await page.locator('.scroller').boundingBox();
       if (!box) throw new Error('the timeline is not shown');
-      await beginRecord(app);
-      await move(page, box, session);
-      const ended = Date.now();
-      await idle(page);
-      const settled = Date.now() - ended;
-      const work = await endRecord(app);
-      const { gaps, tiles } = await seenOf(page);
-      const late = gaps.filter((g) => g > LATE_MS).length;
-      const of = (/** @type {number[]} */ list) => [0.99, 1].map((q) => ms(quantile(list, q))).join(' | ');
-      console.log(
-        `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`,
-      );
+      console.log(await measured(app, page, box, session, name));
     }
   }
 });

@@ -13,16 +13,17 @@ export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(imp
 export const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
 
 /**
- * Opens `file` in a window of 1440x900, hands the idle page to `drive`, and closes the app.
- * @param {string} file
+ * Starts the app with `word`, a file or what the launcher would say, in a window of 1440x900; hands the idle page to
+ * `drive`, and closes the app.
+ * @param {string} word
  * @param {(page: Page, app: ElectronApplication) => Promise<void>} drive
  */
-async function withApp(file, drive) {
+export async function withApp(word, drive) {
   const executablePath = process.env['ELECTRON_PATH'];
   if (!executablePath) throw new Error('ELECTRON_PATH is not set: run it as npm run bench');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tracewell-bench-'));
   const held = path.join(root, 'tests/e2e/held-app');
-  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, held, file];
+  const args = ['--lang=en-US', '--force-device-scale-factor=1', `--user-data-dir=${dataDir}/profile`, held, word];
   const env = /** @type {Record<string, string>} */ ({
     ...process.env,
     TRACEWELL_DATA_DIR: dataDir,

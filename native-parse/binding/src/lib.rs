@@ -48,15 +48,21 @@ pub struct TraceEngine {
     binary: Option<PathBuf>,
     trace: Slot,
     /// What pages ask, from the first question on.
-    asked: std::sync::Mutex<Option<Arc<Asked>>>,
+    asked: AskedSlot,
     calls: Arc<Calls>,
 }
 
 type Slot = Arc<std::sync::Mutex<Option<Arc<Trace>>>>;
+type AskedSlot = Arc<std::sync::Mutex<Option<Arc<Asked>>>>;
 
 fn opened(slot: &Slot) -> Result<Arc<Trace>> {
     let trace = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     trace.clone().ok_or_else(|| Error::from_reason("INTERNAL: The trace was asked before it was opened"))
+}
+
+fn asked_of(slot: &AskedSlot, trace: Arc<Trace>) -> Arc<Asked> {
+    let mut asked = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    asked.get_or_insert_with(|| Arc::new(Asked::new(trace))).clone()
 }
 
 #[napi]
@@ -86,6 +92,7 @@ impl TraceEngine {
             section: self.section,
             binary: self.binary.clone(),
             slot: self.trace.clone(),
+            asked: self.asked.clone(),
             on_progress: Some(on_progress),
         })
     }
@@ -178,9 +185,7 @@ impl TraceEngine {
     }
 
     fn asked(&self) -> Result<Arc<Asked>> {
-        let trace = opened(&self.trace)?;
-        let mut asked = self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(asked.get_or_insert_with(|| Arc::new(Asked::new(trace))).clone())
+        Ok(asked_of(&self.asked, opened(&self.trace)?))
     }
 
     fn text(
@@ -197,6 +202,7 @@ pub struct IndexTask {
     section: u32,
     binary: Option<PathBuf>,
     slot: Slot,
+    asked: AskedSlot,
     on_progress: Option<ProgressFn>,
 }
 
@@ -230,13 +236,15 @@ impl Task for IndexTask {
         };
         let tell = self.on_progress.take();
         guarded(|| {
-            trace
-                .index(Some(Box::new(move |json| {
-                    if let Some(f) = &tell {
-                        f.call(json, ThreadsafeFunctionCallMode::NonBlocking);
-                    }
-                })))
-                .map(|info| info.to_string())
+            let info = trace.index(Some(Box::new(move |json| {
+                if let Some(f) = &tell {
+                    f.call(json, ThreadsafeFunctionCallMode::NonBlocking);
+                }
+            })))?;
+            if info["status"] == "done" {
+                ask::compare_later(asked_of(&self.asked, trace));
+            }
+            Ok(info.to_string())
         })
     }
 

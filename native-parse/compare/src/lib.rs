@@ -8,6 +8,7 @@ pub mod kept;
 mod measures;
 mod noise;
 mod sentences;
+pub mod turn;
 
 use std::collections::BTreeMap;
 

@@ -19,6 +19,7 @@ pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use sketch::SKETCH_BUCKETS;
 #[doc(hidden)]
 pub use sketch::read_all as read_sketch;
+pub use sketches::give_way;
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::{Options, Trace};
 pub use tracewell_index::CounterCell;

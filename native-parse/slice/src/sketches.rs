@@ -387,10 +387,10 @@ fn rows_of(
 
 /// From here on this thread runs when nothing else wants to.
 #[cfg(target_os = "linux")]
-fn give_way() {
+pub fn give_way() {
     // Of the thread alone, on Linux. Where it is refused, it runs as others do.
     let _ = rustix::process::nice(10);
 }
 
 #[cfg(not(target_os = "linux"))]
-fn give_way() {}
+pub fn give_way() {}

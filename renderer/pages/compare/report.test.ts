@@ -77,8 +77,8 @@ describe('F167: a report', () => {
   const html = reportHtml({
     comparison,
     sides: [
-      { letter: 'A', name: 'old & grey.trace', path: '/a', window: '' },
-      { letter: 'B', name: '"new".trace', path: '/b', window: '0 – 5 ms' },
+      { letter: 'A', name: 'old & grey.trace', window: '' },
+      { letter: 'B', name: '"new".trace', window: '0 – 5 ms' },
     ],
     timelines: [timeline(1000, 1), timeline(2000, 0.5)],
     colours: { states: SPAN_STATES.map((s) => `state-${s}`), gcBand: 'band', surface2: 'ground', running: 'runs' },

@@ -14,7 +14,6 @@ import { statesIn, timelineSvg, type SideTimelineData, type TimelineColours } fr
 export interface ReportSide {
   readonly letter: string;
   readonly name: string;
-  readonly path: string;
   /** Of the window that was compared; empty for the whole trace. */
   readonly window: string;
 }
@@ -199,8 +198,7 @@ export function reportHtml(input: ReportInput): string {
         ];
   });
   const files = sides.map(
-    (s) =>
-      `<li>${letter(s.letter)} ${escaped(s.name)} <span class="soft">${escaped(s.path)} ${escaped(s.window)}</span></li>`,
+    (s) => `<li>${letter(s.letter)} ${escaped(s.name)} <span class="soft">${escaped(s.window)}</span></li>`,
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

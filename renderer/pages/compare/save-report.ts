@@ -84,7 +84,7 @@ export async function saveReport(
     chartsOf(sides, stores),
     Promise.all(stores.map((store, i) => timelineOf(sides[i]!, store))),
   ]);
-  const told = sides.map((s) => ({ letter: s.letter, name: s.name, path: s.path, window: windowText(s.window) }));
+  const told = sides.map((s) => ({ letter: s.letter, name: s.name, window: windowText(s.window) }));
   const html = reportHtml({ comparison, sides: told, timelines, colours: currentPalette(), charts });
   const stem = `compare-${sides.map((s) => s.name.replace(/\.\w+$/, '')).join('-')}`;
   return saveWhole(desk, fileNameOf(stem, 'html'), 'html', html);

@@ -1,11 +1,13 @@
 // The figures of the page: each side's engine tells what is known of it, the first one compares. A digest is kept for as
 // long as the trace it was made of is as it was.
 
-import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
+import { computed, type ComputedRef } from 'vue';
 import type { TimeRange } from '../../../contract/answers';
 import type { Comparison, Digest, Normalise, Series } from '../../../contract/compare';
 import type { TraceInfo } from '../../../contract/trace-api';
+import type { AskOptions } from '../../trace/trace-client';
 import type { TraceStore } from '../../trace/trace-store';
+import { isRead, useAsked, type Answer } from '../../trace/use-answer';
 import type { Side } from './use-sides';
 
 /** Digests that are kept of one trace: its windows. */
@@ -34,88 +36,46 @@ async function digestOf(
   return digest;
 }
 
-export interface Compared<T> {
-  readonly value: Readonly<ShallowRef<T | null>>;
-  readonly loading: Readonly<ShallowRef<boolean>>;
-  /** 0..1 of the passes over all sides. */
-  readonly share: Readonly<ShallowRef<number | null>>;
-  readonly error: Readonly<ShallowRef<string | null>>;
-  retry(): void;
+/** What is asked of a side; the same while none of it changes. */
+interface Part {
+  readonly store: TraceStore;
+  readonly info: TraceInfo | null;
+  readonly window: TimeRange | null;
 }
 
-/** Asks anew when a side, its window, its trace or `question` changes. `question`: null when there is nothing to ask. */
-function useCompared<T>(
-  sides: () => readonly Side[],
-  question: () => ((first: TraceStore, digests: readonly Digest[], signal: AbortSignal) => Promise<T>) | null,
-): Compared<T> {
-  const value = shallowRef<T | null>(null);
-  const loading = shallowRef(true);
-  const share = shallowRef<number | null>(null);
-  const error = shallowRef<string | null>(null);
-  const tries = shallowRef(0);
-  let abort: AbortController | null = null;
-  const ready = computed(() => {
-    const all = sides();
-    return all.length > 1 && all.every((s) => s.store?.status === 'done' || s.store?.status === 'cancelled');
-  });
-  const about = computed(() =>
-    sides()
-      .map((s) => [s.entry?.traceId, keyOf(s.window), s.store?.info] as const)
-      .flat(),
-  );
+const isSame = (a: Part, b: Part | undefined): boolean =>
+  a.store === b?.store && a.info === b.info && keyOf(a.window) === keyOf(b.window);
 
-  async function run(): Promise<void> {
-    abort?.abort();
-    const mine = new AbortController();
-    abort = mine;
-    const ask = question();
-    const stores = sides().flatMap((s) => (s.store ? [{ store: s.store, window: s.window }] : []));
-    const first = stores[0]?.store;
-    loading.value = ask !== null;
-    if (!ready.value || !ask || !first) return;
-    const done = stores.map(() => 0);
-    try {
+type Compare<T> = (first: TraceStore, digests: readonly Digest[], signal: AbortSignal) => Promise<T>;
+
+/** Asks anew when a side, its window, its trace or `compare` changes. `compare`: null when there is nothing to ask. */
+function useCompared<T>(sides: () => readonly Side[], compare: () => Compare<T> | null): Answer<T> {
+  const parts = computed<readonly Part[]>((before) => {
+    const now = sides().flatMap(({ store, window }) => (store ? [{ store, info: store.info, window }] : []));
+    return before?.length === now.length && now.every((p, i) => isSame(p, before[i])) ? before : now;
+  });
+  // N.B. computed: the same function while nothing changes that the figures are about.
+  const question = computed(() => {
+    const [ask, all] = [compare(), parts.value];
+    if (!ask) return null;
+    return async ({ signal, onProgress }: Required<AskOptions>): Promise<T> => {
+      const done = all.map(() => 0);
       const digests = await Promise.all(
-        stores.map(({ store, window }, i) =>
-          digestOf(store, window, mine.signal, (n) => {
+        all.map(({ store, window }, i) =>
+          digestOf(store, window, signal, (n) => {
             done[i] = n;
-            if (abort === mine) share.value = done.reduce((a, b) => a + b, 0) / done.length;
+            onProgress({ done: done.reduce((a, b) => a + b, 0) / done.length });
           }),
         ),
       );
-      const answer = await ask(first, digests, mine.signal);
-      if (abort !== mine) return;
-      value.value = answer;
-      error.value = null;
-    } catch (e) {
-      if (abort !== mine) return;
-      value.value = null;
-      error.value = e instanceof Error ? e.message : String(e);
-    }
-    loading.value = false;
-    share.value = null;
-  }
-  watch(
-    [
-      ready,
-      () => about.value.map(String).join(),
-      () => about.value.filter((x) => typeof x === 'object'),
-      question,
-      tries,
-    ],
-    (now, before) => {
-      const changed = now.some((x, i) =>
-        Array.isArray(x) ? x.some((y, k) => y !== (before[i] as unknown[] | undefined)?.[k]) : x !== before[i],
-      );
-      if (changed) void run();
-    },
-    { immediate: true },
-  );
-  onScopeDispose(() => {
-    abort?.abort();
-    abort = null;
+      // Nothing is asked before all sides are there.
+      return ask(all[0]!.store, digests, signal);
+    };
   });
-  return { value, loading, share, error, retry: () => void tries.value++ };
+  return useAsked(
+    () => question.value,
+    () => sides().length > 1 && sides().every((s) => s.store !== null && isRead(s.store)),
+  );
 }
 
 /** The first two sides. */
@@ -123,7 +83,7 @@ export function useComparison(
   sides: ComputedRef<readonly Side[]>,
   normalise: () => Normalise,
   renamed: () => Readonly<Record<string, string>>,
-): Compared<Comparison> {
+): Answer<Comparison> {
   const question = computed(() => {
     const how = { normalise: normalise(), renamed: renamed() };
     return (first: TraceStore, [a = '', b = '']: readonly Digest[], signal: AbortSignal) =>
@@ -136,7 +96,7 @@ export function useComparison(
 }
 
 /** All sides, when there are more than two. */
-export function useSeries(sides: ComputedRef<readonly Side[]>, normalise: () => Normalise): Compared<Series> {
+export function useSeries(sides: ComputedRef<readonly Side[]>, normalise: () => Normalise): Answer<Series> {
   const question = computed(() => {
     const how = { normalise: normalise() };
     return sides.value.length < 3

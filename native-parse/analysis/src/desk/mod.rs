@@ -113,6 +113,16 @@ impl Desk {
         self.folds.get(&key, &self.turns, call, self.reading(move |pass| fold::read(pass, clip)))
     }
 
+    /// Whether a range is known, or soon will be, without a pass of its own.
+    pub fn has(&self, clip: Clip) -> bool {
+        self.folds.knows(&(clip.from, clip.to))
+    }
+
+    /// Lets go of what a pass found for one question alone, if it is more than what is kept for later.
+    pub fn let_go(&self, clip: Clip) {
+        self.folds.let_go_if_large(&(clip.from, clip.to));
+    }
+
     /// Stays of some goroutines or regions. Cost: as `fold`, and that of the whole trace where names are asked for.
     fn some_waits(&self, clip: Clip, filter: &Filter, call: &Call<'_>) -> Result<Arc<(Waits, Symbols)>> {
         let key = ((clip.from, clip.to), filter.clone());

@@ -68,6 +68,8 @@ struct Slot<T> {
 struct Entry<T> {
     slot: Arc<Slot<T>>,
     used: u64,
+    /// More than one waited for it.
+    is_shared: bool,
 }
 
 struct Inner<K, T> {
@@ -136,6 +138,7 @@ impl<K: Hash + Eq + Clone + Send + 'static, T: Send + Sync + 'static> Shared<K, 
             && e.slot.join()
         {
             e.used = used;
+            e.is_shared |= lock(&e.slot.done).is_none();
             return (e.slot.clone(), false);
         }
         let slot = Arc::new(Slot {
@@ -144,8 +147,22 @@ impl<K: Hash + Eq + Clone + Send + 'static, T: Send + Sync + 'static> Shared<K, 
             ready: Condvar::new(),
             waiting: Mutex::new(1),
         });
-        inner.entries.insert(key.clone(), Entry { slot: slot.clone(), used });
+        inner.entries.insert(key.clone(), Entry { slot: slot.clone(), used, is_shared: false });
         (slot, true)
+    }
+
+    /// Whether the answer is kept, or being made.
+    pub fn knows(&self, key: &K) -> bool {
+        lock(&self.inner).entries.contains_key(key)
+    }
+
+    /// Lets go of an answer that takes more than what is kept beyond the one used last, unless several waited for it.
+    pub fn let_go_if_large(&self, key: &K) {
+        let is_large = self.ready(key).is_some_and(|answer| (self.size)(&answer) > self.budget);
+        let mut inner = lock(&self.inner);
+        if is_large && inner.entries.get(key).is_some_and(|e| !e.is_shared) {
+            inner.entries.remove(key);
+        }
     }
 
     /// Lets go of what was used longest ago until the rest fits; never of `key`, nor of what is being made.
@@ -267,6 +284,49 @@ mod tests {
         // 8 was used longest ago when 10 came.
         assert!(shared.ready(&8).is_none() && shared.ready(&7).is_some() && shared.ready(&9).is_some());
         assert_eq!(made.load(Ordering::Relaxed), 4);
+    }
+
+    #[test]
+    fn what_is_larger_than_the_budget_may_be_let_go() {
+        let shared = Shared::new(9, |v: &Vec<u8>| v.len());
+        let (turns, made) = (Arc::new(Turns::default()), Arc::new(AtomicUsize::new(0)));
+        ask(&shared, &turns, 7, &made).unwrap();
+        shared.let_go_if_large(&8);
+        assert!(shared.knows(&7));
+        shared.let_go_if_large(&7);
+        assert!(!shared.knows(&7));
+        ask(&shared, &turns, 7, &made).unwrap();
+        assert_eq!(made.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn what_several_waited_for_is_kept() {
+        let shared: Shared<u32, Vec<u8>> = Shared::new(9, |v| v.len());
+        let (turns, stop) = (Arc::new(Turns::default()), AtomicBool::new(false));
+        let call = || Call { stop: &stop, progress: &|_| () };
+        let second_waits = Arc::new(AtomicBool::new(false));
+        let go = second_waits.clone();
+        std::thread::scope(|s| {
+            s.spawn(|| {
+                let made = shared.get(&1, &turns, &call(), move |_| {
+                    while !go.load(Ordering::Relaxed) {
+                        std::thread::yield_now();
+                    }
+                    Ok(vec![0; 10])
+                });
+                assert!(made.is_ok());
+            });
+            while !shared.knows(&1) {
+                std::thread::yield_now();
+            }
+            s.spawn(|| assert!(shared.get(&1, &turns, &call(), |_| Ok(vec![0; 10])).is_ok()));
+            while !lock(&shared.inner).entries.get(&1).is_some_and(|e| e.is_shared) {
+                std::thread::yield_now();
+            }
+            second_waits.store(true, Ordering::Relaxed);
+        });
+        shared.let_go_if_large(&1);
+        assert!(shared.knows(&1));
     }
 
     #[test]

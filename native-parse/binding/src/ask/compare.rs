@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
 use tracewell_analysis::stats::Clip;
-use tracewell_compare::{Ask, Digest, Histogram, Normalise, kept};
+use tracewell_compare::{Ask, Digest, Histogram, Normalise, kept, turn};
+use tracewell_slice::Cache;
 use tracewell_source::{Code, Result, TraceError};
 
 use super::Asked;
@@ -23,14 +24,25 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
     })
 }
 
-/// Of the whole trace it is kept, for both programs and for the next opening.
+/// Of the whole trace it is kept, for both programs and for the next opening. What its pass found and nobody else asked for
+/// is let go if it is large: two engines are asked at once, and the digest is all that a comparison needs of it.
 fn read_digest(asked: &Asked, clip: Clip, call: &Call<'_>) -> Result<Value> {
+    let source = asked.trace.source();
     let answers = asked.trace.answers().filter(|_| clip == Clip::ALL);
-    kept::digest(answers.as_ref(), &asked.trace.source(), || asked.desk.digest(clip, call))
+    let was_known = asked.desk.has(clip);
+    kept::digest(answers.as_ref(), &source, || {
+        let cache = Cache::of_app(None).filter(|_| !was_known);
+        let _turn = turn::wait(cache.as_ref().map(Cache::folder), source.bytes().len(), call)?;
+        let digest = asked.desk.digest(clip, call);
+        if !was_known && answers.is_some() {
+            asked.desk.let_go(clip);
+        }
+        digest
+    })
 }
 
-/// Keeps the digest of the whole trace, once in an opening, so that a trace whose home page was looked at is compared at
-/// once. Cost: that of the digest without its pass, which the home page has made.
+/// Keeps the digest of the whole trace, once in an opening, so that a trace that was indexed is compared at once. Cost: a
+/// pass, and none where the home page has made it.
 pub fn keep_digest(asked: &Asked, call: &Call<'_>) {
     if asked.trace.answers().is_some() && !asked.digest_kept.swap(true, Ordering::Relaxed) {
         let _ = read_digest(asked, Clip::ALL, call);

@@ -20,7 +20,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tracewell_analysis::desk::{Call, Desk};
-use tracewell_slice::Trace;
+use tracewell_slice::{Trace, give_way};
 use tracewell_source::{Code, Result, TraceError};
 
 /// Threads for questions that may be long.
@@ -66,6 +66,21 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
         .or_else(|| events::ask(asked, method, input, call))
         .or_else(|| compare::ask(asked, method, input, call));
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
+}
+
+/// Behind the index and its sketches: what a comparison needs is found and kept, so that an indexed trace is compared at
+/// once. On a thread that gives way to all others and ends with the process, as the trace's tab does.
+pub fn compare_later(asked: Arc<Asked>) {
+    let find = move || {
+        asked.trace.sketched();
+        give_way();
+        let call = Call { stop: &AtomicBool::new(false), progress: &|_| () };
+        asked.desk.set_duration(asked.trace.known_nanos());
+        // Nobody waits for it: what goes wrong here is told by the question that needs it.
+        let keep = std::panic::AssertUnwindSafe(|| compare::keep_digest(&asked, &call));
+        let _ = std::panic::catch_unwind(keep);
+    };
+    let _ = std::thread::Builder::new().name("digest".into()).spawn(find);
 }
 
 /// Whether a question never waits for a pass.
