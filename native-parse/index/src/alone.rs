@@ -1,22 +1,26 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, has_record};
+use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, has_record};
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
-use crate::buckets::{CounterBucket, StateBucket};
+use crate::buckets::StateBucket;
 use crate::counters::{SERIES, Series};
+use crate::dense::Dense;
 use crate::facts::Facts;
-use crate::ids::Names;
-use crate::index::{BriefSpan, LONG_BUCKETS};
+use crate::ids::{Names, Recent};
+use crate::index::{BriefSpan, LONG_BUCKETS, place};
 use crate::machine::{Lanes, Machine};
-use crate::pipe::MAX_BOTTOMS;
 use crate::pyramid::Buckets;
 use crate::span::{Span, SpanState, Track};
+use crate::table::Table;
 
-/// Series that change with nearly every event: kept as sums, above what they were at the begin.
-const DENSE: [Series; 4] = [Series::Running, Series::Runnable, Series::ProcsRunning, Series::InSyscall];
+/// Series that change with nearly every event.
+#[inline(always)]
+fn is_dense(series: Series) -> bool {
+    matches!(series, Series::Running | Series::Runnable | Series::ProcsRunning | Series::InSyscall)
+}
 
 /// A piece of a row that began before the generation.
 pub(crate) struct Head {
@@ -26,22 +30,13 @@ pub(crate) struct Head {
     pub first: bool,
 }
 
-#[derive(Clone)]
-pub(crate) struct DensePart {
-    pub sums: Buckets<CounterBucket>,
-    /// Time of the first change, and of the last with the value from there on.
-    pub first: Option<i64>,
-    pub last: (i64, i64),
-    pub max: i64,
-}
-
 /// The lanes' side of a part; times are those of the trace, `BEFORE` where only the one before knows.
 pub(crate) struct PartLanes {
     pub level: u32,
-    pub rows: FxHashMap<Track, Buckets<StateBucket>>,
+    pub rows: Table<(Track, Buckets<StateBucket>)>,
     /// In the order of each row.
     pub heads: Vec<Head>,
-    pub dense: [DensePart; SERIES],
+    pub dense: [Dense; SERIES],
     /// Of the other series, each change.
     pub steps: [Vec<(i64, Option<i64>)>; SERIES],
     /// Long spans and those that began before, by row and end.
@@ -68,23 +63,26 @@ pub struct Part {
     /// Its bytes suffice for a record.
     pub(crate) long: bool,
     place_every: u64,
+    /// It is the trace's first generation.
+    first: bool,
     named: Names,
+    /// Goroutines that have a name, those of late.
+    recent: Recent,
     /// Stacks that were already looked up: bottom function.
-    bottoms: FxHashMap<u64, Sym>,
+    bottoms: SymCache,
 }
 
 impl Part {
     /// `level`: of the finest buckets that the whole keeps; `first`: the trace's first generation; `place_every`: events of
     /// a part.
     pub fn new(level: u32, first: bool, place_every: u64) -> Part {
-        let dense = DensePart { sums: Buckets::new(level), first: None, last: (0, 0), max: i64::MIN };
         Part {
             machine: Machine::alone(first),
             lanes: PartLanes {
                 level,
-                rows: FxHashMap::default(),
+                rows: Table::default(),
                 heads: Vec::new(),
-                dense: std::array::from_fn(|_| dense.clone()),
+                dense: std::array::from_fn(|_| Dense::new(level)),
                 steps: Default::default(),
                 spans: FxHashMap::default(),
                 gc_cycles: 0,
@@ -100,8 +98,10 @@ impl Part {
             record: None,
             long: false,
             place_every,
+            first,
             named: Names::default(),
-            bottoms: FxHashMap::default(),
+            recent: Recent::default(),
+            bottoms: SymCache::default(),
         }
     }
 
@@ -112,25 +112,38 @@ impl Part {
             && own_stack != 0
         {
             let created = from == GoState::NotExist;
-            if !created && self.named.get(g) != Sym::EMPTY {
-                // Looked up all the same, so that texts come in the same order as in sequence.
-                bottom(&mut self.bottoms, own_stack, stage);
-                return;
-            }
+            // Looked up even when it has a name, so that texts come in the same order as in sequence.
             let name = bottom(&mut self.bottoms, own_stack, stage);
-            if name != Sym::EMPTY {
-                self.named.set(g, name);
-                self.names.push((g, name, created));
+            if created || !self.recent.has(g) {
+                self.set_name(g, name, created);
             }
+        }
+    }
+
+    fn set_name(&mut self, g: i64, name: Sym, created: bool) {
+        if !created && self.named.get(g) != Sym::EMPTY {
+            self.recent.put(g);
+        } else if name != Sym::EMPTY {
+            self.recent.put(g);
+            self.named.set(g, name);
+            self.names.push((g, name, created));
         }
     }
 }
 
-fn bottom(known: &mut FxHashMap<u64, Sym>, stack: u64, stage: &mut Stage<'_>) -> Sym {
-    if known.len() >= MAX_BOTTOMS {
-        known.clear();
+#[inline(always)]
+pub(crate) fn bottom(known: &mut SymCache, stack: u64, stage: &mut Stage<'_>) -> Sym {
+    match known.get(stack) {
+        Some(s) => s,
+        None => new_bottom(known, stack, stage),
     }
-    *known.entry(stack).or_insert_with(|| crate::pipe::bottom_function(stack, stage))
+}
+
+#[cold]
+fn new_bottom(known: &mut SymCache, stack: u64, stage: &mut Stage<'_>) -> Sym {
+    let s = crate::pipe::bottom_function(stack, stage);
+    known.set(stack, s);
+    s
 }
 
 impl Sink for Part {
@@ -156,7 +169,7 @@ impl Sink for Part {
         self.facts.add(e);
         self.lanes.now = e.time;
         self.name(e, stage);
-        if self.machine.felt.as_ref().is_some_and(|f| f.first) {
+        if self.first {
             self.initial.collect(e);
         }
         self.machine.event(e, stage.symbols, &mut self.lanes);
@@ -188,25 +201,17 @@ impl Lanes for PartLanes {
             return;
         }
         let level = self.level;
-        let row = self.rows.entry(track).or_insert_with(|| Buckets::new(level));
+        let (_, row) = self.rows.or_insert_with(place(track), || (track, Buckets::new(level)));
         row.add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
     }
 
-    #[inline]
+    #[inline(always)]
     fn counter(&mut self, series: Series, time: i64, value: Option<i64>) {
-        if !DENSE.contains(&series) {
+        if is_dense(series) {
+            self.dense[series as usize].set(time, value.unwrap_or(0));
+        } else {
             self.steps[series as usize].push((time, value));
-            return;
         }
-        let (d, v) = (&mut self.dense[series as usize], value.unwrap_or(0));
-        if d.first.is_none() {
-            d.first = Some(time);
-        } else if d.last.0 < time {
-            let was = d.last.1;
-            d.sums.add(d.last.0, time, |b, n, _| b.add(was, n));
-        }
-        d.last = (time, v);
-        d.max = d.max.max(v);
     }
 }
 

@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 use tracewell_order::{ProcState, RangeName, Sym};
 
+use crate::ids::Recent;
 use crate::machine::{Inner, Machine, OpenRange, Proc};
 use crate::span::{SpanState, Track};
 
@@ -33,6 +34,8 @@ pub(crate) struct Felt {
     pub marks: Vec<(i64, i64)>,
     /// Ends of waits that did not begin here, or not for the collector: time and goroutine.
     pub leaves: Vec<(i64, i64)>,
+    /// Who is in it, those of late.
+    pub left: Recent,
 }
 
 /// The machine in the middle of a generation that is read alone, and how much was felt by then.
@@ -65,6 +68,7 @@ impl Felt {
             goal: mark.goal,
             marks: self.marks[..mark.marks].to_vec(),
             leaves: Vec::new(),
+            left: Recent::default(),
         }
     }
 }

@@ -113,6 +113,10 @@ impl CounterBucket {
         self.max = Some(self.max.map_or(value, |m| m.max(value)));
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.max.is_none()
+    }
+
     /// Time that is known, the maximum, and how much less than that all the time the values were: in value × ns. None:
     /// nothing is known.
     pub fn known(&self) -> Option<(u64, i64, i128)> {

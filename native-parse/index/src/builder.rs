@@ -17,10 +17,11 @@ use tracewell_order::{
 use tracewell_source::{Result, Source};
 use tracewell_wire::{Format, Generation, header, scan};
 
-use crate::alone::{DensePart, Part, PartLanes, brief};
+use crate::alone::{Part, PartLanes, brief};
 use crate::border::BEFORE;
 
 use crate::counters::{SERIES, Series};
+use crate::dense::Dense;
 use crate::index::{BriefSpan, Index, PartStart, SEGMENT_BYTES, Segment, Status};
 use crate::initial::initial_states;
 use crate::machine::{Lanes, Machine};
@@ -663,8 +664,13 @@ impl IndexLanes<'_> {
             };
             self.segment(h.track, start, h.end, was.head_state(h.track, h.state), first);
         }
+        // A row that is new may cost all of them their finest level.
+        let tracks: Vec<Track> = part.rows.iter().map(|(_, row)| row.0).collect();
+        for track in tracks {
+            self.index.row_mut(track);
+        }
         let level = self.index.base();
-        for (track, mut row) in part.rows {
+        for (track, mut row) in part.rows.into_values() {
             row.coarsen(level);
             if let Some(lane) = self.index.row_mut(track) {
                 for (i, b) in &row.buckets {
@@ -680,7 +686,7 @@ impl IndexLanes<'_> {
                 self.join_span(track, s, &begun, was, cuts, &map);
             }
         }
-        self.join_counters(&part.dense, &part.steps, alone, was);
+        self.join_counters(part.dense, &part.steps, alone, was);
     }
 
     fn join_span(
@@ -718,20 +724,19 @@ impl IndexLanes<'_> {
 
     fn join_counters(
         &mut self,
-        dense: &[DensePart; SERIES],
+        dense: [Dense; SERIES],
         steps: &[Vec<(i64, Option<i64>)>; SERIES],
         alone: &Machine,
         was: &Machine,
     ) {
         let level = self.index.base();
-        for series in Series::ALL {
-            let (i, d) = (series as usize, &dense[series as usize]);
-            if let Some(first) = d.first {
+        for (series, dense) in Series::ALL.into_iter().zip(dense) {
+            let i = series as usize;
+            if let Some(mut d) = dense.end() {
                 let base = self.values[i].1.unwrap_or(0);
-                self.settle(i, first);
-                let mut sums = d.sums.clone();
-                sums.coarsen(level);
-                for (at, b) in &sums.buckets {
+                self.settle(i, d.first);
+                d.sums.coarsen(level);
+                for (at, b) in &d.sums.buckets {
                     self.index.counters[i].put(*at, &b.above(base));
                 }
                 self.values[i] = (d.last.0, Some(base + d.last.1));

@@ -10,6 +10,9 @@ use crate::ids::IdSet;
 /// Processors above this are no processors, in traces of Go before 1.22.
 const FIRST_MADE_UP: i64 = 1_000_000;
 
+/// Place of state transitions in `KIND_NAMES`.
+const TRANSITION: usize = 1;
+
 #[derive(Clone, Default)]
 pub struct Facts {
     /// By place in `KIND_NAMES`.
@@ -21,26 +24,36 @@ pub struct Facts {
     pub goroutines: IdSet,
     pub gomaxprocs: Option<u64>,
     pub clock: Option<Clock>,
-    last_m: Option<i64>,
+    /// Threads that were lately added, one more than their number, by its last bits.
+    recent: [i64; 16],
 }
 
 impl Facts {
     #[inline]
     pub fn add(&mut self, e: &Event) {
-        self.kinds[e.kind_index()] += 1;
-        // Threads come in runs.
-        if self.last_m != Some(e.m) && e.m >= 0 {
-            self.last_m = Some(e.m);
+        let recent = &mut self.recent[e.m as usize & 15];
+        if *recent != e.m.wrapping_add(1) && e.m >= 0 {
+            *recent = e.m.wrapping_add(1);
             self.threads.insert(e.m);
         }
         if e.p > FIRST_MADE_UP {
             self.made_up_procs.insert(e.p);
         }
-        match e.kind {
+        // Nearly all are these.
+        if let Kind::GoTransition { g, from, .. } = e.kind {
+            self.kinds[TRANSITION] += 1;
             // Every goroutine and processor is mentioned by a status or its creation before anything else.
-            Kind::GoTransition { g, from: GoState::Undetermined | GoState::NotExist, .. } => {
-                self.goroutines.insert(g)
+            if matches!(from, GoState::Undetermined | GoState::NotExist) {
+                self.goroutines.insert(g);
             }
+        } else {
+            self.add_other(e);
+        }
+    }
+
+    fn add_other(&mut self, e: &Event) {
+        self.kinds[e.kind_index()] += 1;
+        match e.kind {
             Kind::ProcTransition { proc, .. } => {
                 self.procs.insert(proc);
             }

@@ -45,33 +45,113 @@ impl IdSet {
     }
 }
 
-/// The start function of each goroutine, in pages of 16: small, for an id may stand alone in its page.
+/// The start function of each goroutine: a byte for one, in pages of 64, small, for an id may stand alone in its page.
 #[derive(Clone, Default)]
 pub struct Names {
-    pages: FxHashMap<u64, [u32; 16]>,
+    pages: FxHashMap<u64, [u8; 64]>,
+    /// What the bytes stand for, less one; 0 is no name.
+    codes: Vec<Sym>,
+    code_of: FxHashMap<Sym, u8>,
+    /// Of goroutines whose byte is `OTHER`.
+    others: FxHashMap<i64, Sym>,
 }
 
+/// A name that came when all other bytes were taken: no program starts so many functions often.
+const OTHER: u8 = u8::MAX;
+
+/// Names in a page of a sidecar.
+pub(crate) const KEPT_PAGE: usize = 16;
+
 impl Names {
-    /// Its pages, for a sidecar.
-    pub(crate) fn sorted(&self) -> Vec<(u64, [u32; 16])> {
-        let mut pages: Vec<_> = self.pages.iter().map(|(p, n)| (*p, *n)).collect();
-        pages.sort_unstable_by_key(|p| p.0);
-        pages
+    /// Pages of 16 for a sidecar, those without a name left out. Cost: O(goroutines).
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (u64, [Sym; KEPT_PAGE])> + '_ {
+        let mut pages: Vec<_> = self.pages.iter().collect();
+        pages.sort_unstable_by_key(|p| *p.0);
+        let quarters = pages.into_iter().flat_map(|(page, codes)| {
+            codes.chunks(KEPT_PAGE).enumerate().map(move |(i, codes)| (page << 2 | i as u64, codes))
+        });
+        quarters.filter(|(_, codes)| codes.iter().any(|c| *c != 0)).map(|(page, codes)| {
+            let name = |i: usize| self.named(codes[i], (page << 4 | i as u64) as i64);
+            (page, std::array::from_fn(name))
+        })
     }
-    pub(crate) fn of(pages: Vec<(u64, [u32; 16])>) -> Names {
-        Names { pages: pages.into_iter().collect() }
+    /// How many pages `kept` has.
+    pub(crate) fn kept_len(&self) -> usize {
+        let has_name = |quarter: &&[u8]| quarter.iter().any(|code| *code != 0);
+        self.pages.values().map(|p| p.chunks(KEPT_PAGE).filter(has_name).count()).sum()
+    }
+    /// Takes over a page of a sidecar.
+    pub(crate) fn take(&mut self, page: u64, names: [Sym; KEPT_PAGE]) {
+        for (i, name) in names.into_iter().enumerate().filter(|n| n.1 != Sym::EMPTY) {
+            self.set((page << 4 | i as u64) as i64, name);
+        }
     }
     pub fn set(&mut self, g: i64, name: Sym) {
-        self.pages.entry(g as u64 >> 4).or_insert([0; 16])[(g as u64 & 15) as usize] = name.0;
+        let code = self.code(name);
+        if code == OTHER {
+            self.others.insert(g, name);
+        }
+        self.pages.entry(g as u64 >> 6).or_insert([0; 64])[(g as u64 & 63) as usize] = code;
     }
-    /// Names that were set, some of them many times.
+    fn code(&mut self, name: Sym) -> u8 {
+        if name == Sym::EMPTY {
+            return 0;
+        }
+        if let Some(code) = self.code_of.get(&name) {
+            return *code;
+        }
+        let next = self.codes.len() as u8 + 1;
+        if next < OTHER {
+            self.codes.push(name);
+            self.code_of.insert(name, next);
+        }
+        next
+    }
+    /// All names that were set, some of them many times.
     pub fn names(&self) -> impl Iterator<Item = Sym> + '_ {
-        self.pages.values().flatten().filter(|s| **s != 0).map(|s| Sym(*s))
+        self.codes.iter().chain(self.others.values()).copied()
     }
     /// Empty while it is not known.
     #[inline]
     pub fn get(&self, g: i64) -> Sym {
-        Sym(self.pages.get(&(g as u64 >> 4)).map_or(0, |p| p[(g as u64 & 15) as usize]))
+        self.named(self.pages.get(&(g as u64 >> 6)).map_or(0, |p| p[(g as u64 & 63) as usize]), g)
+    }
+
+    #[inline]
+    fn named(&self, code: u8, g: i64) -> Sym {
+        match code {
+            0 => Sym::EMPTY,
+            OTHER => self.others.get(&g).copied().unwrap_or_default(),
+            code => self.codes.get(usize::from(code) - 1).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// Ids that were lately put in, not all of them: spares looking up again what is surely known.
+#[derive(Clone)]
+pub(crate) struct Recent(Box<[i64; RECENT]>);
+
+const RECENT: usize = 256;
+
+impl Default for Recent {
+    fn default() -> Self {
+        // In each place an id that does not belong there.
+        Recent(Box::new(std::array::from_fn(|i| i as i64 + 1)))
+    }
+}
+
+impl Recent {
+    #[inline(always)]
+    fn place(id: i64) -> usize {
+        id as usize & (RECENT - 1)
+    }
+    #[inline(always)]
+    pub fn has(&self, id: i64) -> bool {
+        self.0[Recent::place(id)] == id
+    }
+    #[inline(always)]
+    pub fn put(&mut self, id: i64) {
+        self.0[Recent::place(id)] = id;
     }
 }
 
@@ -89,9 +169,33 @@ mod tests {
     }
 
     #[test]
+    fn remembers_what_was_lately_there() {
+        let mut r = Recent::default();
+        for id in [0, 1, 255, 256, -1, i64::MIN] {
+            assert!(!r.has(id), "{id}");
+            r.put(id);
+            assert!(r.has(id));
+        }
+        assert!(!r.has(0));
+    }
+
+    #[test]
     fn remembers_names() {
         let mut n = Names::default();
         n.set(70, Sym(5));
         assert_eq!((n.get(70), n.get(71), n.get(1 << 40)), (Sym(5), Sym(0), Sym(0)));
+        for i in 0..1000 {
+            n.set(i, Sym(i as u32));
+        }
+        n.set(900, Sym(7));
+        n.set(-1, Sym(8));
+        let mut copy = Names::default();
+        let pages: Vec<_> = n.kept().collect();
+        assert_eq!(pages.len(), n.kept_len());
+        pages.into_iter().for_each(|(page, names)| copy.take(page, names));
+        for names in [&n, &copy] {
+            assert!((1..900).all(|i| names.get(i) == Sym(i as u32)));
+            assert_eq!((names.get(0), names.get(900), names.get(-1)), (Sym::EMPTY, Sym(7), Sym(8)));
+        }
     }
 }

@@ -70,7 +70,7 @@ impl BriefSpan {
 
 /// Where a row stands in the table of rows.
 #[inline]
-fn place(track: Track) -> i64 {
+pub(crate) fn place(track: Track) -> i64 {
     match track {
         Track::Gc => 0,
         Track::Stw => 1,

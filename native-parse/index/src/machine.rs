@@ -15,6 +15,7 @@ use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope,
 
 use crate::border::{BEFORE, Felt};
 use crate::counters::Series;
+use crate::holders::Holders;
 use crate::span::{Ended, Span, SpanState, Track};
 use crate::table::Table;
 
@@ -64,6 +65,20 @@ pub(crate) struct OpenRange {
     pub(crate) before: bool,
 }
 
+impl Proc {
+    /// What is innermost of its lower lane is told up to `t`.
+    #[inline]
+    fn cut_inner(&mut self, p: i64, t: i64, out: &mut impl Lanes) {
+        if let Some(top) = self.inner.last()
+            && self.inner_since < t
+        {
+            out.segment(Track::Proc(p, 1), self.inner_since, t, top.state, self.inner_first);
+            self.inner_first = false;
+        }
+        self.inner_since = t;
+    }
+}
+
 /// States at the trace's begin that are only told later in its first generation.
 #[derive(Clone, Default, Debug)]
 pub struct Initial {
@@ -81,13 +96,13 @@ pub struct Initial {
 #[derive(Clone, Default)]
 pub struct Machine {
     pub(crate) procs: Table<Proc>,
-    pub(crate) of_g: FxHashMap<i64, i64>,
+    pub(crate) of_g: Holders,
     pub(crate) ranges: FxHashMap<i64, Vec<OpenRange>>,
     pub(crate) gc: Option<(i64, bool)>,
     pub(crate) stws: FxHashMap<(i64, Sym), (i64, bool)>,
     pub(crate) gc_waiting: FxHashSet<i64>,
-    /// Reasons that are waits for the collector, as far as they occurred.
-    pub(crate) gc_reasons: FxHashMap<Sym, bool>,
+    /// Reasons looked at of late, and whether they are waits for the collector.
+    pub(crate) reasons: [(Sym, bool); 16],
     pub(crate) values: Values,
     pub(crate) sync: i64,
     /// Begun in the middle, from what was known at a border: first mentions say nothing new.
@@ -169,12 +184,20 @@ impl Machine {
         procs.chain(globals).min().unwrap_or(now).min(now)
     }
 
+    #[inline]
     pub fn event(&mut self, e: &Event, symbols: &Symbols, out: &mut impl Lanes) {
+        // Nearly all are these.
+        if let Kind::GoTransition { g, from, to, reason, .. } = e.kind {
+            self.goroutine(e, g, from, to, reason, symbols, out);
+        } else {
+            self.other_event(e, symbols, out);
+        }
+    }
+
+    #[inline(never)]
+    fn other_event(&mut self, e: &Event, symbols: &Symbols, out: &mut impl Lanes) {
         let t = e.time;
         match e.kind {
-            Kind::GoTransition { g, from, to, reason, .. } => {
-                self.goroutine(e, g, from, to, reason, symbols, out)
-            }
             Kind::ProcTransition { proc, from, to } => self.processor(e, proc, from, to, out),
             Kind::Sync { .. } => self.sync = t,
             Kind::Metric { metric, value, .. } => match metric {
@@ -192,7 +215,7 @@ impl Machine {
                 Metric::GoMaxProcs => {}
             },
             Kind::Label { g, label } => {
-                if let Some(&p) = self.of_g.get(&g)
+                if let Some(p) = self.of_g.get(g)
                     && symbols.text(label).starts_with("GC (")
                 {
                     self.end_mark(p, t, false, out);
@@ -244,15 +267,19 @@ impl Machine {
         }
     }
 
-    #[inline]
+    /// The processor that a goroutine has: mostly the one of the event.
+    #[inline(always)]
+    fn held_by(&self, g: i64, p: i64) -> Option<i64> {
+        if g != -1 && self.procs.get(p).is_some_and(|proc| proc.g == g) {
+            return Some(p);
+        }
+        self.of_g.get(g)
+    }
+
+    #[inline(always)]
     fn proc(&mut self, p: i64) -> &mut Proc {
         let alone = self.felt.is_some();
-        self.procs.or_insert_with(p, || Proc {
-            g: -1,
-            thread: -1,
-            inner_since: if alone { BEFORE } else { 0 },
-            ..Proc::default()
-        })
+        self.procs.or_insert_with(p, || new_proc(alone))
     }
 
     /// Since when that is which is first told in the course of a generation.
@@ -260,6 +287,7 @@ impl Machine {
         if self.felt.is_some() { BEFORE } else { self.sync }
     }
 
+    #[inline(always)]
     fn span(&mut self, p: i64, lane: u8, start: i64, end: i64, state: SpanState, g: i64) -> Span {
         let thread = self.proc(p).thread;
         Span { track: Track::Proc(p, lane), start, end, state, g, thread, ..Span::default() }
@@ -328,7 +356,9 @@ impl Machine {
             proc.thread = thread;
             proc.thread_first = at == BEFORE;
         }
-        if let Some(open) = self.ranges.get(&g) {
+        if !self.ranges.is_empty()
+            && let Some(open) = self.ranges.get(&g)
+        {
             for r in open.clone() {
                 self.push_inner(p, range_state(r.name), Some(r.name), at, false, out);
             }
@@ -337,21 +367,41 @@ impl Machine {
 
     /// The processor leaves its goroutine: everything that the goroutine had open on it ends here.
     fn release(&mut self, p: i64, t: i64, ended: Ended, out: &mut impl Lanes) {
-        self.end_call(p, t, ended, out);
-        let g = self.proc(p).g;
-        if let Some(open) = self.ranges.get(&g) {
+        let proc = self.proc(p);
+        let g = proc.g;
+        let mut worker = false;
+        if proc.call.is_some() {
+            self.end_call(p, t, ended, out);
+        }
+        if !self.ranges.is_empty()
+            && let Some(open) = self.ranges.get(&g)
+        {
             for r in open.clone() {
                 self.piece(p, g, &r, t, ended, (0, 0), out);
             }
         }
-        let worker = self.end_mark(p, t, ended == Ended::TraceEnded, out);
-        self.of_g.remove(&g);
+        let proc = self.proc(p);
+        if proc.mark.is_some() || proc.held == BEFORE {
+            worker = self.end_mark(p, t, ended == Ended::TraceEnded, out);
+        }
+        self.of_g.remove(g);
         let state = if worker { SpanState::GcWorker } else { SpanState::Running };
-        let held = self.proc(p).held;
-        let span = self.span(p, 0, held, t, state, g);
+        let proc = self.proc(p);
+        proc.g = -1;
+        let (held, thread) = (proc.held, proc.thread);
         out.segment(Track::Proc(p, 0), held, t, state, true);
-        out.span(&Span { ended, open: ended == Ended::TraceEnded, ..span });
-        self.proc(p).g = -1;
+        let open = ended == Ended::TraceEnded;
+        out.span(&Span {
+            track: Track::Proc(p, 0),
+            start: held,
+            end: t,
+            state,
+            g,
+            thread,
+            ended,
+            open,
+            ..Span::default()
+        });
     }
 
     /// The part of a goroutine's range that lies on the processor it leaves.
@@ -430,8 +480,8 @@ impl Machine {
             felt.odd |= self.procs.get(p).is_some_and(|proc| proc.inner_since != BEFORE);
             felt.inner.push((p, Inner { state, range }));
         }
-        self.cut_inner(p, t, out);
         let proc = self.proc(p);
+        proc.cut_inner(p, t, out);
         proc.inner.push(Inner { state, range });
         proc.inner_first = first;
     }
@@ -444,26 +494,16 @@ impl Machine {
         t: i64,
         out: &mut impl Lanes,
     ) {
-        self.cut_inner(p, t, out);
         let proc = self.proc(p);
+        proc.cut_inner(p, t, out);
         if let Some(i) = proc.inner.iter().rposition(|i| *i == Inner { state, range }) {
             proc.inner.remove(i);
         }
     }
 
-    fn cut_inner(&mut self, p: i64, t: i64, out: &mut impl Lanes) {
-        let proc = self.proc(p);
-        if let Some(top) = proc.inner.last()
-            && proc.inner_since < t
-        {
-            out.segment(Track::Proc(p, 1), proc.inner_since, t, top.state, proc.inner_first);
-            proc.inner_first = false;
-        }
-        proc.inner_since = t;
-    }
-
     // ---- goroutines
 
+    #[inline(always)]
     #[expect(clippy::too_many_arguments)]
     fn goroutine(
         &mut self,
@@ -487,7 +527,7 @@ impl Machine {
         if !(first && self.initial_counted) {
             self.count(g, from, to, reason, t, symbols, out);
         }
-        let held = self.of_g.get(&g).copied();
+        let held = self.held_by(g, e.p);
         match to {
             GoState::Running => match held {
                 Some(p) if from == GoState::Syscall => self.end_call(p, t, Ended::Returned, out),
@@ -496,10 +536,11 @@ impl Machine {
                 None => {}
             },
             GoState::Syscall => {
-                if first && e.p >= 0 && e.m >= 0 && held.is_none() && self.is_own_call(e) {
+                let taken = first && e.p >= 0 && e.m >= 0 && held.is_none() && self.is_own_call(e);
+                if taken {
                     self.take(g, e.p, at, e.m, out);
                 }
-                if let Some(&p) = self.of_g.get(&g) {
+                if let Some(p) = if taken { Some(e.p) } else { held } {
                     self.push_inner(p, SpanState::Syscall, None, at, true, out);
                     self.proc(p).call = Some(at);
                     if first && let Some(felt) = &mut self.felt {
@@ -528,6 +569,22 @@ impl Machine {
         }
     }
 
+    #[inline(always)]
+    fn count_state(&mut self, state: GoState, by: i64, t: i64, out: &mut impl Lanes) {
+        let v = &mut self.values;
+        if state == GoState::Running {
+            v.running += by;
+            out.counter(Series::Running, t, Some(v.running));
+        } else if state == GoState::Runnable {
+            v.runnable += by;
+            out.counter(Series::Runnable, t, Some(v.runnable));
+        } else if state == GoState::Syscall {
+            v.in_syscall += by;
+            out.counter(Series::InSyscall, t, Some(v.in_syscall));
+        }
+    }
+
+    #[inline(always)]
     #[expect(clippy::too_many_arguments)]
     fn count(
         &mut self,
@@ -539,29 +596,27 @@ impl Machine {
         symbols: &Symbols,
         out: &mut impl Lanes,
     ) {
-        for (state, by) in [(from, -1), (to, 1)] {
-            let (series, value) = match state {
-                GoState::Running => (Series::Running, &mut self.values.running),
-                GoState::Runnable => (Series::Runnable, &mut self.values.runnable),
-                GoState::Syscall => (Series::InSyscall, &mut self.values.in_syscall),
-                _ => continue,
-            };
-            *value += by;
-            out.counter(series, t, Some(*value));
-        }
+        self.count_state(from, -1, t, out);
+        self.count_state(to, 1, t, out);
         let changed = match (from, to) {
             (GoState::Waiting, _) => {
                 let waited = !self.gc_waiting.is_empty() && self.gc_waiting.remove(&g);
-                if !waited && let Some(felt) = &mut self.felt {
+                // Only its first can be the end of a wait that began before.
+                if !waited
+                    && let Some(felt) = &mut self.felt
+                    && !felt.left.has(g)
+                {
+                    felt.left.put(g);
                     felt.leaves.push((t, g));
                 }
                 waited
             }
             (_, GoState::Waiting) => {
-                let for_gc = *self
-                    .gc_reasons
-                    .entry(reason)
-                    .or_insert_with(|| GC_WAITS.contains(&symbols.text(reason)));
+                let known = &mut self.reasons[reason.0 as usize & 15];
+                if known.0 != reason {
+                    *known = (reason, GC_WAITS.contains(&symbols.text(reason)));
+                }
+                let for_gc = known.1;
                 let assists =
                     || self.ranges.get(&g).is_some_and(|v| v.iter().any(|r| r.name == RangeName::MarkAssist));
                 (for_gc || assists()) && self.gc_waiting.insert(g)
@@ -607,7 +662,7 @@ impl Machine {
                     return;
                 }
                 open.push(OpenRange { name, began: at, before: active });
-                if let Some(&p) = self.of_g.get(&g) {
+                if let Some(p) = self.of_g.get(g) {
                     self.push_inner(p, range_state(name), Some(name), at, true, out);
                 }
             }
@@ -659,7 +714,7 @@ impl Machine {
                     }
                     None => OpenRange { name, began: self.sync, before: true },
                 };
-                if let Some(&p) = self.of_g.get(&g) {
+                if let Some(p) = self.of_g.get(g) {
                     self.piece(p, g, &r, t, Ended::Completed, values, out);
                 }
             }
@@ -677,6 +732,11 @@ impl Machine {
             }
         }
     }
+}
+
+#[cold]
+fn new_proc(alone: bool) -> Proc {
+    Proc { g: -1, thread: -1, inner_since: if alone { BEFORE } else { 0 }, ..Proc::default() }
 }
 
 fn range_state(name: RangeName) -> SpanState {

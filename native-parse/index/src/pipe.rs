@@ -1,30 +1,28 @@
 //! Ordering on one core, indexing on another: events in order cross in chunks of bounded size and number.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, Kind, Reader, Record, Resume, Sink, Stage, Sym, Symbols,
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Record, Resume, Sink, Stage, Sym, SymCache, Symbols,
     has_record,
 };
 use tracewell_source::Result;
 
+use crate::alone::bottom;
 use crate::index::SEGMENT_BYTES;
 
 /// Events in a chunk, and chunks on their way: 2 MB in all.
 const CHUNK_EVENTS: usize = 4096;
 const CHUNKS: usize = 4;
-/// Bottom functions that are remembered: where stacks are hardly ever the same twice, more would only take memory.
-pub(crate) const MAX_BOTTOMS: usize = 1 << 16;
-
 /// Events in order, with what can only be told where the tables of their generation are.
 #[derive(Default)]
 pub struct Chunk {
     /// The event, and the start function that its own stack names (empty where it has none).
     pub events: Vec<(Event, Sym)>,
     /// Texts that are new since the last chunk, in the order of their symbols.
-    pub texts: Vec<Box<str>>,
+    pub texts: Vec<Arc<str>>,
     /// A long generation begins with the chunk: it will have a record.
     pub begins_long: bool,
     /// A part of the generation ends with the chunk.
@@ -53,7 +51,7 @@ struct Sender {
     segment_start: u64,
     place_every: u64,
     /// Stacks of this generation that were already looked up: bottom function.
-    names: FxHashMap<u64, Sym>,
+    names: SymCache,
 }
 
 impl Sender {
@@ -72,7 +70,7 @@ impl Sender {
 
 impl Sink for Sender {
     fn begin_generation(&mut self, g: &tracewell_wire::Generation, _stage: &mut Stage<'_>) {
-        self.names.clear();
+        self.names = SymCache::default();
         self.chunk.begins_long = has_record(g, self.place_every);
     }
 
@@ -94,10 +92,7 @@ impl Sink for Sender {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         let name = match e.kind {
             Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
-                if self.names.len() >= MAX_BOTTOMS {
-                    self.names.clear();
-                }
-                *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
+                bottom(&mut self.names, own_stack, stage)
             }
             _ => Sym::EMPTY,
         };
@@ -171,7 +166,7 @@ pub fn run(
                 told,
                 segment_start,
                 place_every,
-                names: FxHashMap::default(),
+                names: SymCache::default(),
             };
             let done = reader.next_generation(&mut sender);
             let _ = sender.send(reader.symbols());

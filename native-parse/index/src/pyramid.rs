@@ -43,6 +43,15 @@ impl<B: Bucket> Buckets<B> {
     pub fn add(&mut self, start: i64, end: i64, mut f: impl FnMut(&mut B, u64, bool)) {
         let level = self.level;
         let (start, end) = (start.max(0) as u64, end.max(0) as u64);
+        // Mostly all of it lies in the last bucket.
+        if let Some((i, b)) = self.buckets.last_mut()
+            && start < end
+            && start >> level == *i as u64
+            && (end - 1) >> level == *i as u64
+        {
+            f(b, end - start, true);
+            return;
+        }
         let last = self.buckets.last().map_or(0, |b| b.0 as u64);
         let mut at = start.max(last << level);
         while at < end {

@@ -20,41 +20,49 @@ impl<T> Default for Table<T> {
 }
 
 impl<T> Table<T> {
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, id: i64) -> Option<&T> {
-        if (0..DENSE).contains(&id) { self.dense.get(id as usize)?.as_ref() } else { self.sparse.get(&id) }
+        match self.dense.get(id as u64 as usize) {
+            Some(place) => place.as_ref(),
+            None => self.get_sparse(id),
+        }
     }
 
-    #[inline]
+    #[cold]
+    fn get_sparse(&self, id: i64) -> Option<&T> {
+        self.sparse.get(&id)
+    }
+
+    #[inline(always)]
     pub fn get_mut(&mut self, id: i64) -> Option<&mut T> {
-        if (0..DENSE).contains(&id) {
-            self.dense.get_mut(id as usize)?.as_mut()
-        } else {
-            self.sparse.get_mut(&id)
+        match self.dense.get_mut(id as u64 as usize) {
+            Some(place) => place.as_mut(),
+            None => self.sparse.get_mut(&id),
         }
     }
 
     #[inline(always)]
     pub fn or_insert_with(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
+        if !matches!(self.dense.get(id as u64 as usize), Some(Some(_))) {
+            return self.insert(id, make);
+        }
+        // It is there, so that nothing is made.
+        self.dense[id as u64 as usize].get_or_insert_with(make)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
         if !(0..DENSE).contains(&id) {
-            return self.insert_sparse(id, make);
+            return self.sparse.entry(id).or_insert_with(make);
         }
-        if id as usize >= self.dense.len() {
-            self.grow(id);
+        let i = id as usize;
+        if i >= self.dense.len() {
+            self.dense.resize_with(i + 1, || None);
         }
-        let place = &mut self.dense[id as usize];
+        let place = &mut self.dense[i];
         self.taken += usize::from(place.is_none());
         place.get_or_insert_with(make)
-    }
-
-    #[cold]
-    fn grow(&mut self, id: i64) {
-        self.dense.resize_with(id as usize + 1, || None);
-    }
-
-    #[cold]
-    fn insert_sparse(&mut self, id: i64, make: impl FnOnce() -> T) -> &mut T {
-        self.sparse.entry(id).or_insert_with(make)
     }
 
     pub fn len(&self) -> usize {
@@ -65,6 +73,11 @@ impl<T> Table<T> {
     pub fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
         let dense = self.dense.iter().enumerate().filter_map(|(i, t)| Some((i as i64, t.as_ref()?)));
         dense.chain(self.sparse.iter().map(|(id, t)| (*id, t)))
+    }
+
+    /// Values, dense ones first.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        self.dense.into_iter().flatten().chain(self.sparse.into_values())
     }
 
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {

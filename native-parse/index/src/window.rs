@@ -2,19 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols, replay};
 use tracewell_wire::{Batch, Generation, Header, Tables, scan};
 
 use crate::counters::Series;
-use crate::index::{BriefSpan, Segment};
+use crate::index::{BriefSpan, Segment, place};
 use crate::machine::{Lanes, Machine};
 use crate::span::{Span, Track};
+use crate::table::Table;
 
 /// The spans of a segment by row, in order of their end. Those that cross its borders are in the index instead.
 #[derive(Default)]
 pub struct Window {
-    rows: FxHashMap<Track, Row>,
+    rows: Table<(Track, Row)>,
 }
 
 /// Spans of a row in order of their end.
@@ -26,22 +26,22 @@ struct Row {
 
 impl Window {
     pub fn bytes(&self) -> usize {
-        self.rows.values().map(|r| r.spans.capacity()).sum::<usize>() * size_of::<BriefSpan>()
+        self.rows.iter().map(|(_, (_, r))| r.spans.capacity()).sum::<usize>() * size_of::<BriefSpan>()
     }
 
-    /// Rows that something is in, in no order.
+    /// Rows that something is in; those of processors that Go has, by their number.
     pub fn tracks(&self) -> impl Iterator<Item = Track> + '_ {
-        self.rows.keys().copied()
+        self.rows.iter().map(|(_, (track, _))| *track)
     }
 
     /// Every span, row by row.
     pub fn all(&self) -> impl Iterator<Item = (Track, &BriefSpan)> {
-        self.rows.iter().flat_map(|(track, row)| row.spans.iter().map(|s| (*track, s)))
+        self.rows.iter().flat_map(|(_, (track, row))| row.spans.iter().map(|s| (*track, s)))
     }
 
     /// Spans of a row that touch [from, to). Cost: O(log spans + those found + those nested around).
     pub fn touching(&self, track: Track, from: i64, to: i64) -> impl Iterator<Item = &BriefSpan> {
-        let row = self.rows.get(&track);
+        let row = self.rows.get(place(track)).map(|(_, row)| row);
         let longest = row.map_or(0, |r| r.longest);
         let spans = row.map_or(&[][..], |r| &r.spans);
         touching(spans, longest, from, to)
@@ -186,6 +186,8 @@ struct Collect<'s, C> {
     window: Window,
     segment: &'s Segment,
     from: i64,
+    /// What ends before crosses no border of parts.
+    inside: i64,
     counters: &'s mut C,
 }
 
@@ -202,18 +204,24 @@ impl<C: Lanes> Lanes for Collect<'_, C> {
     }
 
     fn span(&mut self, s: &Span) {
-        if s.start >= self.from && s.is_shown() && !self.segment.crosses(s.start, s.end) {
-            let row = self.window.rows.entry(s.track).or_default();
+        let kept = s.start >= self.from && s.is_shown();
+        if kept && (s.end < self.inside || !self.segment.crosses(s.start, s.end)) {
+            let (_, row) = self.window.rows.or_insert_with(place(s.track), || (s.track, Row::default()));
             row.longest = row.longest.max(s.nanos());
             row.spans.push(BriefSpan::of(s, false));
         }
     }
 }
 
+fn collect<'s, C>(segment: &'s Segment, part: usize, from: i64, counters: &'s mut C) -> Collect<'s, C> {
+    let inside = segment.parts.get(part).map_or(i64::MAX, |next| next.from_nanos);
+    Collect { window: Window::default(), segment, from, inside, counters }
+}
+
 /// All spans that lie inside a segment and cross no border of its parts.
 pub fn read(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols) -> Window {
     let counters = &mut NoCounters;
-    let mut collect = Collect { window: Window::default(), segment, from: segment.from_nanos, counters };
+    let mut collect = collect(segment, 0, segment.from_nanos, counters);
     decode(bytes, header, segment, symbols, &mut collect);
     collect.window
 }
@@ -238,8 +246,7 @@ pub fn read_part_and<C: Lanes>(
     symbols: Symbols,
     counters: &mut C,
 ) -> Window {
-    let from = segment.bounds(part).0;
-    let mut collect = Collect { window: Window::default(), segment, from, counters };
+    let mut collect = collect(segment, part, segment.bounds(part).0, counters);
     decode_part(bytes, header, (segment, part), prepared, symbols, &mut collect);
     collect.window
 }

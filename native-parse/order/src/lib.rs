@@ -1,7 +1,7 @@
 //! Station 4: the events of many threads become one stream in order. Holds all scheduler state and is the only judge of
 //! whether a trace makes sense.
 //!
-//! Read `reader` first (the loop over generations), then `frontier` (which thread is tried next), then `rules` (when an
+//! Read `reader` first (the loop over generations), then `steps` (over the events of one), `frontier` (which thread is tried next), then `rules` (when an
 //! event may happen, and what it changes). `v1` makes the same stream of traces of Go before 1.22.
 
 mod claims;
@@ -13,6 +13,7 @@ mod record;
 pub mod replay;
 mod rules;
 mod state;
+mod steps;
 mod symbols;
 mod v1;
 pub mod wall_clock;
@@ -20,5 +21,5 @@ pub mod wall_clock;
 pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, StackId};
 pub use reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 pub use record::{Place, Record, has_record};
-pub use symbols::{Sym, Symbols};
+pub use symbols::{Sym, SymCache, Symbols};
 pub use v1::Resume;

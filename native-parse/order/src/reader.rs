@@ -18,15 +18,12 @@ use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables,
 use crate::event::{Event, Kind};
 use crate::frontier::{Frontier, Lane};
 use crate::record::{Record, Recorder};
-use crate::rules;
+use crate::rules::Judge;
 use crate::state::State;
-use crate::symbols::{Sym, Symbols};
+use crate::steps::{LOOKS, LOOKS_A_BYTE, Queue, Steps};
+use crate::symbols::{Sym, SymCache, Symbols};
 use crate::v1::{Resume, V1};
 
-/// Threads that may be looked at in a generation because the earliest could not go on: a file with very many that wait
-/// for each other would else take time by the square of its size. No program comes near.
-const LOOKS: u64 = 1 << 26;
-const LOOKS_A_BYTE: u64 = 128;
 /// A hundred and forty years after the clock's begin, times can soon no longer be told apart.
 const LAST_NANOS: i64 = 1 << 62;
 
@@ -111,7 +108,6 @@ pub struct Reader<'a> {
     /// Where reading ended before the end of the file.
     damage: Option<TraceError>,
     pub(crate) next_trace: Option<u64>,
-    queue: Vec<Event>,
     /// A trace of Go before 1.22, until it was played.
     v1: Option<Box<V1>>,
     /// Equal times stay equal: Go before 1.11, whose parser had it so.
@@ -163,18 +159,6 @@ pub(crate) fn frontier_of(
     Ok(frontier)
 }
 
-/// What is kept of a generation while it is ordered.
-struct Steps {
-    looks: u64,
-    /// The runtime's number of the generation.
-    number: u64,
-    syms: SymCache,
-    recorder: Recorder,
-}
-
-/// Strings of a generation that were already looked up.
-pub(crate) type SymCache = FxHashMap<u64, Sym>;
-
 impl<'a> Reader<'a> {
     /// `start`: offset of the trace's header. Errors: those of `header::read`; TRUNCATED, DAMAGED for a trace of Go
     /// before 1.22 whose clock cannot be found. Cost: O(1); before Go 1.22 a pass over all records.
@@ -206,7 +190,6 @@ impl<'a> Reader<'a> {
             carry,
             damage: None,
             next_trace: None,
-            queue: Vec::with_capacity(3),
             v1: None,
             keeps_ties: false,
             highest: 0,
@@ -520,17 +503,13 @@ impl<'a> Reader<'a> {
         sink: &mut impl Sink,
     ) -> Result<Flow> {
         let bytes = self.bytes;
-        let mut frontier = frontier_of(bytes, generation, tables, true)?;
+        let frontier = frontier_of(bytes, generation, tables, true)?;
         let first = self.carry.generations == 0 && self.state.claims.is_none();
         self.state.odd = false;
-        let looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
-        let mut samples = tables.cpu_samples.iter().peekable();
-        let mut steps = Steps {
-            looks,
-            number: generation.number,
-            syms: SymCache::default(),
-            recorder: Recorder::new(generation, first, sink.place_every()),
-        };
+        if !frontier.is_empty() {
+            self.state.initial_generation.get_or_insert(generation.number);
+        }
+        let recorder = Recorder::new(generation, first, sink.place_every());
         let generation_ix = self.carry.generations;
 
         let start = tables.nanos(generation.min_ts());
@@ -554,57 +533,37 @@ impl<'a> Reader<'a> {
             }
         }
         let from_nanos = time;
-        let mut told = false;
-        loop {
-            if let Some(s) = samples.peek()
-                && frontier.min_time().is_none_or(|t| s.time < t)
-            {
-                let (m, p, g) = (s.m as i64, s.p as i64, if s.g == 0 { -1 } else { s.g as i64 });
-                let event = Event { time: s.time, m, p, g, kind: Kind::StackSample { stack: s.stack } };
-                samples.next();
-                self.queue.clear();
-                self.queue.push(event);
-            } else if frontier.is_empty() {
-                break;
-            } else {
-                let went_on = self.advance_one(&mut frontier, tables, &mut steps);
-                if let Err(e) = went_on {
-                    if !tables.has_missed() {
-                        self.recorded(steps, first, sink);
-                    }
-                    return Err(e);
+        let mut syms = SymCache::default();
+        let judge = Judge {
+            state: &mut self.state,
+            symbols: &mut self.symbols,
+            syms: &mut syms,
+            tables,
+            bytes,
+            generation: generation.number,
+            out: Queue::default(),
+            thread: None,
+        };
+        let looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
+        let carry = &mut self.carry;
+        let mut steps = Steps { judge, carry, frontier, recorder, looks, generation: generation_ix, was_cut };
+        let done = steps.run(sink);
+        let recorder = steps.recorder;
+        match done {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => return Ok(Flow::Break(())),
+            Err(e) => {
+                if !tables.has_missed() {
+                    self.recorded(recorder, generation.number, first, sink);
                 }
-            }
-            if !was_cut && !told && tables.has_missed() {
-                told = true;
-                if self.incomplete(tables, sink).is_break() {
-                    return Ok(Flow::Break(()));
-                }
-            }
-            for i in 0..self.queue.len() {
-                let mut event = self.queue[i];
-                steps.recorder.delivered(&event);
-                event.time = self.repair(event.time);
-                let mut stage =
-                    Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
-                if sink.event(&event, &mut stage).is_break() {
-                    return Ok(Flow::Break(()));
-                }
-            }
-            if steps.recorder.is_due() {
-                let taken = tables.cpu_samples.len() - samples.len();
-                if steps.recorder.place(&mut frontier, &self.state, &self.carry, taken) {
-                    let mut stage =
-                        Stage { bytes, tables, symbols: &mut self.symbols, generation: generation_ix };
-                    sink.place(&mut stage);
-                }
+                return Err(e);
             }
         }
         if tables.has_missed() {
             // Not recorded: what replays a record wants all tables.
             return Ok(Flow::Continue(()));
         }
-        self.recorded(steps, first, sink);
+        self.recorded(recorder, generation.number, first, sink);
         let summary = GenerationSummary {
             start: generation.start,
             end: generation.end,
@@ -617,77 +576,12 @@ impl<'a> Reader<'a> {
         Ok(sink.end_generation(&summary, &carry, &mut stage))
     }
 
-    /// The Sync with which the reference ends where the tables do not hold what an event names: here the rest follows, as
-    /// far as its events agree with each other.
-    fn incomplete(&mut self, tables: &Tables, sink: &mut impl Sink) -> Flow {
-        // Not counted: it begins no generation.
-        let (number, time) = (self.carry.syncs + 1, self.repair(self.carry.last));
-        let (bytes, generation) = (self.bytes, self.carry.generations);
-        let mut stage = Stage { bytes, tables, symbols: &mut self.symbols, generation };
-        sink.event(&Event { time, m: -1, p: -1, g: -1, kind: Kind::Sync { number, clock: None } }, &mut stage)
-    }
-
-    fn recorded(&mut self, steps: Steps, first: bool, sink: &mut impl Sink) {
+    fn recorded(&mut self, recorder: Recorder, number: u64, first: bool, sink: &mut impl Sink) {
         // What a generation calls known although it is the first, or new although it is not, no replay can tell.
-        let initial = self.state.claims.is_none() && self.state.initial_generation == Some(steps.number);
-        if let Some(record) = steps.recorder.end(self.state.odd || initial != first) {
+        let initial = self.state.claims.is_none() && self.state.initial_generation == Some(number);
+        if let Some(record) = recorder.end(self.state.odd || initial != first) {
             sink.recorded(record);
         }
-    }
-
-    /// Lets one thread advance by one event, which fills the queue.
-    #[inline]
-    fn advance_one(&mut self, frontier: &mut Frontier, tables: &Tables, steps: &mut Steps) -> Result<()> {
-        if self.try_advance(frontier, 0, tables, steps)? {
-            steps.recorder.step(0);
-            return Ok(());
-        }
-        let offset = frontier.lane(0).cursor.offset;
-        frontier.sort();
-        let sorting = frontier.len() as u64 / 8;
-        for place in 1..frontier.len() {
-            if self.try_advance(frontier, place, tables, steps)? {
-                steps.recorder.step(place);
-                steps.looks =
-                    steps.looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
-                return Ok(());
-            }
-        }
-        Err(TraceError::damaged(
-            offset,
-            "No thread can go on from here: events are missing or damaged, so their order cannot be told",
-        ))
-    }
-
-    #[inline]
-    fn try_advance(
-        &mut self,
-        frontier: &mut Frontier,
-        place: usize,
-        tables: &Tables,
-        steps: &mut Steps,
-    ) -> Result<bool> {
-        self.queue.clear();
-        let lane = frontier.lane(place);
-        let mut judge = rules::Judge {
-            state: &mut self.state,
-            symbols: &mut self.symbols,
-            syms: &mut steps.syms,
-            tables,
-            bytes: self.bytes,
-            generation: steps.number,
-            out: &mut self.queue,
-            thread: None,
-        };
-        if !judge.advance(lane)? {
-            return Ok(false);
-        }
-        if lane.cursor.next(self.bytes, tables)? {
-            frontier.update(place);
-        } else {
-            frontier.remove(place);
-        }
-        Ok(true)
     }
 
     /// Absolute ns as read to ns since the first event, strictly later than the last.
@@ -697,18 +591,18 @@ impl<'a> Reader<'a> {
             self.carry.last = self.carry.last.max(time);
             return self.carry.last;
         }
-        // The reference begins at 0 too, so a clock that reads 0 is moved to 1.
-        let time = if time <= self.carry.last { self.carry.last.saturating_add(1) } else { time };
-        self.carry.zero.get_or_insert(time);
-        self.carry.last = time;
-        time.saturating_sub(self.carry.zero.unwrap_or(0))
+        self.carry.repair(time)
     }
 }
 
-#[cold]
-fn too_many_wait(offset: u64) -> TraceError {
-    TraceError::damaged(
-        offset,
-        "Too many threads wait for each other from here on: their order cannot be found in a reasonable time",
-    )
+impl Carry {
+    /// As `Reader::repair`, where no two times are equal.
+    #[inline(always)]
+    pub(crate) fn repair(&mut self, time: i64) -> i64 {
+        // The reference begins at 0 too, so a clock that reads 0 is moved to 1.
+        let time = if time <= self.last { self.last.saturating_add(1) } else { time };
+        let zero = *self.zero.get_or_insert(time);
+        self.last = time;
+        time.saturating_sub(zero)
+    }
 }

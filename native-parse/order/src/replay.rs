@@ -10,7 +10,8 @@ use crate::frontier::{Frontier, Lane};
 use crate::reader::{Carry, Sink, Stage, frontier_of};
 use crate::record::{Position, Record};
 use crate::state::{gs, ps};
-use crate::symbols::{Sym, Symbols};
+use crate::steps::Queue;
+use crate::symbols::{Sym, SymCache, Symbols};
 
 const NONE: i64 = -1;
 
@@ -44,8 +45,8 @@ struct Replay<'a, 's> {
     thread_ix: FxHashMap<i64, u32>,
     procs: FxHashMap<i64, u8>,
     stws: FxHashMap<i64, Vec<Sym>>,
-    syms: FxHashMap<u64, Sym>,
-    queue: Vec<Event>,
+    syms: SymCache,
+    queue: Queue,
 }
 
 /// Tells the events of a part to `sink`, until that breaks. None: the record does not go with the file. Never panics,
@@ -80,8 +81,8 @@ pub fn replay(part: &Part<'_>, symbols: &mut Symbols, sink: &mut impl Sink) -> O
         thread_ix: position.threads.iter().enumerate().map(|(i, t)| (t[0], i as u32)).collect(),
         procs: position.procs.iter().copied().collect(),
         stws: FxHashMap::default(),
-        syms: FxHashMap::default(),
-        queue: Vec::with_capacity(3),
+        syms: SymCache::default(),
+        queue: Queue::default(),
     };
     for (g, s) in start.iter().flat_map(|p| &p.stws) {
         r.stws.entry(*g).or_default().push(*s);
@@ -138,16 +139,15 @@ impl Replay<'_, '_> {
                 self.advance(place)?;
                 step += 1;
             }
-            for i in 0..self.queue.len() {
-                let mut event = *self.queue.get(i)?;
-                event.time = self.repair(event.time);
+            for event in self.queue.iter_mut() {
+                event.time = self.carry.repair(event.time);
                 let mut stage = Stage {
                     bytes: self.part.bytes,
                     tables,
                     symbols: self.symbols,
                     generation: self.part.carry.generations,
                 };
-                if sink.event(&event, &mut stage).is_break() {
+                if sink.event(event, &mut stage).is_break() {
                     return Some(());
                 }
             }
@@ -157,7 +157,7 @@ impl Replay<'_, '_> {
     fn sync(&mut self, sink: &mut impl Sink) -> Option<()> {
         let tables = self.part.tables;
         self.carry.syncs = self.carry.syncs.wrapping_add(1);
-        let time = self.repair(tables.nanos(self.part.generation.min_ts()));
+        let time = self.carry.repair(tables.nanos(self.part.generation.min_ts()));
         let kind = Kind::Sync { number: self.carry.syncs, clock: tables.clock };
         let mut stage = Stage {
             bytes: self.part.bytes,
@@ -169,16 +169,7 @@ impl Replay<'_, '_> {
         flow.is_continue().then_some(())
     }
 
-    /// As `Reader::repair`.
-    #[inline]
-    fn repair(&mut self, time: i64) -> i64 {
-        let time = if time <= self.carry.last { self.carry.last.saturating_add(1) } else { time };
-        self.carry.zero.get_or_insert(time);
-        self.carry.last = time;
-        time.saturating_sub(self.carry.zero.unwrap_or(0))
-    }
-
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, place: usize) -> Option<()> {
         if place >= self.frontier.len() {
             return None;
@@ -200,30 +191,30 @@ impl Replay<'_, '_> {
         if id == 0 {
             return Sym::EMPTY;
         }
-        if let Some(&s) = self.syms.get(&id) {
+        if let Some(s) = self.syms.get(id) {
             return s;
         }
         let text = self.part.tables.string(self.part.bytes, id).unwrap_or_default();
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
-        self.syms.insert(id, s);
+        self.syms.set(id, s);
         s
     }
 
-    #[inline]
+    #[inline(always)]
     fn emit(&mut self, raw: &RawEvent, c: Context, kind: Kind) {
         self.queue.push(Event { time: raw.time, m: c.m, p: c.p, g: c.g, kind });
     }
 
-    #[inline]
+    #[inline(always)]
     fn go(&mut self, raw: &RawEvent, c: Context, g: i64, from: GoState, to: GoState) {
         self.emit(raw, c, Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack: 0, own_stack: 0 });
     }
 
     /// As `rules`, for what is known to have happened.
-    #[inline]
+    #[inline(always)]
     fn apply(&mut self, raw: &RawEvent, thread: Option<u32>) -> Option<()> {
         use GoState::{NotExist, Runnable, Running, Syscall, Waiting};
-        let a = raw.args;
+        let a = &raw.args;
         let c = match thread {
             Some(ix) => *self.threads.get(ix as usize)?,
             None => Context { m: NONE, p: NONE, g: NONE },

@@ -12,9 +12,9 @@ use tracewell_wire::{RawEvent, Tables};
 use crate::claims::{Before, GcBefore};
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
 use crate::frontier::Lane;
-use crate::reader::SymCache;
 use crate::state::{Gc, Goroutine, Proc, Seq, State, gs, ps};
-use crate::symbols::{Sym, Symbols};
+use crate::steps::Queue;
+use crate::symbols::{Sym, SymCache, Symbols};
 
 pub(crate) struct Judge<'j, 'b> {
     pub state: &'j mut State,
@@ -24,7 +24,8 @@ pub(crate) struct Judge<'j, 'b> {
     pub bytes: &'b [u8],
     /// The runtime's number of this generation.
     pub generation: u64,
-    pub out: &'j mut Vec<Event>,
+    /// The events of a step, to deliver.
+    pub out: Queue,
     /// Place of the thread whose event it is; None for batches of no thread.
     pub thread: Option<u32>,
 }
@@ -57,11 +58,9 @@ fn bad<T>(why: impl Into<String>) -> Result<T, Why> {
 
 impl Judge<'_, '_> {
     /// Tries the next event of a lane.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self, lane: &mut Lane) -> Result<bool> {
-        self.state.initial_generation.get_or_insert(self.generation);
-        let offset = lane.cursor.offset;
-        let raw = lane.cursor.event;
+        let raw = &lane.cursor.event;
         let m = lane.cursor.m as i64;
         let mut before = Context { m, p: NONE, g: NONE };
         if m != NONE {
@@ -80,7 +79,10 @@ impl Judge<'_, '_> {
             before = Context { m, p: thread.p, g: thread.g };
         }
         self.thread = lane.thread;
-        self.apply(&raw, before).map_err(|why| at(offset, *why))
+        match self.apply(raw, before) {
+            Ok(done) => Ok(done),
+            Err(why) => Err(at(lane.cursor.offset, *why)),
+        }
     }
 
     #[inline(always)]
@@ -109,50 +111,61 @@ impl Judge<'_, '_> {
         }
     }
 
+    #[inline(always)]
     fn initial(&self) -> bool {
         self.state.initial_generation == Some(self.generation)
     }
 
+    #[inline(always)]
     fn seq(&self, n: u64) -> Seq {
         Seq::new(self.generation, n)
     }
 
+    #[inline(always)]
     fn emit(&mut self, raw: &RawEvent, c: Context, kind: Kind) {
         self.out.push(Event { time: raw.time, m: c.m, p: c.p, g: c.g, kind });
     }
 
     /// The text of a string id of this generation, kept for good.
+    #[inline(always)]
     fn sym(&mut self, id: u64) -> Result<Sym, Why> {
         if id == 0 {
             return Ok(Sym::EMPTY);
         }
-        if let Some(&s) = self.syms.get(&id) {
-            return Ok(s);
+        match self.syms.get(id) {
+            Some(s) => Ok(s),
+            None => self.new_sym(id),
         }
+    }
+
+    #[cold]
+    fn new_sym(&mut self, id: u64) -> Result<Sym, Why> {
         let text = self
             .tables
             .string(self.bytes, id)
             .ok_or_else(|| Why::new(format!("the text {id} of an event is missing")))?;
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
-        self.syms.insert(id, s);
+        self.syms.set(id, s);
         Ok(s)
     }
 
+    #[inline(always)]
     fn stack(&self, id: u64) -> Result<u64, Why> {
-        if self.tables.has_stack(id) { Ok(id) } else { bad(format!("the stack {id} of an event is missing")) }
+        if self.tables.has_stack(id) { Ok(id) } else { no_stack(id) }
     }
 
     /// The goroutine of the context, when it is in the status that the event needs.
-    fn current(&mut self, c: Context, status: u8, what: &str) -> Result<&mut Goroutine, Why> {
+    #[inline(always)]
+    fn current(&mut self, c: Context, status: u8, what: &'static str) -> Result<&mut Goroutine, Why> {
         match self.state.goroutines.get_mut(&c.g) {
             Some(s) if s.status == status => Ok(s),
-            Some(s) => bad(format!("{what} of goroutine {} in status {}", c.g, s.status)),
-            None => bad(format!("{what} of goroutine {}, which was never mentioned", c.g)),
+            other => not_so(c.g, other.map(|s| s.status), what),
         }
     }
 
+    #[inline(always)]
     fn apply(&mut self, raw: &RawEvent, c: Context) -> Outcome {
-        let a = raw.args;
+        let a = &raw.args;
         match raw.ty {
             ty::GO_START => self.go_start(raw, c),
             ty::GO_UNBLOCK => self.go_unblock(raw, c),
@@ -285,6 +298,7 @@ impl Judge<'_, '_> {
         }
     }
 
+    #[inline(always)]
     fn go_create(&mut self, raw: &RawEvent, c: Context, status: u8, to: GoState) -> Outcome {
         need(c, Must, Must, May)?;
         if c.g != NONE {
@@ -299,6 +313,7 @@ impl Judge<'_, '_> {
         self.done(c)
     }
 
+    #[inline(always)]
     fn go_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         match self.state.goroutines.get_mut(&g) {
@@ -313,6 +328,7 @@ impl Judge<'_, '_> {
         self.done(Context { g, ..c })
     }
 
+    #[inline(always)]
     fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         let stack = self.stack(raw.args[2])?;
@@ -359,6 +375,7 @@ impl Judge<'_, '_> {
         self.done(Context { g: next, ..c })
     }
 
+    #[inline(always)]
     fn syscall_begin(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         need(c, Must, Must, Must)?;
         let (seq, stack) = (self.seq(raw.args[0]), self.stack(raw.args[1])?);
@@ -830,6 +847,20 @@ impl Judge<'_, '_> {
     }
 }
 
+#[cold]
+fn no_stack(id: u64) -> Result<u64, Why> {
+    bad(format!("the stack {id} of an event is missing"))
+}
+
+#[cold]
+fn not_so<T>(g: i64, status: Option<u8>, what: &str) -> Result<T, Why> {
+    match status {
+        Some(status) => bad(format!("{what} of goroutine {g} in status {status}")),
+        None => bad(format!("{what} of goroutine {g}, which was never mentioned")),
+    }
+}
+
+#[inline(always)]
 fn transition(g: i64, from: GoState, to: GoState) -> Kind {
     Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack: 0, own_stack: 0 }
 }

@@ -110,20 +110,25 @@ impl Cache {
 
     /// Keeps an index (`sidecar::encode`). Err: why not, in a sentence. Cost: about 10 ms a MB; a look at the folder.
     pub fn store(&self, key: &Key, raw: &[u8]) -> Result<(), String> {
-        let packed = sidecar::pack(key, raw).map_err(|e| self.failed(&e))?;
-        self.put(&self.path(key), &packed)
+        // Packed it is about half as large, and never much larger.
+        self.put(&self.path(key), raw.len() as u64, |file| sidecar::pack(key, raw, file))
     }
 
-    /// Writes a file whole or not at all.
-    fn put(&self, path: &Path, packed: &[u8]) -> Result<(), String> {
+    /// Writes a file of about so many bytes, whole or not at all.
+    fn put(
+        &self,
+        path: &Path,
+        bytes: u64,
+        write: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
+    ) -> Result<(), String> {
         let failed = |e: std::io::Error| self.failed(&e);
-        if packed.len() as u64 > self.limit {
+        fs::create_dir_all(&self.dir).map_err(failed)?;
+        self.room_for(bytes)?;
+        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).map_err(failed)?;
+        write(file.as_file_mut()).map_err(failed)?;
+        if file.as_file().metadata().map_err(failed)?.len() > self.limit {
             return Ok(());
         }
-        fs::create_dir_all(&self.dir).map_err(failed)?;
-        self.room_for(packed.len() as u64)?;
-        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).map_err(failed)?;
-        file.write_all(packed).map_err(failed)?;
         file.persist(path).map_err(|e| self.failed(&e.error))?;
         self.shrink(path);
         Ok(())
@@ -181,8 +186,13 @@ impl Cache {
         version: u64,
         answer: &[u8],
     ) -> Result<(), String> {
-        let file = [&answer_head(key, version, answer), answer].concat();
-        self.put(&self.answer_path(key, what), &file)
+        if answer.len() as u64 > self.limit {
+            return Ok(());
+        }
+        self.put(&self.answer_path(key, what), (ANSWER_HEAD + answer.len()) as u64, |file| {
+            file.write_all(&answer_head(key, version, answer))?;
+            file.write_all(answer)
+        })
     }
 
     /// Removes what is over the limit, the least recently used first, but not `newest`.

@@ -17,6 +17,8 @@ pub use answers::Answers;
 pub use cache::{Cache, Usage};
 pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use sketch::SKETCH_BUCKETS;
+#[doc(hidden)]
+pub use sketch::read_all as read_sketch;
 pub use sketches::give_way;
 pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::{Options, Trace};

@@ -445,6 +445,27 @@ impl Sketch {
     }
 }
 
+/// Asks for all that bytes have of some rows and of the counters, at two scales: for tests, and for `npm run fuzz`.
+#[doc(hidden)]
+pub fn read_all(bytes: Vec<u8>, from: i64, to: i64, tracks: &[u32]) -> Option<(Vec<StateBucket>, usize)> {
+    let sketch = Sketch::of(bytes, from, to)?;
+    let mut states = vec![StateBucket::default(); 64];
+    let mut found = 0;
+    for level in [sketch.level, sketch.level + 3] {
+        let first = (from >> level) as u64;
+        for track in tracks {
+            let _ = sketch.add_row(*track, level, first, &mut states);
+            found += sketch.spans(*track).len();
+        }
+        let mut sums = vec![CounterBucket::default(); 64];
+        for series in 0..SERIES {
+            let _ = sketch.add_counter(series, level, first, &mut sums);
+        }
+        found += sums.iter().filter(|b| b.cell(1 << level).max > 0.0).count();
+    }
+    Some((states, found))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -484,23 +505,8 @@ mod tests {
         make(&mut source, 12, 20, 1 << 20).unwrap()
     }
 
-    /// Asks for all that it has, at two scales.
     fn read_all(bytes: Vec<u8>) -> Option<(Vec<StateBucket>, usize)> {
-        let sketch = Sketch::of(bytes, FROM, TO)?;
-        let mut states = vec![StateBucket::default(); 64];
-        let mut spans = 0;
-        for level in [sketch.level, sketch.level + 3] {
-            for track in [2, 9, 77] {
-                let _ = sketch.add_row(track, level, (FROM >> level) as u64, &mut states);
-                spans += sketch.spans(track).len();
-            }
-            let mut sums = vec![CounterBucket::default(); 64];
-            for series in 0..SERIES {
-                let _ = sketch.add_counter(series, level, (FROM >> level) as u64, &mut sums);
-            }
-            spans += sums.iter().filter(|b| b.cell(1 << level).max > 0.0).count();
-        }
-        Some((states, spans))
+        super::read_all(bytes, FROM, TO, &[2, 9, 77])
     }
 
     #[test]

@@ -27,9 +27,8 @@ use crate::windows::Windows;
 /// In place of a part: all of its segment.
 const WHOLE: usize = usize::MAX;
 
-/// Segments whose parts are likely to be asked for next, and what each may take.
-const MAX_PREPARED: usize = 8;
-const MAX_PREPARED_BYTES: usize = 1 << 20;
+/// What segments may take whose parts are likely to be asked for next.
+const MAX_PREPARED_BYTES: usize = 4 << 20;
 /// Bytes of the file that may stay mapped for looks.
 const MAX_TOUCHED: usize = 24 << 20;
 
@@ -499,13 +498,21 @@ impl Inner {
             return Some(p.clone());
         }
         let prepared = Arc::new(window::prepare(self.source.bytes(), self.header, segment, false)?);
-        if prepared.bytes() <= MAX_PREPARED_BYTES {
-            let mut kept = lock(&self.prepared);
-            if kept.len() >= MAX_PREPARED {
-                kept.pop_front();
-            }
-            kept.push_back((place, prepared.clone()));
+        let mut kept = lock(&self.prepared);
+        let mut sum = prepared.bytes();
+        if sum > MAX_PREPARED_BYTES {
+            drop(kept);
+            return Some(prepared);
         }
+        // The newest of them, as far as there is room.
+        let stay = kept.iter().rev().take_while(|p| {
+            sum += p.1.bytes();
+            sum <= MAX_PREPARED_BYTES
+        });
+        let gone = kept.len() - stay.count();
+        kept.drain(..gone);
+        kept.push_back((place, prepared.clone()));
+        drop(kept);
         Some(prepared)
     }
 

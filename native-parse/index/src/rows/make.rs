@@ -1,8 +1,7 @@
 //! The pass that writes the book: once for a trace, when rows are first asked for.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, StackId, Stage, Sym, Symbols,
+    Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, SymCache, Symbols,
 };
 use tracewell_source::{Result, Source, TraceError};
 use tracewell_wire::Generation;
@@ -14,6 +13,7 @@ use super::regions::{OpenRegions, Region};
 use super::tails::Tail;
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
+use crate::alone::bottom;
 use crate::index::LONG_BUCKETS;
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::SpanState;
@@ -103,7 +103,7 @@ pub fn make(
         progress,
         machine,
         writer: w,
-        names: FxHashMap::default(),
+        names: SymCache::default(),
         dropped: start,
         stopped: false,
         last,
@@ -130,7 +130,7 @@ struct Pass<'s, 'b> {
     machine: GoMachine,
     writer: Writer<'b>,
     /// Stacks of this generation that were looked up: bottom function.
-    names: FxHashMap<StackId, Sym>,
+    names: SymCache,
     dropped: u64,
     stopped: bool,
     /// What came after the index was stopped is not in it.
@@ -154,13 +154,13 @@ impl Pass<'_, '_> {
 
 impl Sink for Pass<'_, '_> {
     fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
-        self.names.clear();
+        self.names = SymCache::default();
     }
 
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         let name = match e.kind {
             Kind::GoTransition { own_stack, .. } if own_stack != 0 => {
-                *self.names.entry(own_stack).or_insert_with(|| bottom_function(own_stack, stage))
+                bottom(&mut self.names, own_stack, stage)
             }
             _ => Sym::EMPTY,
         };
@@ -181,13 +181,6 @@ impl Sink for Pass<'_, '_> {
     ) -> Flow {
         Pass::border(self, s.end)
     }
-}
-
-/// The function at which a stack begins.
-fn bottom_function(stack: StackId, stage: &mut Stage<'_>) -> Sym {
-    let frames = stage.tables.stack(stage.bytes, stack);
-    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
-    stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 
 impl Writer<'_> {

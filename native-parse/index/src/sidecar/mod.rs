@@ -9,7 +9,7 @@ mod io;
 mod parts;
 
 use std::hash::Hasher;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::time::UNIX_EPOCH;
 
 use flate2::Crc;
@@ -79,21 +79,44 @@ pub fn decode(header: Header, raw: &[u8], trace_bytes: u64) -> Option<Index> {
     from.is_empty().then_some(index)
 }
 
-/// A whole sidecar from `encode`d bytes. Cost: about 10 ms a MB.
-pub fn pack(key: &Key, raw: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut packer = ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+/// Writes a whole sidecar from `encode`d bytes to the begin of a file. Cost: about 10 ms a MB; little memory.
+pub fn pack(key: &Key, raw: &[u8], file: &mut (impl Write + Seek)) -> std::io::Result<()> {
+    // The checksum is known when all is written.
+    file.write_all(&[0; HEAD])?;
+    let out = Summed { out: BufWriter::new(&mut *file), crc: Crc::new() };
+    let mut packer = ZlibEncoder::new(out, flate2::Compression::fast());
     packer.write_all(raw)?;
-    let packed = packer.finish()?;
-    let mut file = Vec::with_capacity(HEAD + packed.len());
-    file.extend_from_slice(MAGIC);
-    file.extend_from_slice(&crate::INDEX_VERSION.to_le_bytes());
+    let mut out = packer.finish()?;
+    out.flush()?;
+    let sum = out.crc.sum();
+    drop(out);
+    let mut head = Vec::with_capacity(HEAD);
+    head.extend_from_slice(MAGIC);
+    head.extend_from_slice(&crate::INDEX_VERSION.to_le_bytes());
     for n in key.numbers() {
-        file.extend_from_slice(&n.to_le_bytes());
+        head.extend_from_slice(&n.to_le_bytes());
     }
-    file.extend_from_slice(&(raw.len() as u64).to_le_bytes());
-    file.extend_from_slice(&checksum(&packed).to_le_bytes());
-    file.extend_from_slice(&packed);
-    Ok(file)
+    head.extend_from_slice(&(raw.len() as u64).to_le_bytes());
+    head.extend_from_slice(&sum.to_le_bytes());
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&head)
+}
+
+/// Adds up what goes through it.
+struct Summed<W> {
+    out: W,
+    crc: Crc,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.out.write(bytes)?;
+        self.crc.update(&bytes[..n]);
+        Ok(n)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// The index in a sidecar; None when it is of another trace, another version, or damaged.

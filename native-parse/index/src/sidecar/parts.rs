@@ -11,7 +11,7 @@ use super::io::{In, Out};
 use super::{get_damage, put_damage};
 use crate::counters::SERIES;
 use crate::facts::Facts;
-use crate::ids::{IdSet, Names};
+use crate::ids::{IdSet, KEPT_PAGE};
 use crate::index::{BriefSpan, Index, LONG_BUCKETS, PartStart, Segment, Status};
 use crate::machine::{Inner, Machine, OpenRange, Proc, Values};
 use crate::pyramid::{Lane, TOP_LEVEL};
@@ -48,10 +48,11 @@ pub fn put_index(out: &mut Out, index: &Index) {
         });
     });
     out.list(index.segments.iter(), put_segment);
-    out.list(index.names.sorted().into_iter(), |out, (page, names)| {
+    out.u(index.names.kept_len() as u64);
+    for (page, names) in index.names.kept() {
         out.u(page);
-        names.iter().for_each(|n| out.u(u64::from(*n)));
-    });
+        names.iter().for_each(|n| out.u(u64::from(n.0)));
+    }
     put_facts(out, &index.facts);
     out.option(index.damage.as_ref(), put_damage);
     out.option(index.next_trace, Out::u);
@@ -95,15 +96,14 @@ pub fn get_index(from: &mut In<'_>, header: Header, trace_bytes: u64) -> Option<
         Some((track, spans))
     })?;
     index.segments = from.list(|from| get_segment(from, trace_bytes))?;
-    let pages: Vec<(u64, [u32; 16])> = from.list(|from| {
+    for _ in 0..from.u()? {
         let page = from.u()?;
-        let mut names = [0; 16];
+        let mut names = [Sym::EMPTY; KEPT_PAGE];
         for n in &mut names {
-            *n = from.u32()?;
+            *n = Sym(from.u32()?);
         }
-        Some((page, names))
-    })?;
-    index.names = Names::of(pages);
+        index.names.take(page, names);
+    }
     index.facts = get_facts(from)?;
     index.damage = from.option(get_damage)?;
     index.next_trace = from.option(In::u)?.filter(|n| *n <= trace_bytes);
@@ -362,9 +362,9 @@ fn put_machine(out: &mut Out, m: &Machine) {
         out.i(id);
         put_proc(out, p);
     });
-    out.list(sorted(m.of_g.iter()), |out, (g, p)| {
-        out.i(*g);
-        out.i(*p);
+    out.list(m.of_g.sorted().into_iter(), |out, (g, p)| {
+        out.i(g);
+        out.i(p);
     });
     out.list(sorted(m.ranges.iter()), |out, (g, open)| {
         out.i(*g);
@@ -400,7 +400,7 @@ fn get_machine(from: &mut In<'_>) -> Option<Machine> {
     for (id, p) in from.list::<_, Vec<_>>(|from| Some((from.i()?, get_proc(from)?)))? {
         m.procs.or_insert_with(id, || p);
     }
-    m.of_g = from.list(|from| Some((from.i()?, from.i()?)))?;
+    m.of_g = from.list::<_, Vec<_>>(|from| Some((from.i()?, from.i()?)))?.into_iter().collect();
     m.ranges = from.list(|from| {
         let g = from.i()?;
         let open: Vec<OpenRange> = from.list(|from| {

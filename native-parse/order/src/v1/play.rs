@@ -17,7 +17,8 @@ use super::futile;
 use super::merge::{File, Stream};
 use super::rules::{Desk, READ_BY_GO, Rules};
 use crate::event::{Event, Kind};
-use crate::reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage, SymCache};
+use crate::reader::{Carry, Flow, GenerationSummary, Reader, Sink, Stage};
+use crate::symbols::SymCache;
 
 /// Between two borders at least so many events, and so many for each goroutine and processor that a border has to keep.
 const EVENTS_A_BORDER: u64 = 1 << 18;

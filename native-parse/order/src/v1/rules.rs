@@ -11,8 +11,7 @@ use tracewell_wire::v1::events::ty;
 
 use super::merge::File;
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
-use crate::reader::SymCache;
-use crate::symbols::{Sym, Symbols};
+use crate::symbols::{Sym, SymCache, Symbols};
 
 /// Go's own tools read headers from here on; times and first mentions are then exactly theirs.
 pub const READ_BY_GO: u32 = 11;
@@ -118,12 +117,12 @@ impl Desk<'_> {
         if id == 0 {
             return Sym::EMPTY;
         }
-        if let Some(&s) = self.syms.get(&id) {
+        if let Some(s) = self.syms.get(id) {
             return s;
         }
         let text = self.file.scan.tables.string(self.file.bytes, id).unwrap_or_default();
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
-        self.syms.insert(id, s);
+        self.syms.set(id, s);
         s
     }
 
