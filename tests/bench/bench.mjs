@@ -55,7 +55,7 @@ function bench(file, reader) {
   const bytes = statSync(file).size;
   const rows = inTurn([
     ...(reader ? [{ name: 'official reader, streaming', command: [reader, file] }] : []),
-    { name: 'tracewell: full index', command: [indexOnce, file] },
+    { name: 'tracewell: full index', command: [indexOnce, file, 'index'] },
     { name: 'tracewell info', command: [native, 'info', file] },
   ]);
   print(file, bytes, rows, reader ? rows[0] : undefined);

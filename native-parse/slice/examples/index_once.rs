@@ -1,8 +1,9 @@
-//! Indexes a trace and says what it took: `cargo run --release --example index_once FILE [tiles]`. For `npm run bench`,
-//! `npm run test:large` and profilers.
+//! Indexes a trace and says what it took: `cargo run --release --example index_once FILE [index | tiles | while]`. For
+//! `npm run bench`, `npm run test:large` and profilers.
 //!
-//! With `TRACEWELL_CACHE_DIR` the index is kept there, and found by the next run. With `tiles`, windows at random places of
-//! 20 scales are asked for, 50 each, when all is made; with `while`, as long as the trace is indexed.
+//! It ends when sketches are made too; with `index`, as soon as the index is. With `TRACEWELL_CACHE_DIR` the index is kept
+//! there, and found by the next run. With `tiles`, windows at random places of 20 scales are asked for, 50 each, when all is
+//! made; with `while`, as long as the trace is indexed.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -16,7 +17,7 @@ const WINDOWS: usize = 50;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let path = args.next().ok_or("usage: index_once FILE [tiles | while]")?;
+    let path = args.next().ok_or("usage: index_once FILE [index | tiles | while]")?;
     let (path, what) = (Path::new(&path), args.next().unwrap_or_default());
     let began = Instant::now();
     let cache = std::env::var_os("TRACEWELL_CACHE_DIR").and_then(|_| Cache::of_app(None));
@@ -38,6 +39,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{} events in {:.1} ms", info["eventCount"], millis(took));
     let first = first.lock().map_or(None, |f| *f).unwrap_or(took);
     println!("first spans after {:.1} ms", millis(first));
+    if what == "index" {
+        return Ok(());
+    }
     trace.kept()?;
     trace.sketched();
     println!("all of it after {:.1} ms", millis(began.elapsed()));
