@@ -24,7 +24,7 @@ pub fn digest(
     make: impl FnOnce() -> Result<Value>,
 ) -> Result<Value> {
     let Some(answers) = answers else { return make() };
-    if let Some(kept) = answers.load(WHAT, SOURCES).and_then(|packed| unpack(&packed)) {
+    if let Some(kept) = load(answers) {
         return Ok(kept);
     }
     let made = make()?;
@@ -32,6 +32,11 @@ pub fn digest(
         answers.store(source, WHAT, SOURCES, &packed);
     }
     Ok(made)
+}
+
+/// The digest as it was kept; None where there is none that can be read.
+pub fn load(answers: &Answers) -> Option<Value> {
+    answers.load(WHAT, SOURCES).and_then(|packed| unpack(&packed))
 }
 
 /// None for one that is too long.

@@ -21,8 +21,7 @@ pub struct Turn {
 /// Waits in `folder` until nobody else makes a digest. Where there is no folder, no such lock, or nothing large to read,
 /// nobody waits. Errors: CANCELLED.
 pub fn wait(folder: Option<&Path>, trace_bytes: usize, call: &Call<'_>) -> Result<Turn> {
-    let file =
-        folder.filter(|_| trace_bytes >= LARGE_BYTES).and_then(|f| File::create(f.join("digest.lock")).ok());
+    let file = folder.filter(|_| trace_bytes >= LARGE_BYTES).and_then(lock_in);
     if let Some(file) = &file {
         while is_taken(file) {
             call.check()?;
@@ -30,6 +29,12 @@ pub fn wait(folder: Option<&Path>, trace_bytes: usize, call: &Call<'_>) -> Resul
         }
     }
     Ok(Turn { _held: file })
+}
+
+/// N.B. of the first traces that are ever opened the folder is not there yet: who came before it was made would hold nothing.
+fn lock_in(folder: &Path) -> Option<File> {
+    std::fs::create_dir_all(folder).ok()?;
+    File::create(folder.join("digest.lock")).ok()
 }
 
 /// False: it is ours now, or there are no locks here.
@@ -58,11 +63,13 @@ mod tests {
     fn large_traces_wait_for_each_other_and_small_ones_for_nobody() {
         let folder = tempfile::tempdir().unwrap();
         let (go, stop) = (AtomicBool::new(false), AtomicBool::new(true));
-        let at = Some(folder.path());
+        // Made by the first who wants it.
+        let folder = folder.path().join("index");
+        let at = Some(folder.as_path());
         let first = wait(at, LARGE_BYTES, &call(&go)).unwrap();
         assert!(wait(at, LARGE_BYTES, &call(&stop)).is_err(), "given up while another has its turn");
         assert!(wait(at, LARGE_BYTES - 1, &call(&go)).is_ok() && wait(None, LARGE_BYTES, &call(&go)).is_ok());
-        let (folder, told) = (folder.path().to_path_buf(), std::sync::Arc::new(AtomicBool::new(false)));
+        let told = std::sync::Arc::new(AtomicBool::new(false));
         let tell = told.clone();
         let second = std::thread::spawn(move || {
             let held = wait(Some(&folder), LARGE_BYTES, &call(&AtomicBool::new(false))).is_ok();

@@ -33,6 +33,10 @@ fn read_digest(asked: &Asked, clip: Clip, call: &Call<'_>) -> Result<Value> {
     kept::digest(answers.as_ref(), &source, || {
         let cache = Cache::of_app(None).filter(|_| !was_known);
         let _turn = turn::wait(cache.as_ref().map(Cache::folder), source.bytes().len(), call)?;
+        // Another engine with the same trace may have made it meanwhile.
+        if let Some(kept) = answers.as_ref().filter(|_| cache.is_some()).and_then(kept::load) {
+            return Ok(kept);
+        }
         let digest = asked.desk.digest(clip, call);
         if !was_known && answers.is_some() {
             asked.desk.let_go(clip);
