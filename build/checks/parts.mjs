@@ -99,7 +99,7 @@ const asIs = (cmd, args) => [cmd, [...args]];
 const APP = ['npm packages', 'bundles', 'native files', 'Electron runtime', 'virtual display'];
 const CONFORMANCE = '../shared/checks/conformance';
 
-/** @type {readonly Part[]} two at a time, before the app is started: the longest first */
+/** @type {readonly Part[]} without windows, two at a time: what compiles Rust beside what does not */
 export const headlessParts = [
   {
     name: 'clippy',
