@@ -45,6 +45,9 @@ export type OverlayState = Pick<
   readonly flows: FlowsInView;
 };
 
+/** What lies over the rows and the ruler in a frame. */
+type FrameInput = OverlayInput & OverlayState;
+
 /** What else the picture depends on. */
 export interface DrawingInput {
   readonly overlay: () => OverlayState;
@@ -133,7 +136,7 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     }
     const parts = new Set(dirty);
     dirty.clear();
-    const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay() };
+    const input: FrameInput = { window: timeline.view.value, widthPx, heightPx, ...overlay() };
     if (parts.has('rows') || parts.has('overlay')) drawRowsPart(canvases, widthPx, heightPx, parts.has('rows'), input);
     if (parts.has('overview')) drawOverviewPart(canvases, widthPx);
     if (parts.has('handle')) drawHandlePart(canvases, widthPx);
@@ -143,14 +146,14 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   /** What the rows were drawn from, for frames in which only what lies over them changes. */
   let drawnRows: RowsInput | null = null;
   /** Rectangles of the rows are made anew only when they changed; what lies over them is drawn in each frame. */
-  function drawRowsPart(c: Canvases, widthPx: Px, heightPx: Px, changed: boolean, over: OverlayInput): void {
+  function drawRowsPart(c: Canvases, widthPx: Px, heightPx: Px, changed: boolean, over: FrameInput): void {
     const g = contextOf(c.rows, { widthPx, heightPx, opaque: true });
     if (!g) return;
     if (changed || !drawnRows) drawnRows = fillRowsPart(g, widthPx, heightPx);
     raster.show(g);
     drawInk(g, drawnRows, pictures, palette);
     drawOverlay(g, over, palette, measure);
-    drawFlows(g, overlay().flows, over.window, widthPx, palette);
+    drawFlows(g, over.flows, over.window, widthPx, palette);
     figures.invalidate();
   }
 
@@ -280,11 +283,11 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
   /** When the trace began, when the axis shows the time of day. */
   const clock = (): string | null => (store.mode.clock ? (store.info?.startedAt ?? null) : null);
 
-  function drawRulerPart(c: Canvases, widthPx: Px, input: OverlayInput): void {
+  function drawRulerPart(c: Canvases, widthPx: Px, input: FrameInput): void {
     const g = contextOf(c.ruler, { widthPx, heightPx: RULER_PX, opaque: false });
     if (!g) return;
     drawRuler(g, input.window, widthPx, palette, measure, clock());
-    drawRulerOverlay(g, input, overlay().selected, palette, measure);
+    drawRulerOverlay(g, input, input.selected, palette, measure);
     if (input.cursorNanos !== null) drawPill(g, input.cursorNanos, input.window, widthPx, palette, measure, clock());
   }
 
@@ -339,12 +342,12 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     viewOf: (row) => viewOf(row),
     drawOnto(rows, ruler) {
       const [widthPx, heightPx] = [timeline.widthPx.value, timeline.heightPx.value];
-      const input: OverlayInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
+      const input: FrameInput = { window: timeline.view.value, widthPx, heightPx, ...overlay(), cursorNanos: null };
       drawRows(rows, rowsInput(widthPx, heightPx, viewsInView().views), new Pictures(), palette, measure);
       drawOverlay(rows, { ...input, hover: null }, palette, measure);
-      drawFlows(rows, overlay().flows, input.window, widthPx, palette);
+      drawFlows(rows, input.flows, input.window, widthPx, palette);
       drawRuler(ruler, input.window, widthPx, palette, measure, clock());
-      drawRulerOverlay(ruler, input, overlay().selected, palette, measure);
+      drawRulerOverlay(ruler, input, input.selected, palette, measure);
     },
   };
 }
