@@ -87,6 +87,14 @@ struct Record {
     flags: u8,
 }
 
+impl Record {
+    /// Of its length, what it did not wait; the low 32 bits.
+    fn told(&self) -> u32 {
+        let [_, running, runnable, call] = self.nanos;
+        running.wrapping_add(runnable).wrapping_add(call)
+    }
+}
+
 /// All that is kept of a goroutine's life. Units: ns.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct LifeFacts {
@@ -244,9 +252,11 @@ impl Lives {
             out.i(begin - start);
             start = begin;
         }
-        for column in 0..4 {
+        for column in [RUNNING, RUNNABLE, CALL] {
             records().for_each(|r| out.u(u64::from(r.nanos[column])));
         }
+        // What is left of the length: most wait for nothing.
+        records().for_each(|r| out.i(i64::from(r.nanos[LENGTH].wrapping_sub(r.told()) as i32)));
         records().for_each(|r| out.u(u64::from(r.name.0)));
         // 0: none.
         records().for_each(|r| out.u(u64::from(r.parent.wrapping_add(1))));
@@ -279,12 +289,17 @@ impl Lives {
             (r.start_low, r.start_high) = (start as u32, (start >> 32) as u16);
             Some(())
         })?;
-        for i in 0..4 {
-            column(&mut |r| Some(r.nanos[i] = from.u32()?))?;
+        for i in [RUNNING, RUNNABLE, CALL] {
+            column(&mut |r| from.u32().map(|n| r.nanos[i] = n))?;
         }
-        column(&mut |r| Some(r.name = Sym(from.u32()?)))?;
-        column(&mut |r| Some(r.parent = from.u32()?.wrapping_sub(1)))?;
-        column(&mut |r| Some(r.flags = from.byte()?))?;
+        column(&mut |r| {
+            let rest = i32::try_from(from.i()?).ok()?;
+            r.nanos[LENGTH] = r.told().wrapping_add(rest as u32);
+            Some(())
+        })?;
+        column(&mut |r| from.u32().map(|n| r.name = Sym(n)))?;
+        column(&mut |r| from.u32().map(|n| r.parent = n.wrapping_sub(1)))?;
+        column(&mut |r| from.byte().map(|b| r.flags = b))?;
         lives.wide = from.list(|from| {
             let place = from.u32()?;
             let (id, start) = (from.option(In::i)?, from.option(In::nanos)?);
