@@ -23,7 +23,7 @@ pub const BOOK_VERSION: u64 = 2;
 /// No book is larger.
 const MAX_UNPACKED: u64 = 1 << 28;
 /// A life takes no less, packed: a book of too many is not begun.
-const LEAST_LIFE_BYTES: u64 = 6;
+const LEAST_LIFE_BYTES: u64 = 4;
 
 /// The bytes of a book. None: they would be more than `most`. Cost: O(book), about 10 ms a MB.
 pub fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
