@@ -4,7 +4,7 @@ import type { Nanos, Px } from '../../contract/units';
 import { levelForWindow, pxFromNanos, tileNanos, tilesOfWindow, type TimeWindow } from '../base/time-scale';
 import type { TileCache, TrackGroup } from '../trace/tile-cache';
 import type { TileInView } from './draw/draw-track';
-import type { CurvesInView } from './draw/draw-curves';
+import type { CurvesInView } from './draw/series-columns';
 
 /** Filled anew for each track, so that a frame makes a list per group and not per row. */
 type MutableTileInView = { -readonly [K in keyof TileInView]: TileInView[K] };

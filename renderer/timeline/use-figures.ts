@@ -4,8 +4,8 @@
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
 import { atBeat, notAtBeat } from '../base/calm';
 import { formatBytesBinary, formatDurationText, formatShare } from '../base/format';
-import { meanOver, mostOver, valueAt, type CurvesInView } from './draw/draw-curves';
 import { busyShare } from './draw/draw-track';
+import { meanOver, mostOver, valueAt, type CurvesInView } from './draw/series-columns';
 import { curvesInView, type GroupView } from './group-view';
 import { CURVE_NAMES, type CurveName, type TrackRow } from './layout';
 import type { Timeline } from './use-timeline';

@@ -6,7 +6,6 @@ import { idle } from './with-app.mjs';
 /** A frame later than this is seen. */
 const LATE_MS = 33;
 const STEPS = 60;
-const SAME_FRAME_US = 1000;
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -41,18 +40,21 @@ async function endRecord(app) {
   for (const e of traceEvents) if (e.name === 'thread_name') threads.set(`${e.pid}/${e.tid}`, e.args.name);
   /** @type {{ frames: number[], page: number[], main: number[] }} */
   const out = { frames: [], page: [], main: [] };
-  // Two timelines draw in one frame, each when it is called: what follows at once is of the same frame.
-  let frameEnd = -Infinity;
-  for (const e of traceEvents.toSorted((/** @type {any} */ a, /** @type {any} */ b) => a.ts - b.ts)) {
+  // Two timelines draw in one frame, each when it is called: what is called in one task is of one frame.
+  const ends = { frame: -Infinity, task: -Infinity };
+  for (const e of traceEvents.toSorted((/** @type {any} */ a, /** @type {any} */ b) => a.ts - b.ts || b.dur - a.dur)) {
     if (e.ph !== 'X' || e.tdur === undefined) continue;
     const thread = threads.get(`${e.pid}/${e.tid}`);
     if (e.name === 'FireAnimationFrame') {
-      if (e.ts - frameEnd < SAME_FRAME_US) out.frames[out.frames.length - 1] += e.tdur / 1000;
+      if (e.ts < ends.frame) out.frames[out.frames.length - 1] += e.tdur / 1000;
       else out.frames.push(e.tdur / 1000);
-      frameEnd = e.ts + e.dur;
+      ends.frame = ends.task;
     }
     if (!/RunTask$/.test(e.name)) continue;
-    if (thread === 'CrRendererMain') out.page.push(e.tdur / 1000);
+    if (thread === 'CrRendererMain') {
+      out.page.push(e.tdur / 1000);
+      ends.task = Math.max(ends.task, e.ts + e.dur);
+    }
     if (thread === 'CrBrowserMain') out.main.push(e.tdur / 1000);
   }
   return out;

@@ -5,7 +5,7 @@ import { SPAN_STATES, TILE_BUCKETS, stateIx } from '../../../contract/blocks/til
 import type { Nanos, Px } from '../../../contract/units';
 import type { Palette } from '../../base/palette';
 import { pxFromNanos, type TimeWindow } from '../../base/time-scale';
-import { SeriesColumns, type CurvesInView } from './draw-curves';
+import { SeriesColumns, type CurvesInView } from './series-columns';
 import { Columns } from './columns';
 import type { TileInView } from './draw-track';
 import type { Ctx } from './picture';

@@ -3,13 +3,14 @@ import { stateIx } from '../../../contract/blocks/tile';
 import { readPalette } from '../../base/palette';
 import { prepareTile } from '../../trace/prepare-tile';
 import { fakeCounters, fakeTile, type FakeTraceOptions } from '../../trace/testing/fake-trace';
-import { curveTop, drawCurve, drawGoal, meanOver, valueAt, type CurvesInView } from './draw-curves';
+import { curveTop, drawCurve, drawGoal } from './draw-curves';
 import { drawFlows } from './draw-flows';
 import { drawHandle, drawOverview, eachStwColumn, handleOf } from './draw-overview';
 import { drawOverlay, drawRulerOverlay } from './draw-overlay';
 import { drawPill, drawRuler, pointerTime } from './draw-ruler';
 import { fakeCtx } from './fake-ctx';
 import { Picture } from './picture';
+import { meanOver, valueAt, type CurvesInView } from './series-columns';
 
 const p = readPalette((n) => n, false);
 const measure = (s: string): number => s.length * 6;

@@ -8,12 +8,13 @@ import type { Layout, RowItem, RowsInView, TrackRow } from '../layout';
 import { LIST_ROW_TOP_PX, STRIP_PX, UPPER_PX } from '../metrics';
 import type { GroupView } from '../group-view';
 import type { Paint } from '../paint';
-import { drawCurve, drawGoal, type CurvesInView } from './draw-curves';
+import { drawCurve, drawGoal } from './draw-curves';
 import { eachPiece } from './draw-overview';
 import { eachTick } from './draw-ruler';
 import { addTrack } from './draw-track';
 import type { Measure } from './labels';
 import { Picture, type Ctx, type Rects } from './picture';
+import type { CurvesInView } from './series-columns';
 
 export interface RowsInput {
   readonly window: TimeWindow;

@@ -18,6 +18,7 @@ export function fakeCtx(): { g: Ctx; ops: Op[] } {
     globalAlpha: 1,
     lineWidth: 1,
     fillRects: undefined,
+    fillSteps: undefined,
     repeatLine: undefined,
     font: '',
     textAlign: 'left',

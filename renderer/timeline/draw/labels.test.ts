@@ -28,6 +28,18 @@ it('measures each text once', () => {
   expect(calls).toBe(4);
 });
 
+it('measures figures by their letters, so that a count that changes is no new text', () => {
+  const asked: string[] = [];
+  const m = cachedMeasure((s) => {
+    asked.push(s);
+    return s.length * 7;
+  });
+  expect(m('5,022 spans')).toBe(77);
+  expect(m('2,505 spans')).toBe(77);
+  expect(m('G5 main.main')).toBe(84);
+  expect(asked.join('|')).toBe('5|,|0|2| |s|p|a|n|G5 main.main');
+});
+
 it('shortens what Go spells out', () => {
   expect(shortLabel('stop-the-world (GC sweep termination)')).toBe('STW  GC sweep termination');
   expect(shortLabel('G1 main.main')).toBe('G1 main.main');

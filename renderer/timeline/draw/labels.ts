@@ -4,16 +4,27 @@ import type { Px } from '../../../contract/units';
 
 export type Measure = (text: string) => Px;
 
-/** A measure that remembers: the same labels come back in each frame. Forget it when the font changes. */
+const isDigit = (text: string): boolean => text.charCodeAt(0) >= 48 && text.charCodeAt(0) <= 57;
+
+/**
+ * A measure that remembers: the same labels come back in each frame. Forget it when the font changes. Figures do not come
+ * back, since a count changes with each step of the window: they are as wide as their letters.
+ */
 export function cachedMeasure(measure: Measure, capacity = 4000): Measure {
   const widths = new Map<string, Px>();
-  return (text) => {
+  const known = (text: string): Px => {
     let w = widths.get(text);
     if (w === undefined) {
       if (widths.size >= capacity) widths.clear();
       widths.set(text, (w = measure(text)));
     }
     return w;
+  };
+  return (text) => {
+    if (!isDigit(text)) return known(text);
+    let sum = 0;
+    for (let i = 0; i < text.length; i++) sum += known(text.charAt(i));
+    return sum;
   };
 }
 

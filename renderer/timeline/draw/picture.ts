@@ -41,6 +41,8 @@ export type Ctx = Pick<
 export interface Rects extends Pick<Ctx, 'fillStyle' | 'globalAlpha' | 'fillRect' | 'createPattern'> {
   /** All of a list at once, where that is faster: x, y, width, height each. */
   fillRects?(rects: Float32Array, count: number): void;
+  /** Columns of one px from a base up to their heights, of one colour; NaN: none. The first is at 0. */
+  fillSteps?(heights: Float32Array, count: number, basePx: number): void;
   /** The first whole line from y on, over all of a height. */
   repeatLine?(y: number, height: number): void;
 }

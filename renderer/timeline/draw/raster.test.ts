@@ -87,3 +87,23 @@ it('fills many rectangles as it fills each of them', () => {
     expect(pixels(many)).toEqual(pixels(one));
   }
 });
+
+it('fills columns up to their heights as rectangles would, outside of the frame too', () => {
+  const heights = Float32Array.from([0, 2, 2, 3.5, NaN, NaN, 0.5, 9, -1, 6, 6]);
+  for (const [basePx, ratio] of [
+    [6, 1],
+    [4.5, 1],
+    [12, 1],
+    [6, 2],
+  ] as const) {
+    const [steps, rects] = [raster(9, 8, ratio), raster(9, 8, ratio)];
+    for (const r of [steps, rects]) {
+      r.fillStyle = 'blue';
+      r.globalAlpha = 0.75;
+    }
+    steps.fillSteps(heights, heights.length, basePx);
+    heights.forEach((h, x) => h > 0 && rects.fillRect(x, basePx - h, 1, h));
+    const pixels = (r: Raster): number[][] => [...Array(72).keys()].map((i) => r.at(i % 9, Math.floor(i / 9)));
+    expect(pixels(steps)).toEqual(pixels(rects));
+  }
+});

@@ -124,6 +124,29 @@ export class Raster implements Rects {
     }
   }
 
+  /**
+   * Columns of one px from a base up to their heights, in whole or half pixels; NaN: none. The first is at 0.
+   * Cost: O(pixels of them).
+   */
+  fillSteps(heights: Float32Array, count: number, basePx: number): void {
+    const short = this.#ratio === 1 && !this.#hatch && Number.isInteger(basePx) && basePx <= this.#height;
+    const alpha = Math.round(this.#alpha());
+    const n = Math.min(count, this.#width);
+    for (let x = 0; x < n;) {
+      const h = heights[x]!;
+      let end = x + 1;
+      while (end < n && heights[end] === h) end++;
+      const whole = h | 0;
+      if (!short || h > basePx) {
+        if (h > 0) this.fillRect(x, basePx - h, end - x, h);
+      } else if (h > 0) {
+        this.#block(x, basePx - whole, end, basePx, alpha);
+        if (h > whole) this.#block(x, basePx - whole - 1, end, basePx - whole, Math.round(alpha * (h - whole)));
+      }
+      x = end;
+    }
+  }
+
   /** Copies the first whole line from y on over the lines of a height. Cost: O(pixels of it), as memory is copied. */
   repeatLine(y: number, height: number): void {
     const r = this.#ratio;
@@ -210,6 +233,10 @@ function block(
   const last = y1 * width + x0;
   if (alpha < OPAQUE) {
     mix(pixels, width, y0 * width + x0, last, n, colour, alpha);
+    return;
+  }
+  if (n === 1) {
+    for (let at = y0 * width + x0; at < last; at += width) pixels[at] = colour;
     return;
   }
   for (let at = y0 * width + x0; at < last; at += width) {
