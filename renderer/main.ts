@@ -20,9 +20,7 @@ installIdle();
 const app = createApp(App).use(createPinia()).provide(DESK, shellDesk);
 installDriver();
 // N.B. a canvas does not draw again when a face arrives late, so the faces come first.
-const faces = Promise.all(
-  ['12px "Inter Variable"', '12px "JetBrains Mono Variable"'].map((f) => document.fonts.load(f)),
-);
+const faces = Promise.all(['12px "Inter Latin"', '12px "JetBrains Mono Latin"'].map((f) => document.fonts.load(f)));
 const shown = trackBusy('start');
 void Promise.allSettled([linkShell(), faces]).then(() => {
   app.mount('#app');

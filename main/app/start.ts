@@ -45,8 +45,16 @@ export function start(): void {
   else startWindow(request, dataDir, timing);
 }
 
+interface Prepared {
+  readonly kept: Kept;
+  /** The window has its page. */
+  readonly pageGiven: Promise<void>;
+  /** To be called when the page may ask the app. */
+  readonly appStands: () => void;
+}
+
 /** Until a window can be made: security, the page's files, what was kept. */
-async function prepare(dataDir: string, forShot: boolean): Promise<Kept> {
+async function prepare(dataDir: string, forShot: boolean): Promise<Prepared> {
   const rendererDir = path.join(__dirname, '../renderer');
   // Electron needs a while to be ready; what is kept and the page's files are read meanwhile.
   const reading = readKept(dataDir, forShot);
@@ -56,15 +64,22 @@ async function prepare(dataDir: string, forShot: boolean): Promise<Kept> {
   // debugger for one, and a window that is made inside of that can wait for it for ever.
   await new Promise((ok) => setImmediate(ok));
   denyByDefault();
-  handleAppScheme(rendererDir, ahead);
+  let appStands = (): void => undefined;
+  const pageGiven = handleAppScheme(rendererDir, ahead, new Promise((ok) => (appStands = ok)));
   const kept = await reading;
   nativeTheme.themeSource = kept.settings.values.theme;
-  return kept;
+  return { kept, pageGiven, appStands };
 }
+
+/** The window asks for its page at once; whatever keeps it, the app is there after this. */
+const ASKED_FOR_MS = 1000;
+/** So much later Chromium has handed the page to its process, which is still starting. */
+const ON_ITS_WAY_MS = 8;
 
 /**
  * The app behind a window whose page is on its way. N.B. a bundle of its own, so that its scripts are read while
- * Chromium starts the page's process instead of before; what the page asks comes later than this turn of the loop.
+ * Chromium starts the page's process: after the page was given, which would wait for them, and before that process asks
+ * anything. What the page asks comes later than this turn of the loop.
  */
 async function beginApp(window: BrowserWindow, options: TracewellOptions): Promise<Tracewell> {
   const { Tracewell } = await import('./tracewell');
@@ -84,11 +99,11 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
       .then(() => app.exit(0));
     return;
   }
-  const running = prepare(dataDir, false).then((kept) => {
+  const running = prepare(dataDir, false).then(async ({ kept, pageGiven, appStands }) => {
     const { session } = kept;
     const screens = screen.getAllDisplays().map((d) => d.workArea);
     const window = makeMainWindow(currentTheme(), boundsOnScreen(session.window, screens));
-    window.once('ready-to-show', () => {
+    window.webContents.once('dom-ready', () => {
       if (session.window?.maximized) window.maximize();
       window.show();
       if (session.window?.fullScreen) window.setFullScreen(true);
@@ -97,8 +112,12 @@ function startWindow(request: LaunchRequest, dataDir: string, timing: Timing): v
     });
     const wantsGallery = !app.isPackaged && process.env['TRACEWELL_GALLERY'] === '1';
     void window.loadURL((wantsGallery ? galleryUrl : pageUrl)(currentTheme()));
+    await inTime(pageGiven, ASKED_FOR_MS, undefined);
+    await new Promise((ok) => setTimeout(ok, ON_ITS_WAY_MS));
     const onUsable = (): void => void tellLauncher({ event: 'usable' });
-    return beginApp(window, { dataDir, kept, shot: null, files, compare, restore, timing, onUsable });
+    const tracewell = await beginApp(window, { dataDir, kept, shot: null, files, compare, restore, timing, onUsable });
+    appStands();
+    return tracewell;
   });
   const openFromOutside = (more: readonly string[], together = false): void =>
     void running.then((tracewell) => tracewell.openFromOutside(more, together));
@@ -160,12 +179,13 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
   const progress = new ShotProgress();
   let running: Tracewell | null = null;
   const make = async (): Promise<number> => {
-    const kept = await prepare(dataDir, true);
+    const { kept, appStands } = await prepare(dataDir, true);
     if (theme) nativeTheme.themeSource = theme;
     const window = makeShotWindow(currentTheme(), width, height);
     const shot = { page, fromNanos, toNanos, select };
     const tracewell = await beginApp(window, { dataDir, kept, shot, files: request.files, restore: false, timing });
     running = tracewell;
+    appStands();
     window.once('ready-to-show', () => timing.mark('windowShown'));
     const gone = new Promise<never>((_ok, no) =>
       window.webContents.on('render-process-gone', (_e, { reason }) => no(new Error(`the page ended (${reason})`))),

@@ -54,16 +54,24 @@ test('files come with their type and the policy, read ahead or not; nothing else
       expect([...ahead.keys()].map((f) => path.basename(f))).toEqual(['index.html', 'a.js', 'gone.css']),
     );
     await ahead.get(path.join(dir, 'assets/a.js'));
-    handleAppScheme(dir, ahead);
+    let appBegins = (): void => undefined;
+    const pageGiven = handleAppScheme(dir, ahead, new Promise((ok) => (appBegins = ok)));
     await writeFile(path.join(dir, 'assets/a.js'), 'second');
     const page = await get('app://bundle/?theme=dark');
+    await pageGiven;
     expect(page.headers).toMatchObject({
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       'X-Content-Type-Options': 'nosniff',
     });
+    // A script would ask the app: it waits until that stands.
+    let script: Answer | null = null;
+    const scriptGiven = get('app://bundle/assets/a.js').then((answer) => (script = answer));
+    expect((await get('app://bundle/assets/gone.css')).statusCode).toBe(404);
+    expect(script).toBeNull();
+    appBegins();
     // What was read ahead is for the first who asks; a window that is drawn anew reads again.
-    expect((await get('app://bundle/assets/a.js')).data.toString()).toBe('first');
+    expect((await scriptGiven).data.toString()).toBe('first');
     expect((await get('app://bundle/assets/a.js')).data.toString()).toBe('second');
     for (const url of ['app://bundle/assets/gone.css', 'app://bundle/assets/none.js', 'app://other/index.html'])
       expect((await get(url)).statusCode, url).toBe(404);

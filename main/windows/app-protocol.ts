@@ -91,17 +91,24 @@ export function readAhead(rendererDir: string): FilesAhead {
  * N.B. not `protocol.handle`, though it is the newer: its answers go through web streams, and before the first of them
  * Electron loads what those need. That and eight small files took 0.13 s of every start, this takes 0.03 s
  * (docs/performance.md; electron/electron#42612).
+ * `appStands`: no script is given before, for it would ask the app. Resolves when the first file was handed out: the page.
  */
-export function handleAppScheme(rendererDir: string, ahead: FilesAhead): void {
+export function handleAppScheme(rendererDir: string, ahead: FilesAhead, appStands: Promise<void>): Promise<void> {
+  let pageGiven = (): void => undefined;
+  const given = new Promise<void>((ok) => (pageGiven = ok));
   protocol.registerBufferProtocol('app', (request, callback) => {
     const file = fileOfUrl(rendererDir, request.url);
     const bytes = file === null ? Promise.reject(new Error('outside')) : (ahead.get(file) ?? readFile(file));
     if (file !== null) ahead.delete(file);
-    bytes.then(
-      (data) => callback({ data, headers: headersOf(new URL(request.url).pathname, file ?? '') }),
-      () => callback({ statusCode: 404, data: Buffer.from('not found'), headers: { 'Content-Type': 'text/plain' } }),
-    );
+    const { pathname } = new URL(request.url);
+    Promise.all([bytes, pathname.endsWith('.js') ? appStands : undefined])
+      .then(
+        ([data]) => callback({ data, headers: headersOf(pathname, file ?? '') }),
+        () => callback({ statusCode: 404, data: Buffer.from('not found'), headers: { 'Content-Type': 'text/plain' } }),
+      )
+      .then(pageGiven, pageGiven);
   });
+  return given;
 }
 
 const headersOf = (pathname: string, file: string): Record<string, string> => ({

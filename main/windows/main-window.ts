@@ -30,7 +30,9 @@ function makeWindow(theme: Theme, options: BrowserWindowConstructorOptions): Bro
 /** `bounds`: where it stood the last time, if that is on a screen. */
 export function makeMainWindow(theme: Theme, bounds: Rectangle | null): BrowserWindow {
   const place = bounds ?? { width: 1440, height: 900, useContentSize: true };
-  return makeWindow(theme, { minWidth: 720, minHeight: 480, ...place });
+  // N.B. a page that paints before its window is shown first waits for the process that draws, some 50 ms of each start
+  // in which it could be read. So it begins hidden, and is shown when it has been read.
+  return makeWindow(theme, { minWidth: 720, minHeight: 480, paintWhenInitiallyHidden: false, ...place });
 }
 
 /** Drawn without a screen: exactly this size, never seen, not throttled. */

@@ -15,7 +15,7 @@ const desk: Desk = {
   openSource: () => Promise.resolve(),
 };
 
-const faces = ['12px "Inter Variable"', '12px "JetBrains Mono Variable"'].map((f) => document.fonts.load(f));
+const faces = ['12px "Inter Latin"', '12px "JetBrains Mono Latin"'].map((f) => document.fonts.load(f));
 const shown = Promise.allSettled(faces).then(() => {
   createApp(GalleryPage).provide(DESK, desk).mount('#app');
 });
