@@ -91,7 +91,7 @@ pub struct PartStart {
 }
 
 /// A piece of the trace that is decoded as one: a segment, or a part of it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct Piece {
     pub segment: usize,
     pub part: usize,

@@ -58,15 +58,29 @@ pub trait Watch {
     fn end_generation(&mut self, _stage: &mut Stage<'_>) {}
 }
 
-struct Decode<'l, L> {
+/// What sees the events of a decoding: a machine, and who looks at what it does.
+struct Driven<'l, L> {
     machine: Machine,
     out: &'l mut L,
+}
+
+impl<L: Lanes + Watch> Watch for Driven<'_, L> {
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
+        self.machine.event(e, stage.symbols, self.out);
+        self.out.event(e, stage)
+    }
+    fn end_generation(&mut self, stage: &mut Stage<'_>) {
+        self.out.end_generation(stage);
+    }
+}
+
+struct Decode<'l, W> {
+    out: &'l mut W,
     end: u64,
 }
 
-impl<L: Lanes + Watch> Sink for Decode<'_, L> {
+impl<W: Watch> Sink for Decode<'_, W> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.machine.event(e, stage.symbols, self.out);
         self.out.event(e, stage)
     }
     fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, stage: &mut Stage<'_>) -> Flow {
@@ -99,12 +113,17 @@ pub fn decode<L: Lanes + Watch>(
     out: &mut L,
 ) {
     segment.machine.tell_all(segment.from_nanos, out);
+    tell(bytes, header, segment, symbols, &mut Driven { machine: segment.machine.clone(), out });
+}
+
+/// Shows the events of a segment to `out`, until that stops. Cost: one pass over its bytes.
+fn tell(bytes: &[u8], header: Header, segment: &Segment, symbols: Symbols, out: &mut impl Watch) {
     let (start, carry) = (segment.start, segment.carry);
     let mut reader = match &segment.resume {
         Some(from) => Reader::resume(bytes, header, from.clone(), start, carry, symbols),
         None => Reader::at_generation(bytes, header, start, carry, symbols),
     };
-    let mut sink = Decode { machine: segment.machine.clone(), out, end: segment.end };
+    let mut sink = Decode { out, end: segment.end };
     while reader.pos() < segment.end {
         match reader.next_generation(&mut sink) {
             Ok(Some(ControlFlow::Continue(()))) => {}
@@ -152,20 +171,35 @@ pub fn decode_part<L: Lanes + Watch>(
     header: Header,
     (segment, part): (&Segment, usize),
     prepared: Option<&Prepared>,
-    mut symbols: Symbols,
+    symbols: Symbols,
     out: &mut L,
 ) {
-    let (Some(record), Some(Prepared { generation, tables })) = (&segment.record, prepared) else {
+    if segment.record.is_none() || prepared.is_none() {
         return decode(bytes, header, segment, symbols, out);
-    };
-    let start = |part: usize| part.checked_sub(1).and_then(|i| segment.parts.get(i));
-    let machine = match part {
-        0 => Some(segment.machine.clone()),
-        _ => start(part).and_then(|p| crate::sidecar::machine_of(&p.machine)),
+    }
+    let machine = match part.checked_sub(1) {
+        None => Some(segment.machine.clone()),
+        Some(i) => segment.parts.get(i).and_then(|p| crate::sidecar::machine_of(&p.machine)),
     };
     let Some(machine) = machine else { return };
     machine.tell_all(segment.bounds(part).0, out);
-    let mut sink = Decode { machine, out, end: u64::MAX };
+    tell_part(bytes, header, (segment, part), prepared, symbols, &mut Driven { machine, out });
+}
+
+/// As `decode_part`, for who needs the events alone: no machine runs.
+pub fn tell_part(
+    bytes: &[u8],
+    header: Header,
+    (segment, part): (&Segment, usize),
+    prepared: Option<&Prepared>,
+    mut symbols: Symbols,
+    out: &mut impl Watch,
+) {
+    let (Some(record), Some(Prepared { generation, tables })) = (&segment.record, prepared) else {
+        return tell(bytes, header, segment, symbols, out);
+    };
+    let start = |part: usize| part.checked_sub(1).and_then(|i| segment.parts.get(i));
+    let mut sink = Decode { out, end: u64::MAX };
     let place = |part: usize| start(part).map(|p| p.place as usize + 1);
     let span = replay::Part {
         bytes,

@@ -1,23 +1,26 @@
-//! Indexes a trace and says what it took: `cargo run --release --example index_once FILE [index | tiles | while]`. For
+//! Indexes a trace and says what it took: `cargo run --release --example index_once FILE [index | tiles | goroutines | while]`. For
 //! `npm run bench`, `npm run test:large` and profilers.
 //!
 //! It ends when sketches are made too; with `index`, as soon as the index is. With `TRACEWELL_CACHE_DIR` the index is kept
 //! there, and found by the next run. With `tiles`, windows at random places of 20 scales are asked for, 50 each, when all is
-//! made; with `while`, as long as the trace is indexed.
+//! made; with `goroutines` as well, of 32 neighbouring rows at a random place of the list, around a moment that one of them
+//! lives at; with `while`, as long as the trace is indexed.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use tracewell_slice::{Cache, Options, SKETCH_BUCKETS, TILE_BUCKETS, Trace};
+use tracewell_slice::{Cache, Options, RowKind, RowOrder, RowQuestion, SKETCH_BUCKETS, TILE_BUCKETS, Trace};
 use tracewell_source::Source;
 
 const SCALES: u32 = 20;
 const WINDOWS: usize = 50;
+/// Rows of a tile of goroutines.
+const ROWS: u64 = 32;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let path = args.next().ok_or("usage: index_once FILE [index | tiles | while]")?;
+    let path = args.next().ok_or("usage: index_once FILE [index | tiles | goroutines | while]")?;
     let (path, what) = (Path::new(&path), args.next().unwrap_or_default());
     let began = Instant::now();
     let cache = std::env::var_os("TRACEWELL_CACHE_DIR").and_then(|_| Cache::of_app(None));
@@ -53,6 +56,59 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         asked.print();
     }
+    if what == "goroutines" {
+        goroutines(&trace, whole(&info).0)?;
+    }
+    Ok(())
+}
+
+/// Asks for rows by goroutine, those that ran longest first in their list, every second time some of the first: at once,
+/// exactly, and exactly once more.
+fn goroutines(trace: &Trace, end: u64) -> Result<(), Box<dyn std::error::Error>> {
+    let began = Instant::now();
+    trace.make_rows(&mut |_, _| true)?;
+    println!("rows after {:.1} ms, {:.1} MB", millis(began.elapsed()), trace.row_bytes() as f64 / 1e6);
+    let question = RowQuestion {
+        by: RowKind::Goroutine,
+        group_by_name: false,
+        sort: RowOrder::Running,
+        descending: true,
+        ids: None,
+        window: None,
+        filter: None,
+    };
+    let list = trace.open_rows(&question)?;
+    let rows = list["rowsId"].as_u64().unwrap_or(0) as u32;
+    let count = list["count"].as_u64().unwrap_or(0);
+    let mut asked: [Asked; 3] = Default::default();
+    let mut inexact = 0;
+    let coarsest = (end / TILE_BUCKETS as u64).max(1).ilog2();
+    for scale in 0..SCALES.min(coarsest + 1) {
+        let level = coarsest - scale;
+        for window in 0..WINDOWS {
+            let places = if window % 2 == 0 { count } else { count.min(4 * ROWS) };
+            let first = asked[0].random() % places.saturating_sub(ROWS).max(1);
+            let heads = trace.row_heads(rows, first as usize, ROWS as usize)?;
+            let heads = heads["heads"].as_array().cloned().unwrap_or_default();
+            let number = |v: &serde_json::Value, name: &str| v[name].as_u64().unwrap_or(0);
+            let tracks: Vec<u32> = heads.iter().map(|h| number(h, "track") as u32).collect();
+            let Some(one) = heads.get((asked[0].random() % ROWS) as usize) else { continue };
+            let (start, stop) = (number(one, "startNanos"), number(one, "endNanos"));
+            let at = start + asked[0].random() % (stop - start).max(1);
+            let tile = at / ((TILE_BUCKETS as u64) << level);
+            for (asked, quick) in asked.iter_mut().zip([true, false, false]) {
+                let began = Instant::now();
+                let told = trace.tile_of(level, tile, &tracks, quick)?;
+                asked.took.push((scale, began.elapsed()));
+                inexact += u32::from(!told.exact);
+            }
+        }
+    }
+    for (asked, what) in asked.iter().zip(["at once", "exactly", "once more"]) {
+        println!("{what}:");
+        asked.print();
+    }
+    println!("{inexact} of those at once were coarse");
     Ok(())
 }
 
@@ -97,6 +153,12 @@ struct Asked {
 }
 
 impl Asked {
+    /// The same in every run.
+    fn random(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed >> 11
+    }
+
     fn some(
         &mut self,
         trace: &Trace,
@@ -108,9 +170,7 @@ impl Asked {
         let coarsest = (end / TILE_BUCKETS as u64).max(1).ilog2();
         let Some(level) = coarsest.checked_sub(scale) else { return Ok(()) };
         for _ in 0..windows {
-            self.seed =
-                self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let at = (self.seed >> 11) % end.max(1);
+            let at = self.random() % end.max(1);
             let began = Instant::now();
             trace.tile(level, at / ((TILE_BUCKETS as u64) << level), tracks)?;
             self.took.push((scale, began.elapsed()));

@@ -6,24 +6,35 @@ use std::path::{Path, PathBuf};
 
 use tracewell_analysis::lives::{FlowKind, Life, LifeFlow, LifeSpan, LifeState, Lives};
 use tracewell_analysis::{causes, exact_slices, run};
-use tracewell_index::SpanState;
+use tracewell_index::{Plan, SpanState};
 use tracewell_order::{Event, Flow, Kind, Sink, Stage};
-use tracewell_slice::{RowFacts, RowKind, RowOrder, RowQuestion, TILE_BUCKETS, Trace};
+use tracewell_slice::{Options, RowFacts, RowKind, RowOrder, RowQuestion, TILE_BUCKETS, Trace};
+use tracewell_source::Source;
 
-const TRACES: [&str; 10] = [
+/// Behind an @: events of a part, into which generations are cut; without: these traces are too short for parts.
+const TRACES: [&str; 18] = [
     "go1.26-gcheavy",
+    "go1.26-gcheavy@500",
+    "go1.26-pprofsrv5@100",
     "go1.26-pprofsrv5",
+    "go1.26-tasks@50",
     "go1.26-tasks",
     "go1.23-netsys",
+    "go1.23-netsys@80",
     "go1.25-flightrec2",
+    "go1.25-flightrec2@300",
     "go1.22-cpuprofile",
+    "go1.22-cpuprofile@200",
     "go1.18-netsys",
     "go1.21-locks-p64",
     "go1.19-tasks",
     "go1.26-locks",
+    "go1.26-locks@250",
+    "go1.26-locks@1000",
 ];
 
 fn fixture(name: &str) -> PathBuf {
+    let name = name.split('@').next().unwrap_or(name);
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures/traces")
         .join(format!("{name}.trace"))
@@ -80,12 +91,20 @@ fn brute_of(path: &Path) -> BTreeMap<i64, Vec<Brute>> {
 }
 
 fn opened(name: &str) -> (Trace, i64) {
-    opened_at(&fixture(name))
+    opened_at(&fixture(name), name)
 }
 
-fn opened_at(path: &Path) -> (Trace, i64) {
-    let t = Trace::open(path, None).unwrap();
+fn opened_at(path: &Path, name: &str) -> (Trace, i64) {
+    let part_events = name.split('@').nth(1).map(|n| n.parse().unwrap());
+    let plan = part_events.map_or(Plan::default(), |part_events| Plan { part_events, ..Plan::default() });
+    let options = Options { plan, ..Options::default() };
+    let t = Trace::with(Source::open(path).unwrap(), path, options).unwrap();
     let info = t.index(None).unwrap();
+    if part_events.is_some() {
+        t.with_index(&mut |index| {
+            assert!(index.segments.iter().any(|s| s.more_parts() > 2), "{name} has no parts")
+        });
+    }
     (t, info["durationNanos"].as_i64().unwrap())
 }
 
@@ -223,7 +242,7 @@ impl Dice {
 fn f69_brute_force_is_the_folded_picture_at_random_windows() {
     for (name, path) in places() {
         let brute = brute_of(&path);
-        let (trace, end) = opened_at(&path);
+        let (trace, end) = opened_at(&path, &name);
         let heads = heads(&trace, RowKind::Goroutine);
         let mut dice = Dice(7);
         // The reckoning by hand is slow where it is not optimized.
@@ -479,7 +498,7 @@ impl Sink for Marks {
 
 #[test]
 fn f62_f63_f64_regions_nest_in_lanes_tasks_are_rows_and_logs_are_ticks() {
-    for name in ["go1.26-tasks", "go1.19-tasks"] {
+    for name in ["go1.26-tasks", "go1.26-tasks@50", "go1.19-tasks"] {
         let bytes = std::fs::read(fixture(name)).unwrap();
         let mut marks = Marks::default();
         run::events(&bytes, 0, &mut marks).unwrap();
@@ -582,7 +601,9 @@ fn f36_f38_rows_are_chosen_sorted_and_grouped() {
 
 #[test]
 fn f48_f49_f77_details_tell_the_reason_since_when_and_who_woke_it() {
-    for name in ["go1.26-locks", "go1.23-netsys", "go1.18-netsys", "go1.26-gcheavy"] {
+    for name in
+        ["go1.26-locks", "go1.26-locks@250", "go1.23-netsys@80", "go1.18-netsys", "go1.26-gcheavy@500"]
+    {
         let bytes = std::fs::read(fixture(name)).unwrap();
         let (slices, _) = exact_slices::read(&bytes, 0, exact_slices::Rows::Goroutines, 0, i64::MAX).unwrap();
         let (trace, end) = opened(name);
@@ -635,7 +656,7 @@ fn f48_f49_f77_details_tell_the_reason_since_when_and_who_woke_it() {
 
 #[test]
 fn f33_one_walks_along_a_goroutine_state_by_state() {
-    for name in ["go1.26-locks", "go1.21-locks-p64"] {
+    for name in ["go1.26-locks", "go1.26-locks@250", "go1.21-locks-p64"] {
         let brute = brute(name);
         let (trace, _) = opened(name);
         let rows = heads(&trace, RowKind::Goroutine);

@@ -179,11 +179,11 @@ fn whatever_the_bytes_an_index_can_be_asked_or_is_refused() {
     }
 }
 
-/// Bounds of the segments of a book, as far as they are compared.
+/// Bounds of the pieces of a book, as far as they are compared.
 fn bounds_of(book: &Book) -> Vec<Bounds> {
-    (0..book.segments())
-        .filter_map(|i| book.bounds(i))
-        .map(|(from, to)| Bounds { start: 0, from, to })
+    (0..book.pieces())
+        .filter_map(|i| Some((book.piece(i)?, book.bounds(i)?)))
+        .map(|(piece, (from, to))| Bounds { piece, start: 0, from, to })
         .collect()
 }
 

@@ -5,14 +5,16 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
 
+use super::attendance::Attendance;
 use super::columns::{LifeFacts, Lives};
-use super::machine::Holder;
+use super::machine::{GoMachine, Holder};
 use super::regions::Region;
 use super::tails::{Tail, Tails};
 use super::threads::OnThread;
 use crate::buckets::{CounterBucket, StateBucket};
-use crate::index::{BriefSpan, LONG_BUCKETS};
+use crate::index::{BriefSpan, LONG_BUCKETS, Piece};
 use crate::pyramid::Lane;
+use crate::sidecar::{In, Out};
 use crate::span::SpanState;
 
 /// What a goroutine is in, since when.
@@ -23,16 +25,61 @@ pub struct Carried {
     pub reason: Sym,
 }
 
-/// What a segment begins with, beside what its tails say.
+/// What a piece begins with, beside what its tails say.
 #[derive(Default)]
 pub(super) struct Border {
     pub from: i64,
     pub to: i64,
-    pub holders: Box<[Holder]>,
-    pub assists: Box<[i64]>,
-    pub on_threads: Box<[OnThread]>,
+    pub piece: Piece,
+    /// Who held processors and was on threads, as `Seed` writes it.
+    pub seed: Box<[u8]>,
     /// Creations and wake-ups in it.
     pub flows: u64,
+}
+
+/// Who does what at the begin of a piece.
+#[derive(Default)]
+pub(super) struct Seed {
+    /// Time of the last Sync.
+    pub sync: i64,
+    pub holders: Vec<Holder>,
+    pub assists: Vec<i64>,
+    pub on_threads: Vec<OnThread>,
+}
+
+impl Seed {
+    pub fn bytes(&self) -> Box<[u8]> {
+        let mut out = Out::default();
+        out.i(self.sync);
+        out.list(self.holders.iter(), |out, h| {
+            out.i(h.p);
+            out.i(h.g);
+            out.flag(h.in_call);
+        });
+        out.list(self.assists.iter(), |out, g| out.i(*g));
+        out.list(self.on_threads.iter(), |out, t| {
+            out.i(t.g);
+            out.i(t.m);
+            out.flag(t.in_call);
+        });
+        out.0.into()
+    }
+
+    /// None when it is none.
+    pub fn of(bytes: &[u8]) -> Option<Seed> {
+        let from = &mut In::new(bytes);
+        Some(Seed {
+            sync: from.nanos()?,
+            holders: from.list(|from| Some(Holder { p: from.i()?, g: from.i()?, in_call: from.flag()? }))?,
+            assists: from.list(In::i)?,
+            on_threads: from
+                .list(|from| Some(OnThread { g: from.i()?, m: from.i()?, in_call: from.flag()? }))?,
+        })
+    }
+
+    pub fn machine(&self) -> GoMachine {
+        GoMachine::seeded(self.sync, &self.holders, &self.assists)
+    }
 }
 
 #[derive(Default)]
@@ -85,6 +132,8 @@ pub struct Book {
     pub(super) thread_of: FxHashMap<i64, u32>,
     pub(super) task_of: FxHashMap<u64, u32>,
     pub(super) tails: Tails,
+    /// Of lives that lie in very many pieces: in which they did something.
+    pub(super) attendance: Attendance,
     pub(super) borders: Vec<Border>,
     /// By life, then begin.
     pub(super) crossing: Vec<CrossRegion>,
@@ -105,12 +154,9 @@ impl Book {
                     + t.kept.iter().map(|c| c.capacity() * 48).sum::<usize>()
             })
             .sum();
-        let borders: usize = self
-            .borders
-            .iter()
-            .map(|b| b.holders.len() * 24 + b.assists.len() * 8 + b.on_threads.len() * 24 + 96)
-            .sum();
+        let borders: usize = self.borders.iter().map(|b| b.seed.len() + size_of::<Border>()).sum();
         self.lives.bytes()
+            + self.attendance.bytes()
             + self.tails.bytes()
             + threads
             + borders
@@ -125,53 +171,102 @@ impl Book {
         self.base
     }
 
-    pub fn segments(&self) -> usize {
+    /// How many pieces there are. A piece is a segment, or a part of a long one; its place is its number among all.
+    pub fn pieces(&self) -> usize {
         self.borders.len()
     }
 
-    /// First and last time of a segment.
-    pub fn bounds(&self, segment: usize) -> Option<(i64, i64)> {
-        self.borders.get(segment).map(|b| (b.from, b.to))
+    /// The piece at a place.
+    pub fn piece(&self, place: usize) -> Option<Piece> {
+        self.borders.get(place).map(|b| b.piece)
     }
 
-    /// Segments that touch [from, to].
-    pub fn segments_in(&self, from: i64, to: i64) -> Range<usize> {
+    /// Place of the first piece of a segment; of one that is not there, the number of pieces.
+    pub fn first_of(&self, segment: usize) -> usize {
+        self.borders.partition_point(|b| b.piece.segment < segment)
+    }
+
+    pub(super) fn seed(&self, place: usize) -> Option<Seed> {
+        Seed::of(&self.borders.get(place)?.seed)
+    }
+
+    /// First and last time of a piece.
+    pub fn bounds(&self, place: usize) -> Option<(i64, i64)> {
+        self.borders.get(place).map(|b| (b.from, b.to))
+    }
+
+    /// Pieces that touch [from, to].
+    pub fn pieces_in(&self, from: i64, to: i64) -> Range<usize> {
         let first = self.borders.partition_point(|b| b.to < from);
         let last = self.borders.partition_point(|b| b.from <= to);
         first..last.max(first)
     }
 
-    /// Creations and wake-ups in a segment.
-    pub fn flows(&self, segment: usize) -> u64 {
-        self.borders.get(segment).map_or(0, |b| b.flows)
+    /// Creations and wake-ups in a piece.
+    pub fn flows(&self, place: usize) -> u64 {
+        self.borders.get(place).map_or(0, |b| b.flows)
     }
 
-    /// Segments in which a life lies.
-    pub fn segments_of(&self, life: &LifeFacts) -> Range<usize> {
-        self.segments_in(life.start, life.end)
+    /// Pieces in which a life lies.
+    pub fn pieces_of(&self, life: &LifeFacts) -> Range<usize> {
+        self.pieces_in(life.start, life.end)
     }
 
-    /// What a goroutine did in a segment that is not the only one of its life.
-    pub fn tail(&self, segment: usize, life: u32) -> Option<Tail> {
-        self.tails.get(segment, life)
+    /// What a goroutine did in a piece that is not the only one of its life.
+    pub fn tail(&self, piece: usize, life: u32, facts: &LifeFacts) -> Option<Tail> {
+        self.tails.get(piece, life, (facts.start, facts.end))
     }
 
-    /// Segments of `among` in which a goroutine did something. Cost: O(segments × log goroutines).
+    /// Pieces of `among` that may have something of a life, rising or falling.
+    fn candidates<'b>(
+        &'b self,
+        life: u32,
+        among: Range<usize>,
+    ) -> Box<dyn DoubleEndedIterator<Item = usize> + 'b> {
+        match self.attendance.of(life, &among) {
+            Some(known) => Box::new(known.iter().map(|p| *p as usize)),
+            None => Box::new(among),
+        }
+    }
+
+    /// Pieces of `among` in which a goroutine did something; and where it is first mentioned only behind them, though it
+    /// lived before, that piece too. Rising. Cost: O(pieces × log goroutines); O(log pieces + those found) of long lives.
     pub fn attended(&self, life: u32, facts: &LifeFacts, among: &Range<usize>) -> Vec<usize> {
-        let own = self.segments_of(facts);
+        let own = self.pieces_of(facts);
         let range = own.start.max(among.start)..own.end.min(among.end);
-        if own.len() <= 1 {
+        if own.len() <= 1 || range.is_empty() {
             return range.collect();
         }
-        range.filter(|s| self.tails.get(*s, life).is_some()).collect()
+        let acts = |p: &usize| self.tails.has(*p, life);
+        let mut all: Vec<usize> = self.candidates(life, range.clone()).filter(acts).collect();
+        if facts.older && all.is_empty() && !self.candidates(life, own.start..range.start).any(|p| acts(&p)) {
+            all.extend(self.candidates(life, range.end..own.end).find(acts));
+        }
+        // What was in an assist at the begin may be told behind what tells of the goroutine itself.
+        while let Some(last) = all.last().filter(|_| facts.older) {
+            let next = self.candidates(life, last + 1..own.end).find(acts);
+            let early = |p: &usize| {
+                let tail = self.moved(*p, life, facts);
+                tail.zip(self.bounds(*p)).is_some_and(|(t, b)| t.first < b.0)
+            };
+            match next.filter(early) {
+                Some(next) => all.push(next),
+                None => break,
+            }
+        }
+        all
     }
 
-    /// What it was in when a segment began; None: it did not live yet, or nothing was told.
-    /// Cost: O(segments since it last moved).
-    pub fn carried(&self, life: u32, facts: &LifeFacts, segment: usize) -> Option<Carried> {
-        let own = self.segments_of(facts);
-        let moved = |s| self.tails.get(s, life).filter(|t| t.steps > 0);
-        let tail = (own.start..segment.min(own.end)).rev().find_map(moved)?;
+    fn moved(&self, piece: usize, life: u32, facts: &LifeFacts) -> Option<Tail> {
+        self.tail(piece, life, facts).filter(|t| t.steps > 0)
+    }
+
+    /// What it was in when a piece began; None: it did not live yet, or nothing was told.
+    /// Cost: O(pieces since it last moved); O(log pieces) of long lives.
+    pub fn carried(&self, life: u32, facts: &LifeFacts, piece: usize) -> Option<Carried> {
+        let own = self.pieces_of(facts);
+        let before = own.start..piece.min(own.end);
+        let tail = self.candidates(life, before).rev().find_map(|p| self.moved(p, life, facts))?;
         (tail.state != SpanState::Idle).then_some(Carried {
             state: tail.state,
             since: tail.since,
@@ -179,17 +274,17 @@ impl Book {
         })
     }
 
-    /// Reason of the wait that a goroutine was in when a segment began.
-    pub fn carried_reason(&self, g: i64, at: i64, segment: usize) -> Sym {
+    /// Reason of the wait that a goroutine was in when a piece began.
+    pub fn carried_reason(&self, g: i64, at: i64, piece: usize) -> Sym {
         let life = self.lives.find(g, at).and_then(|l| Some((l, self.lives.get(l)?)));
-        life.and_then(|(l, facts)| self.carried(l, &facts, segment)).map_or(Sym::EMPTY, |c| c.reason)
+        life.and_then(|(l, facts)| self.carried(l, &facts, piece)).map_or(Sym::EMPTY, |c| c.reason)
     }
 
-    /// When it enters its next state in `segment` or later; the end of its life where it never does.
-    pub fn next_step(&self, life: u32, facts: &LifeFacts, segment: usize) -> i64 {
-        let own = self.segments_of(facts);
-        let moved = |s| self.tails.get(s, life).filter(|t| t.steps > 0);
-        let found = (segment.max(own.start)..own.end).find_map(moved);
+    /// When it enters its next state in `piece` or later; the end of its life where it never does.
+    pub fn next_step(&self, life: u32, facts: &LifeFacts, piece: usize) -> i64 {
+        let own = self.pieces_of(facts);
+        let behind = piece.max(own.start)..own.end;
+        let found = self.candidates(life, behind).find_map(|p| self.moved(p, life, facts));
         found.map_or(facts.end, |t| t.first)
     }
 

@@ -87,6 +87,14 @@ struct Record {
     flags: u8,
 }
 
+impl Record {
+    /// Of its length, what it did not wait; the low 32 bits.
+    fn told(&self) -> u32 {
+        let [_, running, runnable, call] = self.nanos;
+        running.wrapping_add(runnable).wrapping_add(call)
+    }
+}
+
 /// All that is kept of a goroutine's life. Units: ns.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct LifeFacts {
@@ -229,21 +237,30 @@ impl Lives {
         })
     }
 
-    /// Ids and begins mostly grow from one to the next, so their differences are kept.
+    /// Column by column, so that it packs well. Ids and begins mostly grow from one to the next, so their differences are
+    /// kept.
     pub(super) fn put_kept(&self, out: &mut Out) {
         out.u(u64::from(self.len()));
+        let records = || (0..self.len()).filter_map(|p| self.records.get(p));
         let (mut id, mut start) = (0i64, 0i64);
-        for r in (0..self.len()).filter_map(|p| self.records.get(p)) {
+        for r in records() {
             out.i(i64::from(r.id) - id);
+            id = i64::from(r.id);
+        }
+        for r in records() {
             let begin = i64::from(r.start_low) | i64::from(r.start_high) << 32;
             out.i(begin - start);
-            (id, start) = (i64::from(r.id), begin);
-            r.nanos.iter().for_each(|n| out.u(u64::from(*n)));
-            out.u(u64::from(r.name.0));
-            // 0: none.
-            out.u(u64::from(r.parent.wrapping_add(1)));
-            out.0.push(r.flags);
+            start = begin;
         }
+        for column in [RUNNING, RUNNABLE, CALL] {
+            records().for_each(|r| out.u(u64::from(r.nanos[column])));
+        }
+        // What is left of the length: most wait for nothing.
+        records().for_each(|r| out.i(i64::from(r.nanos[LENGTH].wrapping_sub(r.told()) as i32)));
+        records().for_each(|r| out.u(u64::from(r.name.0)));
+        // 0: none.
+        records().for_each(|r| out.u(u64::from(r.parent.wrapping_add(1))));
+        records().for_each(|r| out.0.push(r.flags));
         let mut wide: Vec<_> = self.wide.iter().collect();
         wide.sort_unstable_by_key(|(place, _)| **place);
         out.list(wide.into_iter(), |out, (place, w)| {
@@ -259,23 +276,30 @@ impl Lives {
         let mut lives = Lives::default();
         let (mut id, mut start) = (0i64, 0i64);
         // Each takes several bytes, so that a length that is not so ends soon.
-        for _ in 0..from.u32()? {
-            id = id.checked_add(from.i()?)?;
-            start = start.checked_add(from.i()?).filter(|s| *s >= 0 && *s >> 48 == 0)?;
-            let mut nanos = [0; 4];
-            for n in &mut nanos {
-                *n = from.u32()?;
-            }
-            lives.records.push(Record {
-                id: u32::try_from(id).ok()?,
-                start_low: start as u32,
-                nanos,
-                name: Sym(from.u32()?),
-                parent: from.u32()?.wrapping_sub(1),
-                start_high: (start >> 32) as u16,
-                flags: from.byte()?,
-            });
+        let n = from.u32()?;
+        for _ in 0..n {
+            id = id.checked_add(from.i()?).filter(|id| u32::try_from(*id).is_ok())?;
+            lives.push(id, 0, false, None);
         }
+        let mut column = |get: &mut dyn FnMut(&mut Record) -> Option<()>| {
+            (0..n).try_for_each(|place| get(lives.records.get_mut(place)?))
+        };
+        column(&mut |r| {
+            start = start.checked_add(from.i()?).filter(|s| *s >= 0 && *s >> 48 == 0)?;
+            (r.start_low, r.start_high) = (start as u32, (start >> 32) as u16);
+            Some(())
+        })?;
+        for i in [RUNNING, RUNNABLE, CALL] {
+            column(&mut |r| from.u32().map(|n| r.nanos[i] = n))?;
+        }
+        column(&mut |r| {
+            let rest = i32::try_from(from.i()?).ok()?;
+            r.nanos[LENGTH] = r.told().wrapping_add(rest as u32);
+            Some(())
+        })?;
+        column(&mut |r| from.u32().map(|n| r.name = Sym(n)))?;
+        column(&mut |r| from.u32().map(|n| r.parent = n.wrapping_sub(1)))?;
+        column(&mut |r| from.byte().map(|b| r.flags = b))?;
         lives.wide = from.list(|from| {
             let place = from.u32()?;
             let (id, start) = (from.option(In::i)?, from.option(In::nanos)?);

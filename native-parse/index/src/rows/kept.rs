@@ -8,22 +8,22 @@ use flate2::write::ZlibEncoder;
 use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
 
+use super::attendance::Attendance;
 use super::book::{Book, Border, CrossRegion, Task, Thread};
 use super::columns::Lives;
-use super::machine::Holder;
 use super::make::Bounds;
 use super::regions::Region;
 use super::tails::Tails;
-use super::threads::OnThread;
+use crate::index::Piece;
 use crate::pyramid::Lane;
 use crate::sidecar::{In, Out, get_span, put_span};
 
 /// Changes with whatever a book holds, and with how it is made.
-pub const BOOK_VERSION: u64 = 1;
+pub const BOOK_VERSION: u64 = 2;
 /// No book is larger.
 const MAX_UNPACKED: u64 = 1 << 28;
 /// A life takes no less, packed: a book of too many is not begun.
-const LEAST_LIFE_BYTES: u64 = 6;
+const LEAST_LIFE_BYTES: u64 = 4;
 
 /// The bytes of a book. None: they would be more than `most`. Cost: O(book), about 10 ms a MB.
 pub fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
@@ -40,7 +40,7 @@ pub fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
     packer.finish().ok().filter(|b| b.len() as u64 <= most)
 }
 
-/// The book in such bytes; None when they are none, or of other segments than these. Cost: O(book), about 5 ms a MB.
+/// The book in such bytes; None when they are none, or of other pieces than these. Cost: O(book), about 5 ms a MB.
 pub fn book_of(packed: &[u8], bounds: &[Bounds]) -> Option<Book> {
     let mut raw = Vec::new();
     ZlibDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut raw).ok()?;
@@ -48,10 +48,17 @@ pub fn book_of(packed: &[u8], bounds: &[Bounds]) -> Option<Book> {
         return None;
     }
     let mut from = In::new(&raw);
-    let book = get_book(&mut from)?;
+    let mut book = get_book(&mut from)?;
     let same = book.borders.len() == bounds.len()
         && book.borders.iter().zip(bounds).all(|(b, s)| b.from == s.from && b.to == s.to);
-    (from.is_empty() && same).then_some(book)
+    if !same || !from.is_empty() {
+        return None;
+    }
+    for (border, bounds) in book.borders.iter_mut().zip(bounds) {
+        border.piece = bounds.piece;
+    }
+    book.attend();
+    Some(book)
 }
 
 fn put_book(out: &mut Out, b: &Book) {
@@ -93,6 +100,7 @@ fn get_book(from: &mut In<'_>) -> Option<Book> {
         thread_of: get_places(from, In::i)?,
         task_of: get_places(from, In::u)?,
         tails: Tails::get_kept(from)?,
+        attendance: Attendance::default(),
         borders: from.list(get_border)?,
         crossing: from.list(get_crossing)?,
         wakeups: [lane(from)?, lane(from)?, lane(from)?],
@@ -182,29 +190,16 @@ fn get_task(from: &mut In<'_>) -> Option<Task> {
 fn put_border(out: &mut Out, b: &Border) {
     out.i(b.from);
     out.i(b.to);
-    out.list(b.holders.iter(), |out, h| {
-        out.i(h.p);
-        out.i(h.g);
-        out.flag(h.in_call);
-    });
-    out.list(b.assists.iter(), |out, g| out.i(*g));
-    out.list(b.on_threads.iter(), |out, t| {
-        out.i(t.g);
-        out.i(t.m);
-        out.flag(t.in_call);
-    });
+    out.u(b.seed.len() as u64);
+    out.0.extend_from_slice(&b.seed);
     out.u(b.flows);
 }
 
 fn get_border(from: &mut In<'_>) -> Option<Border> {
-    Some(Border {
-        from: from.nanos()?,
-        to: from.nanos()?,
-        holders: from.list(|from| Some(Holder { p: from.i()?, g: from.i()?, in_call: from.flag()? }))?,
-        assists: from.list(In::i)?,
-        on_threads: from.list(|from| Some(OnThread { g: from.i()?, m: from.i()?, in_call: from.flag()? }))?,
-        flows: from.u()?,
-    })
+    let (begin, to) = (from.nanos()?, from.nanos()?);
+    let n = usize::try_from(from.u()?).ok()?;
+    let seed = from.take(n)?.into();
+    Some(Border { from: begin, to, piece: Piece::default(), seed, flows: from.u()? })
 }
 
 fn put_crossing(out: &mut Out, c: &CrossRegion) {
@@ -238,7 +233,7 @@ mod tests {
     fn whatever_the_bytes_a_book_can_be_asked_or_there_is_none() {
         let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/traces/");
         let source = Source::open(format!("{traces}go1.26-tasks.trace").as_ref()).unwrap();
-        let all = [Bounds { start: 0, from: 0, to: i64::MAX / 4 }];
+        let all = [Bounds { piece: Piece::default(), start: 0, from: 0, to: i64::MAX / 4 }];
         let book = super::super::make::make(&source, 0, &all, &mut |_| true).unwrap();
         let mut out = Out::default();
         put_book(&mut out, &book);
@@ -247,11 +242,14 @@ mod tests {
             for flip in [1, 0xff] {
                 let mut bytes = raw.clone();
                 bytes[at] ^= flip;
-                let Some(odd) = get_book(&mut In::new(&bytes)) else { continue };
+                let Some(mut odd) = get_book(&mut In::new(&bytes)) else { continue };
+                odd.attend();
                 for place in 0..odd.lives.len().min(64) {
                     let Some(life) = odd.lives.get(place) else { continue };
-                    let _ = (odd.lives.find(life.g, life.start), odd.tails.get(0, place));
-                    let _ = odd.segments_of(&life);
+                    let own = odd.pieces_of(&life);
+                    let _ = (odd.lives.find(life.g, life.start), odd.tail(0, place, &life));
+                    let _ = (odd.attended(place, &life, &own), odd.carried(place, &life, 1));
+                    let _ = (odd.next_step(place, &life, 0), odd.seed(0).map(|s| s.machine()));
                 }
             }
         }

@@ -8,9 +8,8 @@ use tracewell_wire::Header;
 use super::book::Book;
 use super::machine::{GoMachine, Step, Steps, Was};
 use crate::index::Segment;
-use crate::machine::Lanes;
 use crate::span::SpanState;
-use crate::window::{Watch, decode};
+use crate::window::{Prepared, Watch, tell_part};
 
 /// Whether a goroutine that was runnable begins to run with this step.
 fn begins_to_run(s: &Step) -> bool {
@@ -51,8 +50,6 @@ impl Steps for Told<'_> {
     }
 }
 
-impl Lanes for Collect<'_> {}
-
 impl Watch for Collect<'_> {
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
         self.machine.event(e, &mut self.out);
@@ -66,12 +63,13 @@ pub fn latencies(
     bytes: &[u8],
     header: Header,
     (segment, place): (&Segment, usize),
+    prepared: Option<&Prepared>,
     book: &Book,
     until: i64,
     see: &mut dyn FnMut(i64, i64, i64),
 ) {
-    let Some(border) = book.borders.get(place) else { return };
-    let machine = GoMachine::seeded(border.from, &border.holders, &border.assists);
+    let Some((piece, seed)) = book.piece(place).zip(book.seed(place)) else { return };
+    let machine = seed.machine();
     let mut collect = Collect { machine, out: Told { book, place, see }, until };
-    decode(bytes, header, segment, book.symbols.clone(), &mut collect);
+    tell_part(bytes, header, (segment, piece.part), prepared, book.symbols.clone(), &mut collect);
 }

@@ -108,7 +108,7 @@ fn base_of(s: GoState) -> SpanState {
 }
 
 impl GoMachine {
-    /// Goes on at a border, where these held processors and these were in a mark assist.
+    /// Goes on at a border, where these held processors and these were in a mark assist; the last Sync was at `from`.
     pub fn seeded(from: i64, holders: &[Holder], assists: &[i64]) -> GoMachine {
         let mut m = GoMachine { sync: from, seeded: true, ..GoMachine::default() };
         for h in holders {
@@ -119,6 +119,11 @@ impl GoMachine {
         }
         m.assists.extend(assists);
         m
+    }
+
+    /// Time of the last Sync.
+    pub fn sync(&self) -> i64 {
+        self.sync
     }
 
     pub fn holders(&self) -> Vec<Holder> {

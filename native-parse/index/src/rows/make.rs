@@ -6,15 +6,16 @@ use tracewell_order::{
 use tracewell_source::{Result, Source, TraceError};
 use tracewell_wire::Generation;
 
-use super::book::{Book, Border, CrossRegion, Task, Thread};
+use super::attendance::Attendance;
+use super::book::{Book, Border, CrossRegion, Seed, Task, Thread};
 use super::latency::latency;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
-use super::tails::Tail;
+use super::tails::{Entry, Tail};
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
 use crate::alone::bottom;
-use crate::index::LONG_BUCKETS;
+use crate::index::{LONG_BUCKETS, Piece};
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::SpanState;
 
@@ -29,15 +30,16 @@ const MAX_TASKS: usize = 1 << 20;
 /// Regions that cross borders: 64 bytes each.
 const MAX_CROSSING: usize = 1 << 20;
 
-/// Where a segment lies: its first byte, its first and last time.
+/// Where a piece lies: which it is, the first byte of its segment, its first and last time.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Bounds {
+    pub piece: Piece,
     pub start: u64,
     pub from: i64,
     pub to: i64,
 }
 
-/// What is gathered of a living goroutine within a segment.
+/// What is gathered of a living goroutine within a piece.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     life: u32,
@@ -49,7 +51,7 @@ struct Slot {
     touched: bool,
     state: SpanState,
     reason: Sym,
-    /// Segment in which it was born.
+    /// Piece in which it was born.
     born: u32,
 }
 
@@ -57,12 +59,14 @@ struct Writer<'b> {
     book: &'b mut Book,
     slots: Vec<Slot>,
     free: Vec<u32>,
-    /// Slots that did something in this segment.
+    /// Slots that did something in this piece.
     touched: Vec<u32>,
     runs: ThreadRuns,
     regions: OpenRegions,
-    segment: u32,
+    piece: u32,
     from: i64,
+    /// Since when the next part of this segment is read.
+    next_part: i64,
     flows: u64,
     /// Up to here lanes have room.
     reach: i64,
@@ -70,18 +74,18 @@ struct Writer<'b> {
     finishing: bool,
 }
 
-/// Writes the book of a trace whose segments are known. `progress` gets bytes read, and says whether to go on.
+/// Writes the book of a trace whose pieces are known. `progress` gets bytes read, and says whether to go on.
 /// Errors: those of `Reader`; CANCELLED. Cost: one pass; memory by goroutines, and tails by what they do.
 pub fn make(
     source: &Source,
     start: u64,
-    segments: &[Bounds],
+    pieces: &[Bounds],
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Book> {
     let mut book = Book { base: FIRST_BASE, ..Book::default() };
     book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
     book.latency = Some(Lane::new(FIRST_BASE));
-    let last = segments.last().map_or(0, |s| s.to);
+    let last = pieces.last().map_or(0, |s| s.to);
     let machine = GoMachine::default();
     let mut w = Writer {
         book: &mut book,
@@ -90,16 +94,17 @@ pub fn make(
         touched: Vec::new(),
         runs: ThreadRuns::default(),
         regions: OpenRegions::default(),
-        segment: 0,
-        from: segments.first().map_or(0, |s| s.from),
+        piece: 0,
+        from: pieces.first().map_or(0, |s| s.from),
+        next_part: i64::MAX,
         flows: 0,
         reach: 0,
         finishing: false,
     };
-    w.begin(segments, 0, &machine);
+    w.begin(pieces, 0, &machine);
     let mut pass = Pass {
         source,
-        segments,
+        pieces,
         progress,
         machine,
         writer: w,
@@ -125,7 +130,7 @@ pub fn make(
 
 struct Pass<'s, 'b> {
     source: &'s Source,
-    segments: &'s [Bounds],
+    pieces: &'s [Bounds],
     progress: &'s mut dyn FnMut(u64) -> bool,
     machine: GoMachine,
     writer: Writer<'b>,
@@ -142,13 +147,26 @@ impl Pass<'_, '_> {
     fn border(&mut self, at: u64) -> Flow {
         self.source.drop_behind(self.dropped as usize, at as usize);
         self.dropped = at;
-        let w = &mut self.writer;
-        if self.segments.get(w.segment as usize + 1).is_some_and(|s| s.start <= at) {
-            w.cut();
-            w.begin(self.segments, w.segment + 1, &self.machine);
+        // Of a segment that ends, parts that nothing was in come first.
+        let here = self.writer.piece as usize + 1;
+        let next = self.pieces.get(here..).unwrap_or_default().iter().position(|p| p.piece.part == 0);
+        if let Some(next) = next
+            && self.pieces.get(here + next).is_some_and(|p| p.start <= at)
+        {
+            for _ in 0..=next {
+                self.next_piece();
+            }
         }
+        let w = &self.writer;
         self.stopped = !(self.progress)(at);
         if self.stopped || w.book.end >= self.last.max(1) { Flow::Break(()) } else { Flow::Continue(()) }
+    }
+}
+
+impl Pass<'_, '_> {
+    fn next_piece(&mut self) {
+        self.writer.cut();
+        self.writer.begin(self.pieces, self.writer.piece + 1, &self.machine);
     }
 }
 
@@ -164,6 +182,9 @@ impl Sink for Pass<'_, '_> {
             }
             _ => Sym::EMPTY,
         };
+        while e.time >= self.writer.next_part {
+            self.next_piece();
+        }
         self.writer.event(e, name, stage.symbols, &mut self.machine);
         Flow::Continue(())
     }
@@ -184,33 +205,43 @@ impl Sink for Pass<'_, '_> {
 }
 
 impl Writer<'_> {
-    fn begin(&mut self, segments: &[Bounds], segment: u32, machine: &GoMachine) {
-        let bounds = segments.get(segment as usize).map_or((self.from, i64::MAX), |s| (s.from, s.to));
-        self.segment = segment;
-        self.from = bounds.0;
-        self.book.borders.push(Border {
-            from: bounds.0,
-            to: bounds.1,
-            holders: machine.holders().into(),
-            assists: machine.assists().into(),
-            on_threads: self.runs.open().into(),
-            flows: 0,
-        });
+    fn begin(&mut self, pieces: &[Bounds], place: u32, machine: &GoMachine) {
+        let bounds = pieces.get(place as usize);
+        let (from, to) = bounds.map_or((self.from, i64::MAX), |p| (p.from, p.to));
+        self.piece = place;
+        self.from = from;
+        let next = pieces.get(place as usize + 1).filter(|p| p.piece.part > 0);
+        self.next_part = next.map_or(i64::MAX, |p| p.from);
+        let mut seed = Seed {
+            sync: machine.sync(),
+            holders: machine.holders(),
+            assists: machine.assists(),
+            on_threads: self.runs.open(),
+        };
+        // In an order of their own, so that a book is the same each time.
+        seed.holders.sort_unstable_by_key(|h| h.p);
+        seed.assists.sort_unstable();
+        seed.on_threads.sort_unstable_by_key(|t| t.g);
+        let piece = bounds.map_or(Piece::default(), |p| p.piece);
+        self.book.borders.push(Border { from, to, piece, seed: seed.bytes(), flows: 0 });
     }
 
-    /// The segment ends: its tails are written.
+    /// The piece ends: its tails are written.
     fn cut(&mut self) {
-        let mut entries: Vec<(u32, Tail)> = Vec::with_capacity(self.touched.len());
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.touched.len());
         for ix in std::mem::take(&mut self.touched) {
             let Some(slot) = self.slots.get_mut(ix as usize) else { continue };
             let gone = slot.state == SpanState::Idle;
-            if !(gone && slot.born == self.segment) {
+            let born = slot.born == self.piece;
+            // Of what was first mentioned late, the life began before.
+            if !(gone && born && slot.first >= self.from) {
                 let length = (slot.last - slot.first).max(1) as u64;
                 let share = |n: u32| ((u64::from(n) << 8) * 31).div_ceil(length).min(31) as u8;
                 let shares = if slot.steps > 1 { slot.sums.map(share) } else { [0; 3] };
-                let Slot { first, last: since, state, reason, steps, .. } = *slot;
+                let Slot { life, first, last: since, state, reason, steps, .. } = *slot;
                 let tail = Tail { first, since, state, reason, steps, shares };
-                entries.push((slot.life, if steps > 0 { tail } else { Tail::NOTHING }));
+                let tail = if steps > 0 { tail } else { Tail::NOTHING };
+                entries.push(Entry { life, tail, born });
             }
             slot.steps = 0;
             slot.touched = false;
@@ -219,7 +250,7 @@ impl Writer<'_> {
                 self.free.push(ix);
             }
         }
-        entries.sort_unstable_by_key(|e| e.0);
+        entries.sort_unstable_by_key(|e| e.life);
         self.book.tails.push(self.from, &entries);
         if let Some(b) = self.book.borders.last_mut() {
             b.flows = std::mem::take(&mut self.flows);
@@ -416,7 +447,7 @@ impl Steps for Writer<'_> {
     fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
         let parent = parent.and_then(|t| self.slots.get(t as usize)).map(|s| s.life);
         let life = self.book.lives.push(g, at, older, parent);
-        let slot = Slot { life, born: self.segment, ..Slot::default() };
+        let slot = Slot { life, born: self.piece, ..Slot::default() };
         match self.free.pop() {
             Some(ix) => {
                 self.slots[ix as usize] = slot;
@@ -504,5 +535,21 @@ impl Book {
         if let Some(b) = self.borders.last_mut() {
             b.to = b.to.max(self.end);
         }
+        self.attend();
+    }
+
+    /// Finds in which pieces long lives did something.
+    pub(super) fn attend(&mut self) {
+        let (mut last, mut pairs) = ((u32::MAX, false), Vec::new());
+        self.tails.each(&mut |life, piece| {
+            if last.0 != life {
+                let own = self.lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
+                last = (life, Attendance::wants(own));
+            }
+            if last.1 {
+                pairs.push((life, piece));
+            }
+        });
+        self.attendance = Attendance::new(pairs);
     }
 }

@@ -12,6 +12,7 @@
 //!
 //! Read `machine` first, then `book` (what is kept), `make` (the pass), `window`.
 
+mod attendance;
 mod book;
 mod columns;
 mod kept;

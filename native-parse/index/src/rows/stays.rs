@@ -7,9 +7,8 @@ use tracewell_wire::Header;
 use super::book::Book;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use crate::index::Segment;
-use crate::machine::Lanes;
 use crate::span::SpanState;
-use crate::window::{Watch, decode};
+use crate::window::{Watch, tell_part};
 
 /// A goroutine was in a state from `start` to `end`.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -39,11 +38,11 @@ struct Told<'c> {
 }
 
 impl Told<'_> {
-    fn close(&mut self, g: i64, o: Open, end: Option<i64>, place: usize) {
+    fn close(&mut self, g: i64, o: Open, end: Option<i64>, behind: usize) {
         let Some(life) = self.book.lives.find(g, o.start) else { return };
         let end = end.or_else(|| {
             let facts = self.book.lives.get(life)?;
-            Some(self.book.next_step(life, &facts, place + 1))
+            Some(self.book.next_step(life, &facts, behind))
         });
         let Open { start, state, reason } = o;
         (self.see)(&Stay { g, life, start, end: end.unwrap_or(start).max(start), state, reason });
@@ -71,8 +70,6 @@ struct Collect<'c> {
     out: Told<'c>,
 }
 
-impl Lanes for Collect<'_> {}
-
 impl Watch for Collect<'_> {
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {
         self.machine.event(e, &mut self.out);
@@ -80,7 +77,7 @@ impl Watch for Collect<'_> {
     }
 }
 
-/// Shows each stay that begins in a segment, however late it ends; in no order.
+/// Shows each stay that begins in a segment, whose first piece is at `place`, however late it ends; in no order.
 /// Cost: one pass over its bytes, and memory by the goroutines that move in it.
 pub fn stays(
     bytes: &[u8],
@@ -89,13 +86,15 @@ pub fn stays(
     book: &Book,
     see: &mut dyn FnMut(&Stay),
 ) {
-    let Some(border) = book.borders.get(place) else { return };
-    let machine = GoMachine::seeded(border.from, &border.holders, &border.assists);
-    let out = Told { book, from: border.from, open: FxHashMap::default(), see };
+    let Some((piece, seed)) = book.piece(place).zip(book.seed(place)) else { return };
+    let machine = seed.machine();
+    let from = segment.from_nanos;
+    let out = Told { book, from, open: FxHashMap::default(), see };
     let mut collect = Collect { machine, out };
-    decode(bytes, header, segment, book.symbols.clone(), &mut collect);
+    tell_part(bytes, header, (segment, 0), None, book.symbols.clone(), &mut collect);
     let mut told = collect.out;
+    let behind = book.first_of(piece.segment + 1);
     for (g, o) in std::mem::take(&mut told.open) {
-        told.close(g, o, None, place);
+        told.close(g, o, None, behind);
     }
 }

@@ -1,6 +1,6 @@
-//! What goroutines were in at the end of each segment: some ten bytes for each that did something there and lives beyond.
+//! What goroutines were in at the end of each piece: two to ten bytes for each that did something there and lives beyond.
 //!
-//! Entries of a segment are in order of their life's place, as numbers of variable length; every 32nd is in a table, so
+//! Entries of a piece are in order of their life's place, as numbers of variable length; every 32nd is in a table, so
 //! that one is found without reading them all.
 
 use tracewell_order::Sym;
@@ -10,7 +10,14 @@ use crate::span::SpanState;
 
 const SKIP: usize = 32;
 
-/// What a goroutine did in a segment. Units: ns since the trace's begin.
+/// What the first byte of an entry says beside its state: more than one state was entered; the first of them is the
+/// life's begin; a reason follows; no state was entered.
+const MORE: u8 = 16;
+const BORN: u8 = 32;
+const REASON: u8 = 64;
+const NONE: u8 = 128;
+
+/// What a goroutine did in a piece. Units: ns since the trace's begin.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Tail {
     /// When it entered a state here for the first time, and for the last.
@@ -19,7 +26,7 @@ pub struct Tail {
     /// That last state; Idle: it ended then.
     pub state: SpanState,
     pub reason: Sym,
-    /// States entered here; 0: it did something else here (a log, a wake-up of another), and the rest says nothing.
+    /// States entered here, 2 for more; 0: it did something else (a log, a wake-up of another), and the rest says nothing.
     pub steps: u32,
     /// Of the time from `first` to `since`: running, runnable, system call, in 1/31.
     pub shares: [u8; 3],
@@ -31,7 +38,7 @@ impl Tail {
 }
 
 #[derive(Default)]
-struct Segment {
+struct Piece {
     from: i64,
     bytes: Box<[u8]>,
     /// Place of the life, and offset in `bytes`, of every 32nd entry.
@@ -40,7 +47,7 @@ struct Segment {
 
 #[derive(Default)]
 pub(super) struct Tails {
-    segments: Vec<Segment>,
+    pieces: Vec<Piece>,
 }
 
 pub(super) fn put(out: &mut Vec<u8>, mut v: u64) {
@@ -64,49 +71,82 @@ pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
     }
 }
 
-fn decode(bytes: &mut &[u8], from: i64) -> Option<(u32, Tail)> {
-    let delta = take(bytes)? as u32;
-    let steps = take(bytes)? as u32;
-    if steps == 0 {
-        return Some((delta, Tail::NOTHING));
+fn signed(v: u64) -> i64 {
+    (v >> 1) as i64 ^ -((v & 1) as i64)
+}
+
+/// Reads the rest of an entry. `from`: begin of the piece; `life`: first and last moment of the life.
+fn decode(bytes: &mut &[u8], from: i64, (start, end): (i64, i64)) -> Option<Tail> {
+    let (&head, rest) = bytes.split_first()?;
+    *bytes = rest;
+    if head & NONE != 0 {
+        return Some(Tail::NOTHING);
     }
-    let code = take(bytes)?;
-    let first = from.saturating_add(take(bytes)? as i64);
-    let since = first.saturating_add(take(bytes)? as i64);
-    let packed = if steps > 1 { take(bytes)? } else { 0 };
-    let shares = [packed & 31, packed >> 5 & 31, packed >> 10 & 31].map(|s| s as u8);
-    let state = SpanState::ALL.get((code & 15) as usize).copied().unwrap_or_default();
-    Some((delta, Tail { first, since, state, reason: Sym((code >> 4) as u32), steps, shares }))
+    let state = SpanState::ALL.get(usize::from(head & 15)).copied().unwrap_or_default();
+    let reason = if head & REASON != 0 { Sym(take(bytes)? as u32) } else { Sym::EMPTY };
+    let first = if head & BORN != 0 { start } else { from.saturating_add(signed(take(bytes)?)) };
+    let mut tail = Tail { first, since: first, state, reason, steps: 1, shares: [0; 3] };
+    if head & MORE != 0 {
+        tail.since =
+            if state == SpanState::Idle { end } else { first.saturating_add(take(bytes)? as i64).max(first) };
+        let (packed, rest) = bytes.split_first_chunk::<2>()?;
+        *bytes = rest;
+        let packed = u16::from_le_bytes(*packed);
+        tail.shares = [packed & 31, packed >> 5 & 31, packed >> 10 & 31].map(|s| s as u8);
+        tail.steps = 2;
+    }
+    Some(tail)
+}
+
+/// Writes what `decode` reads. `born`: its life began with the first state here.
+fn encode(bytes: &mut Vec<u8>, from: i64, t: &Tail, born: bool) {
+    if t.steps == 0 {
+        return bytes.push(NONE);
+    }
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    let (more, reason) = (t.steps > 1, t.reason != Sym::EMPTY);
+    bytes.push((t.state as u8 & 15) | bit(more, MORE) | bit(born, BORN) | bit(reason, REASON));
+    if reason {
+        put(bytes, u64::from(t.reason.0));
+    }
+    if !born {
+        let v = t.first.saturating_sub(from);
+        put(bytes, ((v << 1) ^ (v >> 63)) as u64);
+    }
+    if more {
+        if t.state != SpanState::Idle {
+            put(bytes, (t.since - t.first).max(0) as u64);
+        }
+        let [a, b, c] = t.shares.map(|s| u16::from(s & 31));
+        bytes.extend_from_slice(&(a | b << 5 | c << 10).to_le_bytes());
+    }
+}
+
+/// What a goroutine did, for `Tails::push`.
+pub(super) struct Entry {
+    pub life: u32,
+    pub tail: Tail,
+    pub born: bool,
 }
 
 impl Tails {
-    /// The next segment's entries, in order of their life's place.
-    pub fn push(&mut self, from: i64, entries: &[(u32, Tail)]) {
+    /// The next piece's entries, in order of their life's place.
+    pub fn push(&mut self, from: i64, entries: &[Entry]) {
         let (mut bytes, mut skip, mut last) = (Vec::new(), Vec::new(), 0);
-        for (i, (life, t)) in entries.iter().enumerate() {
+        for (i, e) in entries.iter().enumerate() {
             if i % SKIP == 0 {
-                skip.push((*life, bytes.len() as u32));
-                last = *life;
+                skip.push((e.life, bytes.len() as u32));
+                last = e.life;
             }
-            put(&mut bytes, u64::from(life - last));
-            last = *life;
-            put(&mut bytes, u64::from(t.steps));
-            if t.steps == 0 {
-                continue;
-            }
-            put(&mut bytes, t.state as u64 | u64::from(t.reason.0) << 4);
-            put(&mut bytes, (t.first - from).max(0) as u64);
-            put(&mut bytes, (t.since - t.first).max(0) as u64);
-            if t.steps > 1 {
-                let [a, b, c] = t.shares.map(u64::from);
-                put(&mut bytes, a | b << 5 | c << 10);
-            }
+            put(&mut bytes, u64::from(e.life - last));
+            last = e.life;
+            encode(&mut bytes, from, &e.tail, e.born);
         }
-        self.segments.push(Segment { from, bytes: bytes.into(), skip: skip.into() });
+        self.pieces.push(Piece { from, bytes: bytes.into(), skip: skip.into() });
     }
 
     pub fn put_kept(&self, out: &mut Out) {
-        out.list(self.segments.iter(), |out, s| {
+        out.list(self.pieces.iter(), |out, s| {
             out.i(s.from);
             out.u(s.bytes.len() as u64);
             out.0.extend_from_slice(&s.bytes);
@@ -121,7 +161,7 @@ impl Tails {
 
     /// None when it is none.
     pub fn get_kept(from: &mut In<'_>) -> Option<Tails> {
-        let segments = from.list(|from| {
+        let pieces = from.list(|from| {
             let start = from.nanos()?;
             let n = usize::try_from(from.u()?).ok()?;
             let bytes = from.take(n)?.into();
@@ -130,29 +170,54 @@ impl Tails {
                 before = (before.0.checked_add(from.u32()?)?, before.1.checked_add(from.u32()?)?);
                 Some(before)
             })?;
-            Some(Segment { from: start, bytes, skip })
+            Some(Piece { from: start, bytes, skip })
         })?;
-        Some(Tails { segments })
+        Some(Tails { pieces })
     }
 
     pub fn bytes(&self) -> usize {
-        self.segments.iter().map(|s| s.bytes.len() + s.skip.len() * 8 + size_of::<Segment>()).sum()
+        self.pieces.iter().map(|s| s.bytes.len() + s.skip.len() * 8 + size_of::<Piece>()).sum()
     }
 
-    /// Cost: O(log entries + 32).
-    pub fn get(&self, segment: usize, life: u32) -> Option<Tail> {
-        let s = self.segments.get(segment)?;
+    /// `life`: first and last moment of the goroutine's life. Cost: O(log entries + 32).
+    pub fn get(&self, piece: usize, life: u32, bounds: (i64, i64)) -> Option<Tail> {
+        let s = self.pieces.get(piece)?;
         let place = s.skip.partition_point(|(first, _)| *first <= life).checked_sub(1)?;
         let (mut at, offset) = *s.skip.get(place)?;
         let mut bytes = s.bytes.get(offset as usize..)?;
         for _ in 0..SKIP {
-            let (delta, tail) = decode(&mut bytes, s.from)?;
-            at = at.saturating_add(delta);
+            at = at.saturating_add(take(&mut bytes)? as u32);
+            let tail = decode(&mut bytes, s.from, bounds)?;
             if at >= life {
                 return (at == life).then_some(tail);
             }
         }
         None
+    }
+
+    /// Whether a goroutine did something in a piece.
+    pub fn has(&self, piece: usize, life: u32) -> bool {
+        self.get(piece, life, (0, 0)).is_some()
+    }
+
+    /// Shows (life, piece) of all entries, piece by piece.
+    pub fn each(&self, see: &mut dyn FnMut(u32, u32)) {
+        for (place, s) in self.pieces.iter().enumerate() {
+            let mut bytes = &s.bytes[..];
+            let mut at = 0u32;
+            for i in 0.. {
+                if i % SKIP == 0 {
+                    let Some((first, _)) = s.skip.get(i / SKIP) else { break };
+                    at = *first;
+                }
+                let Some(delta) = take(&mut bytes) else { break };
+                at = at.saturating_add(delta as u32);
+                if decode(&mut bytes, s.from, (0, 0)).is_none() {
+                    break;
+                }
+                see(at, place as u32);
+            }
+        }
     }
 }
 
@@ -162,25 +227,35 @@ mod tests {
 
     #[test]
     fn every_entry_is_found_and_no_other() {
-        let tail = |i: u32| Tail {
-            first: 1000 + i64::from(i),
-            since: 1000 + i64::from(i) * 1_000_003,
-            state: SpanState::ALL[i as usize % 16],
-            reason: Sym(i),
-            steps: 1 + i % 3,
-            shares: if i.is_multiple_of(3) { [0; 3] } else { [31, i as u8 % 32, 1] },
+        let end = 9_000_000_000;
+        let entry = |i: u32| {
+            let state = SpanState::ALL[i as usize % 16];
+            let born = i % 5 == 1;
+            let first = if born { 7 } else { 1000 - 20 + i64::from(i) };
+            let steps = 1 + i % 2;
+            let since = match (steps, state) {
+                (1, _) => first,
+                (_, SpanState::Idle) => end,
+                _ => first + i64::from(i) * 1_000_003,
+            };
+            let shares = if steps == 1 { [0; 3] } else { [31, i as u8 % 32, 1] };
+            let tail = Tail { first, since, state, reason: Sym(i / 3), steps, shares };
+            Entry { life: i * i, tail, born }
         };
         let mut tails = Tails::default();
         tails.push(0, &[]);
-        let mut entries: Vec<(u32, Tail)> = (0..400).map(|i| (i * i, tail(i))).collect();
-        entries[17].1 = Tail::NOTHING;
+        let mut entries: Vec<Entry> = (0..400).map(entry).collect();
+        entries[17].tail = Tail::NOTHING;
         tails.push(1000, &entries);
-        for (life, t) in &entries {
-            assert_eq!(tails.get(1, *life), Some(*t));
-            assert_eq!(tails.get(0, *life), None);
+        for e in &entries {
+            assert_eq!(tails.get(1, e.life, (7, end)), Some(e.tail), "{}", e.life);
+            assert_eq!(tails.get(0, e.life, (7, end)), None);
         }
         for life in [2, 3, 5, 1000, 160_000] {
-            assert_eq!(tails.get(1, life), None, "{life}");
+            assert!(!tails.has(1, life), "{life}");
         }
+        let mut seen = Vec::new();
+        tails.each(&mut |life, piece| seen.push((life, piece)));
+        assert_eq!(seen, entries.iter().map(|e| (e.life, 1)).collect::<Vec<_>>());
     }
 }

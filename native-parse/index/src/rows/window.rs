@@ -1,4 +1,4 @@
-//! A segment decoded again for rows: every step of every goroutine in it, and what lies wholly inside of threads' runs and
+//! A piece decoded again for rows: every step of every goroutine in it, and what lies wholly inside of threads' runs and
 //! regions. What crosses its borders is in the book.
 
 use rustc_hash::FxHashMap;
@@ -11,9 +11,8 @@ use super::regions::{OpenRegions, Region};
 use super::steps::StepLog;
 use super::threads::{EARLIER, ThreadRuns};
 use crate::index::{BriefSpan, Segment};
-use crate::machine::Lanes;
 use crate::span::SpanState;
-use crate::window::{Watch, decode, touching};
+use crate::window::{Prepared, Watch, tell_part, touching};
 
 /// What woke a goroutine where no goroutine did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,7 +66,7 @@ struct ThreadRow {
     longest: [i64; 2],
 }
 
-/// All that happened to rows in a segment.
+/// All that happened to rows in a piece.
 #[derive(Default)]
 pub struct RowWindow {
     steps: StepLog,
@@ -132,21 +131,32 @@ impl RowWindow {
         touching(row.map_or(&[], |r| &r.spans[lane]), row.map_or(0, |r| r.longest[lane]), from, to)
     }
 
-    /// Decodes a segment. `symbols`: those of the book, so that all reasons are known. Cost: one pass over its bytes.
-    pub fn read(bytes: &[u8], header: Header, segment: &Segment, place: usize, book: &Book) -> RowWindow {
-        let Some(border) = book.borders.get(place) else { return RowWindow::default() };
+    /// Decodes the piece at a place of the book, which is a part of `segment`. `prepared`: of that segment, where it has
+    /// parts. Cost: O(events of the piece).
+    pub fn read(
+        bytes: &[u8],
+        header: Header,
+        (segment, place): (&Segment, usize),
+        prepared: Option<&Prepared>,
+        book: &Book,
+    ) -> RowWindow {
+        let Some((piece, seed)) = book.piece(place).zip(book.seed(place)) else {
+            return RowWindow::default();
+        };
         let mut collect = Collect {
-            machine: GoMachine::seeded(border.from, &border.holders, &border.assists),
+            machine: seed.machine(),
             regions: OpenRegions::default(),
             out: Gather {
-                runs: ThreadRuns::seeded(&border.on_threads),
+                runs: ThreadRuns::seeded(&seed.on_threads),
                 book,
                 place,
                 window: RowWindow::default(),
                 ended: Vec::new(),
             },
         };
-        decode(bytes, header, segment, book.symbols.clone(), &mut collect);
+        // All reasons are known to the book, so theirs are the texts.
+        let symbols = book.symbols.clone();
+        tell_part(bytes, header, (segment, piece.part), prepared, symbols, &mut collect);
         let mut w = collect.out.window;
         w.steps.finish();
         w.regions.sort_by_key(|r| (r.g, r.start, -r.end));
@@ -199,8 +209,6 @@ pub(super) fn thread_span(start: i64, end: i64, lane: u8, g: i64, open: bool, cr
     let state = if lane == 0 { SpanState::Running } else { SpanState::Syscall };
     BriefSpan { start, end, g, reason: Sym::EMPTY, state, began_before: false, open, crossing }
 }
-
-impl Lanes for Collect<'_> {}
 
 impl Watch for Collect<'_> {
     fn event(&mut self, e: &Event, _stage: &mut Stage<'_>) -> Flow {

@@ -84,13 +84,13 @@ impl Trace {
         Ok(sums.json(&book, tracks.len()))
     }
 
-    /// Processors, segment by segment: of nested spans the innermost.
+    /// Processors, piece by piece: of nested spans the innermost.
     fn add_procs(&self, book: &Book, procs: &[Track], go_on: &dyn Fn() -> bool, sums: &mut Sums) {
         let (from, to) = (sums.from, sums.to);
-        for segment in book.segments_in(from, to - 1) {
-            let Some((a, b)) = book.bounds(segment).filter(|_| !procs.is_empty() && go_on()) else { break };
-            // Up to where the next segment begins: between two there may be a gap.
-            let b = book.bounds(segment + 1).map_or(b.max(to), |next| next.0).min(to);
+        for place in book.pieces_in(from, to - 1) {
+            let Some((a, b)) = book.bounds(place).filter(|_| !procs.is_empty() && go_on()) else { break };
+            // Up to where the next piece begins: between two there may be a gap.
+            let b = book.bounds(place + 1).map_or(b.max(to), |next| next.0).min(to);
             let a = if a <= from { from } else { a };
             for track in procs {
                 let spans = self.inner.spans(*track, a, b, usize::MAX).unwrap_or_default();

@@ -76,7 +76,7 @@ impl Inner {
         let place = book.lives.find(g, until)?;
         let life = book.lives.get(place).filter(|l| l.start <= until)?;
         let track = RowTrack::new(RowKind::Goroutine, place, 0);
-        let range = book.segments_in(life.start, until);
+        let range = book.pieces_in(life.start, until);
         for segment in book.attended(place, &life, &range).into_iter().rev() {
             let w = self.row_window(book, segment, true)?;
             let steps = w.steps(g);

@@ -9,11 +9,11 @@ use tracewell_source::Result;
 use super::look::frames;
 use super::tile::{goroutine_label, row_label};
 use super::track::{RowKind, RowTrack};
-use super::walk::RowSpan;
+use super::walk::{RowSpan, plan};
 use crate::Trace;
 use crate::trace::Inner;
 
-/// Segments looked through for the next span, before the search gives up.
+/// Pieces looked through for the next span, before the search gives up.
 const MAX_SEARCHED: usize = 1024;
 
 /// What the events at a span's ends say.
@@ -50,10 +50,24 @@ impl Trace {
     pub(crate) fn adjacent_on_row(&self, track: RowTrack, from: i64, forward: bool) -> Result<Value> {
         let inner = &self.inner;
         let book = inner.book()?;
-        let range = if forward { book.segments_in(from, i64::MAX) } else { book.segments_in(i64::MIN, from) };
-        let places: Vec<usize> = if forward { range.collect() } else { range.rev().collect() };
-        for segment in places.into_iter().take(MAX_SEARCHED) {
-            let Some((a, b)) = book.bounds(segment) else { break };
+        let range = if forward { book.pieces_in(from, i64::MAX) } else { book.pieces_in(i64::MIN, from) };
+        // Of goroutines and tasks it is known in which pieces something begins.
+        let mut places: Vec<usize> = match track.kind {
+            RowKind::Goroutine | RowKind::Task => {
+                let (a, b) = if forward { (from, i64::MAX) } else { (i64::MIN, from) };
+                let mut some = plan(&book, &[track], a, b).pieces;
+                some.extend(if forward { Some(range.start) } else { range.end.checked_sub(1) });
+                some
+            }
+            _ => range.collect(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        if !forward {
+            places.reverse();
+        }
+        for piece in places.into_iter().take(MAX_SEARCHED) {
+            let Some((a, b)) = book.bounds(piece) else { continue };
             let (a, b) = if forward { (a.max(from), b) } else { (a, b.min(from)) };
             let spans = inner.row_spans(&book, track, a, b, usize::MAX).unwrap_or_default();
             let found = if forward {
@@ -175,8 +189,8 @@ impl Inner {
 
     /// The step by which a goroutine entered a state.
     pub(crate) fn step_at(&self, book: &Book, g: i64, at: i64) -> Option<Step> {
-        let segment = book.segments_in(at, at).start;
-        let w = self.row_window(book, segment, true)?;
+        let piece = book.pieces_in(at, at).start;
+        let w = self.row_window(book, piece, true)?;
         w.steps(g).into_iter().rev().find(|s| s.at == at)
     }
 

@@ -15,8 +15,9 @@ use crate::trace::Inner;
 /// Events listed before and after a span, and whom it woke.
 const MAX_EVENTS: usize = 20;
 const MAX_OUTGOING: usize = 100;
-/// Segments looked through for when a goroutine runs next, or for its events before.
+/// Segments looked through for the events of a goroutine, and pieces for when it runs next.
 const MAX_SEARCHED: usize = 64;
+const MAX_PIECES: usize = 1024;
 
 /// A creation or wake-up: `step` is of `to`.
 #[derive(Clone, Copy)]
@@ -34,10 +35,10 @@ impl Inner {
     pub(crate) fn next_run(&self, book: &Book, g: i64, after: i64) -> Option<Step> {
         let place = book.lives.find(g, after)?;
         let life = book.lives.get(place)?;
-        let range = book.segments_in(after, life.end);
+        let range = book.pieces_in(after, life.end);
         let runs = |s: &Step| s.state == SpanState::Running || s.state == SpanState::Assist;
-        for segment in book.attended(place, &life, &range).into_iter().take(MAX_SEARCHED) {
-            let w = self.row_window(book, segment, true)?;
+        for piece in book.attended(place, &life, &range).into_iter().take(MAX_PIECES) {
+            let w = self.row_window(book, piece, true)?;
             let found = w.steps(g).into_iter().find(|s| s.at > after && runs(s));
             if found.is_some() {
                 return found;
@@ -92,7 +93,7 @@ impl Inner {
         goroutine: Option<i64>,
         most: usize,
     ) -> (u64, Vec<(usize, FlowStep)>) {
-        let range = book.segments_in(from, to);
+        let range = book.pieces_in(from, to);
         let segments = match goroutine.and_then(|g| book.lives.find(g, to)) {
             Some(place) => {
                 let life = book.lives.get(place);
@@ -120,9 +121,9 @@ impl Inner {
         (found.len() as u64, found)
     }
 
-    /// Cost: two segments, however long the range.
+    /// Cost: two pieces, however long the range.
     fn count_flows(&self, book: &Book, from: i64, to: i64) -> u64 {
-        let range = book.segments_in(from, to);
+        let range = book.pieces_in(from, to);
         range
             .map(|segment| match book.bounds(segment) {
                 Some((a, b)) if a >= from && b <= to => book.flows(segment),
@@ -192,9 +193,9 @@ impl Inner {
             return Value::Null;
         };
         let last = if span.state == SpanState::Waiting { span.end } else { span.start };
-        let range = book.segments_in(life.start, last);
+        let range = book.pieces_in(life.start, last);
         let attended = book.attended(place, &life, &range);
-        for segment in attended.into_iter().rev().take(MAX_SEARCHED) {
+        for segment in attended.into_iter().rev().take(MAX_PIECES) {
             let Some(w) = self.row_window(book, segment, true) else { break };
             let until = |s: &Step| s.at <= last && s.at >= life.start;
             if let Some(step) = w.steps(g).into_iter().rfind(|s| is_flow(s) && until(s)) {
@@ -254,9 +255,9 @@ impl Inner {
         let Some(life) = book.lives.find(g, from).and_then(|p| Some((p, book.lives.get(p)?))) else {
             return out;
         };
-        let range = book.segments_in(from, life.1.end);
-        for segment in book.attended(life.0, &life.1, &range).into_iter().take(MAX_SEARCHED) {
-            let Some((a, b)) = book.bounds(segment) else { break };
+        let range = book.pieces_in(from, life.1.end);
+        for (a, b) in by_segment(book, &book.attended(life.0, &life.1, &range)).into_iter().take(MAX_SEARCHED)
+        {
             self.look(book, a.max(from), b.min(life.1.end), &mut |e, stage| {
                 out.extend(event_line(e, g, stage));
                 out.len() < MAX_EVENTS
@@ -274,9 +275,9 @@ impl Inner {
         let Some(life) = book.lives.find(g, to).and_then(|p| Some((p, book.lives.get(p)?))) else {
             return out;
         };
-        let range = book.segments_in(life.1.start, to);
-        for segment in book.attended(life.0, &life.1, &range).into_iter().rev().take(MAX_SEARCHED) {
-            let Some((a, b)) = book.bounds(segment) else { break };
+        let range = book.pieces_in(life.1.start, to);
+        let attended = by_segment(book, &book.attended(life.0, &life.1, &range));
+        for (a, b) in attended.into_iter().rev().take(MAX_SEARCHED) {
             let mut here = std::collections::VecDeque::new();
             self.look(book, a.max(life.1.start), b.min(to - 1), &mut |e, stage| {
                 if let Some(line) = event_line(e, g, stage) {
@@ -295,6 +296,16 @@ impl Inner {
         }
         out
     }
+}
+
+/// First and last time of the pieces of each segment, by time: a look costs its segment, however many pieces of it.
+fn by_segment(book: &Book, places: &[usize]) -> Vec<(i64, i64)> {
+    let segment = |place: &usize| book.piece(*place).map(|p| p.segment);
+    let bounds = |of: &[usize]| {
+        let (first, last) = (of.iter().min()?, of.iter().max()?);
+        Some((book.bounds(*first)?.0, book.bounds(*last)?.1))
+    };
+    places.chunk_by(|a, b| segment(a) == segment(b)).filter_map(bounds).collect()
 }
 
 /// An event of a goroutine in words; None: it is another's.

@@ -1,5 +1,5 @@
-//! What rows did in each segment, in buckets of the book's finest level: some 16 bytes a bucket. Rows that were seen once
-//! are drawn from it at every coarser scale without a decoding; and a segment that must be decoded is decoded once for all
+//! What rows did in each piece, in buckets of the book's finest level: some 16 bytes a bucket. Rows that were seen once
+//! are drawn from it at every coarser scale without a decoding; and a piece that must be decoded is decoded once for all
 //! rows that were asked for lately, not once for each question.
 
 use std::collections::VecDeque;
@@ -11,12 +11,12 @@ use tracewell_index::rows::{Book, RowWindow};
 use tracewell_index::{BriefSpan, LONG_BUCKETS, SpanState};
 
 use super::track::{RowKind, RowTrack};
-use super::walk::{Going, Plan, RowPlan, one_segment, plan};
+use super::walk::{Going, KEPT_PIECES, Plan, RowPlan, one_piece, plan};
 use crate::trace::Inner;
 
 /// Rows that were asked for lately: more than any screen shows.
 const LATELY: usize = 1024;
-/// Segments up to this size are decoded two at a time. Units: bytes of the file.
+/// Pieces up to this size are decoded two at a time. Units: bytes of the file.
 const SIDE_BY_SIDE_BYTES: u64 = 24 << 20;
 
 /// Time of one state in one bucket.
@@ -29,8 +29,8 @@ struct Cell {
     state: SpanState,
 }
 
-/// What a row did in a segment.
-pub(crate) struct SegmentFold {
+/// What a row did in a piece.
+pub(crate) struct PieceFold {
     cells: Box<[Cell]>,
     /// Spans that are drawn as themselves at some scale; they are in no cell.
     long: Box<[BriefSpan]>,
@@ -38,7 +38,7 @@ pub(crate) struct SegmentFold {
     pub(super) going: Going,
 }
 
-impl SegmentFold {
+impl PieceFold {
     fn bytes(&self) -> usize {
         self.cells.len() * size_of::<Cell>()
             + self.long.len() * size_of::<BriefSpan>()
@@ -63,7 +63,7 @@ impl SegmentFold {
     }
 }
 
-/// Gathers the spans of a row in a segment.
+/// Gathers the spans of a row in a piece.
 struct Gather {
     base: u32,
     cells: Vec<Cell>,
@@ -109,16 +109,16 @@ impl Gather {
     }
 }
 
-fn fold(book: &Book, row: &RowPlan, segment: usize, w: &RowWindow) -> SegmentFold {
+fn fold(book: &Book, row: &RowPlan, piece: usize, w: &RowWindow) -> PieceFold {
     let mut to = Gather { base: book.base(), cells: Vec::new(), long: Vec::new() };
     let mut going = Going::default();
-    one_segment(book, row, segment, w, (i64::MIN, i64::MAX - 1), &mut going, &mut |s, _| {
+    one_piece(book, row, piece, w, (i64::MIN, i64::MAX - 1), &mut going, &mut |s, _| {
         if s.end > s.start {
             to.span(&s);
         }
     });
     to.settle();
-    SegmentFold { cells: to.cells.into(), long: to.long.into(), going }
+    PieceFold { cells: to.cells.into(), long: to.long.into(), going }
 }
 
 type Key = (u32, usize);
@@ -127,8 +127,8 @@ type Key = (u32, usize);
 struct Kept {
     /// Of another book nothing is taken in any more.
     book: u64,
-    /// By track and segment: a fold, and when it was last wanted.
-    folds: FxHashMap<Key, (Arc<SegmentFold>, u64)>,
+    /// By track and piece: a fold, and when it was last wanted.
+    folds: FxHashMap<Key, (Arc<PieceFold>, u64)>,
     bytes: usize,
     clock: u64,
     lately: VecDeque<u32>,
@@ -180,7 +180,7 @@ impl Folds {
         lock(&self.kept).folds.contains_key(&key)
     }
 
-    fn get(&self, key: Key) -> Option<Arc<SegmentFold>> {
+    fn get(&self, key: Key) -> Option<Arc<PieceFold>> {
         let mut kept = lock(&self.kept);
         kept.clock += 1;
         let clock = kept.clock;
@@ -189,7 +189,7 @@ impl Folds {
         Some(fold.clone())
     }
 
-    fn put(&self, book: u64, key: Key, fold: Arc<SegmentFold>) {
+    fn put(&self, book: u64, key: Key, fold: Arc<PieceFold>) {
         let mut kept = lock(&self.kept);
         if kept.book != book {
             return;
@@ -222,24 +222,24 @@ impl Kept {
     }
 }
 
-/// Rows whose spans in a segment do not depend on what is asked.
+/// Rows whose spans in a piece do not depend on what is asked.
 pub(super) fn has_folds(track: &RowTrack) -> bool {
     matches!(track.kind, RowKind::Goroutine | RowKind::Task)
 }
 
 impl Inner {
-    /// Segments of a plan that would have to be decoded for its folds.
+    /// Pieces of a plan that would have to be decoded for its folds.
     pub(super) fn folds_missing(&self, plan: &Plan) -> usize {
         let lacks = |s: &&usize| {
             let attends = |r: &&RowPlan| r.attended.binary_search(s).is_ok();
             plan.rows.iter().filter(attends).any(|r| !self.rows.folds.has((r.track.id(), **s)))
         };
-        plan.segments.iter().filter(|s| !self.has_row_window(**s)).filter(lacks).count()
+        plan.pieces.iter().filter(|s| !self.has_row_window(**s)).filter(lacks).count()
     }
 
-    /// The folds of each row of a plan, by its segments; those that are not kept are made, together with those of all rows
-    /// that were asked for lately. Cost: a decoding of each segment that lacks one.
-    pub(super) fn folds(&self, book: &Book, wanted: &Plan) -> Vec<Vec<Arc<SegmentFold>>> {
+    /// The folds of each row of a plan, by its pieces; those that are not kept are made, together with those of all rows
+    /// that were asked for lately. Cost: a decoding of each piece that lacks one.
+    pub(super) fn folds(&self, book: &Book, wanted: &Plan) -> Vec<Vec<Arc<PieceFold>>> {
         let mut known = self.known_folds(wanted);
         if !known.1.is_empty() {
             let _turn = lock(&self.rows.folds.at_work);
@@ -252,15 +252,15 @@ impl Inner {
         wanted.rows.iter().map(of).collect()
     }
 
-    /// Folds that are there, and the segments that lack one, rising.
-    fn known_folds(&self, wanted: &Plan) -> (FxHashMap<Key, Arc<SegmentFold>>, Vec<usize>) {
+    /// Folds that are there, and the pieces that lack one, rising.
+    fn known_folds(&self, wanted: &Plan) -> (FxHashMap<Key, Arc<PieceFold>>, Vec<usize>) {
         let (mut known, mut missing) = (FxHashMap::default(), Vec::new());
         for row in &wanted.rows {
-            for &segment in &row.attended {
-                let key = (row.track.id(), segment);
+            for &piece in &row.attended {
+                let key = (row.track.id(), piece);
                 match self.rows.folds.get(key) {
                     Some(fold) => drop(known.insert(key, fold)),
-                    None => missing.push(segment),
+                    None => missing.push(piece),
                 }
             }
         }
@@ -274,7 +274,7 @@ impl Inner {
         book: &Book,
         wanted: &Plan,
         missing: &[usize],
-        known: &mut FxHashMap<Key, Arc<SegmentFold>>,
+        known: &mut FxHashMap<Key, Arc<PieceFold>>,
     ) {
         let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return };
         let of_book = self.rows.folds.book();
@@ -292,21 +292,16 @@ impl Inner {
         }
     }
 
-    fn decode_folds(
-        &self,
-        book: &Book,
-        rows: &[&RowPlan],
-        segments: &[usize],
-    ) -> Vec<(Key, Arc<SegmentFold>)> {
+    fn decode_folds(&self, book: &Book, rows: &[&RowPlan], pieces: &[usize]) -> Vec<(Key, Arc<PieceFold>)> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut out = Vec::new();
-            while let Some(&segment) = segments.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let Some(w) = self.row_window(book, segment, segments.len() <= 2) else { continue };
-                for row in rows.iter().filter(|r| r.attended.binary_search(&segment).is_ok()) {
-                    let key = (row.track.id(), segment);
+            while let Some(&piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let Some(w) = self.row_window(book, piece, pieces.len() <= KEPT_PIECES) else { continue };
+                for row in rows.iter().filter(|r| r.attended.binary_search(&piece).is_ok()) {
+                    let key = (row.track.id(), piece);
                     if !self.rows.folds.has(key) {
-                        out.push((key, Arc::new(fold(book, row, segment, &w))));
+                        out.push((key, Arc::new(fold(book, row, piece, &w))));
                     }
                 }
             }
@@ -314,10 +309,13 @@ impl Inner {
         };
         let small = {
             let index = self.shared.read();
-            let size = |s: &usize| index.segments.get(*s).map_or(0, |s| s.end - s.start);
-            segments.iter().all(|s| size(s) <= SIDE_BY_SIDE_BYTES)
+            let size = |p: &usize| {
+                let s = book.piece(*p).and_then(|p| index.segments.get(p.segment));
+                s.map_or(0, |s| (s.end - s.start) / (s.more_parts() as u64 + 1))
+            };
+            pieces.iter().all(|p| size(p) <= SIDE_BY_SIDE_BYTES)
         };
-        if !small || segments.len() < 2 {
+        if !small || pieces.len() < 2 {
             return work();
         }
         std::thread::scope(|scope| {

@@ -1,30 +1,41 @@
-//! The curve of scheduler latency: from the book's levels, below them from segments that are decoded again.
+//! The curve of scheduler latency: from the book's levels, below them from pieces that are decoded again.
 
 use serde_json::{Value, json};
-use tracewell_index::rows::latencies;
+use tracewell_index::rows::{Book, latencies};
 use tracewell_index::{Bucket, CounterBucket, CounterCell};
 use tracewell_source::Result;
 
 use crate::Trace;
 use crate::tile::{CounterTile, TILE_BUCKETS, is_complete, range_of};
+use crate::trace::Inner;
+
+/// Pieces before a moment in which the last start is looked for.
+const LATELY: usize = 64;
+
+impl Inner {
+    /// What `index::latencies` shows of the piece at a place of the book, up to a time.
+    fn latencies(&self, book: &Book, place: usize, until: i64, see: &mut dyn FnMut(i64, i64, i64)) {
+        let Some((piece, s)) = book.piece(place).and_then(|p| Some((p, self.whole_segment(p.segment)?.0)))
+        else {
+            return;
+        };
+        let prepared = self.prepared(piece.segment, &s);
+        let bytes = self.source.bytes();
+        latencies(bytes, self.header, (&s, place), prepared.as_deref(), book, until, see);
+        self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+    }
+}
 
 impl Trace {
     /// Mean and maximum of what the goroutines that began to run in each bucket had waited for it; NaN where none did.
     /// Units: ns. Errors: RANGE, those of making rows. Cost: at levels that are kept O(buckets); below, one decoding of
-    /// the segments it touches.
+    /// the pieces it touches.
     pub fn latency(&self, level: u32, tile: u64) -> Result<CounterTile> {
         let (from, to) = range_of(level, tile)?;
         let book = self.inner.book()?;
-        let (segments, complete, indexed_to) = {
+        let (complete, indexed_to) = {
             let index = self.inner.shared.read();
-            let kept = level >= book.base();
-            let segments: Vec<_> = if kept {
-                Vec::new()
-            } else {
-                let touched = index.segments_in(from, to);
-                touched.clone().zip(index.segments[touched].iter().cloned()).collect()
-            };
-            (segments, is_complete(&index, to), index.end_nanos)
+            (is_complete(&index, to), index.end_nanos)
         };
         let mut cells = vec![CounterCell::default(); TILE_BUCKETS];
         if level >= book.base() {
@@ -34,9 +45,8 @@ impl Trace {
             return Ok(CounterTile { cells, complete, indexed_to });
         }
         let mut buckets = vec![CounterBucket::default(); TILE_BUCKETS];
-        for (place, segment) in segments.iter().filter(|(_, s)| s.whole) {
-            let bytes = self.inner.source.bytes();
-            latencies(bytes, self.inner.header, (segment, *place), &book, to, &mut |_, at, nanos| {
+        for place in book.pieces_in(from, to) {
+            self.inner.latencies(&book, place, to, &mut |_, at, nanos| {
                 if (from..to).contains(&at)
                     && let Some(b) = buckets.get_mut(((at - from) >> level) as usize)
                 {
@@ -54,16 +64,10 @@ impl Trace {
     /// before. Errors: those of making rows. Cost: a decoding or two.
     pub fn latency_at(&self, at: i64) -> Result<Value> {
         let book = self.inner.book()?;
-        let segments: Vec<_> = {
-            let index = self.inner.shared.read();
-            let here = index.segments_in(at, at).start.min(index.segments.len().saturating_sub(1));
-            let from = here.saturating_sub(1);
-            (from..=here).rev().filter_map(|i| Some((i, index.segments.get(i)?.clone()))).collect()
-        };
-        for (place, segment) in segments.iter().filter(|(_, s)| s.whole) {
+        let here = book.pieces_in(at, i64::MAX).start.min(book.pieces().saturating_sub(1));
+        for place in (here.saturating_sub(LATELY)..=here).rev() {
             let mut last = None;
-            let bytes = self.inner.source.bytes();
-            latencies(bytes, self.inner.header, (segment, *place), &book, at, &mut |g, t, nanos| {
+            self.inner.latencies(&book, place, at, &mut |g, t, nanos| {
                 if t <= at {
                     last = Some((g, t, nanos));
                 }

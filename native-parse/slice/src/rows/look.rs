@@ -48,9 +48,11 @@ impl Inner {
         each: &mut dyn FnMut(&Event, &mut Stage<'_>) -> bool,
     ) {
         let mut more = true;
-        for segment in book.segments_in(from, to) {
-            let found: Option<Segment> = self.shared.read().segments.get(segment).cloned();
-            let Some(found) = found else { return };
+        let segments: Vec<Segment> = {
+            let index = self.shared.read();
+            index.segments[index.segments_in(from, to)].iter().filter(|s| s.whole).cloned().collect()
+        };
+        for found in segments {
             let mut look = Look {
                 from,
                 to,

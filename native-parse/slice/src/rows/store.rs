@@ -1,10 +1,10 @@
-//! The book of an open trace, made when it is first needed, and the segments that were decoded for rows.
+//! The book of an open trace, made when it is first needed, and the pieces that were decoded for rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tracewell_index::rows::{BOOK_VERSION, Book, Bounds, RowWindow, Stay, book_bytes, book_of, make, stays};
-use tracewell_index::{Segment, Status};
+use tracewell_index::{Piece, Segment, Status};
 use tracewell_source::{Result, TraceError};
 
 use super::folds::Folds;
@@ -88,7 +88,8 @@ impl Trace {
         }
         let Some(s) = inner.shared.read().segments.get(segment).filter(|s| s.whole).cloned() else { return };
         let (mut all, mut fits) = (Vec::new(), true);
-        stays(inner.source.bytes(), inner.header, (&s, segment), book, &mut |stay| {
+        let place = book.first_of(segment);
+        stays(inner.source.bytes(), inner.header, (&s, place), book, &mut |stay| {
             see(stay);
             fits = fits && all.len() < MAX_STAYS;
             if fits {
@@ -122,9 +123,13 @@ impl Inner {
         let (read_to, bounds) = {
             let index = self.shared.read();
             let whole = index.segments.iter().filter(|s| s.whole);
-            let bounds: Vec<Bounds> =
-                whole.map(|s| Bounds { start: s.start, from: s.from_nanos, to: s.to_nanos }).collect();
-            (index.read_to, bounds)
+            let pieces = whole.enumerate().flat_map(|(segment, s)| {
+                (0..=s.more_parts()).map(move |part| {
+                    let (from, to) = s.bounds(part);
+                    Bounds { piece: Piece { segment, part }, start: s.start, from, to }
+                })
+            });
+            (index.read_to, pieces.collect::<Vec<Bounds>>())
         };
         if let Some((at, book)) = &*kept
             && *at == read_to
@@ -153,22 +158,29 @@ impl Inner {
         Ok(book)
     }
 
-    /// A segment decoded for rows. `keep`: it is likely to be asked for again.
-    pub fn row_window(&self, book: &Book, segment: usize, keep: bool) -> Option<Arc<RowWindow>> {
-        if let Some(w) = self.rows.windows.peek(segment) {
+    /// A piece decoded for rows; `place`: its number in the book. `keep`: it is likely to be asked for again.
+    pub fn row_window(&self, book: &Book, place: usize, keep: bool) -> Option<Arc<RowWindow>> {
+        if let Some(w) = self.rows.windows.peek(place) {
             return Some(w);
         }
-        let s: Segment = self.shared.read().segments.get(segment).filter(|s| s.whole)?.clone();
+        let piece = book.piece(place)?;
+        let s: Segment = self.shared.read().segments.get(piece.segment).filter(|s| s.whole)?.clone();
         let read = || {
-            let w = RowWindow::read(self.source.bytes(), self.header, &s, segment, book);
-            self.source.drop_behind(s.start as usize, s.end as usize);
+            let prepared = self.prepared(piece.segment, &s);
+            let bytes = self.source.bytes();
+            let w = RowWindow::read(bytes, self.header, (&s, place), prepared.as_deref(), book);
+            if prepared.is_some() {
+                self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+            } else {
+                self.source.drop_behind(s.start as usize, s.end as usize);
+            }
             w
         };
-        Some(if keep { self.rows.windows.get(segment, read) } else { Arc::new(read()) })
+        Some(if keep { self.rows.windows.get(place, read) } else { Arc::new(read()) })
     }
 
     /// It costs nothing to look at.
-    pub fn has_row_window(&self, segment: usize) -> bool {
-        self.rows.windows.peek(segment).is_some()
+    pub fn has_row_window(&self, place: usize) -> bool {
+        self.rows.windows.peek(place).is_some()
     }
 }

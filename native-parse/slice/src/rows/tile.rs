@@ -1,4 +1,4 @@
-//! Tiles of rows: exact, from their spans; or at once, from what the book says of segments.
+//! Tiles of rows: exact, from their spans; or at once, from what the book says of pieces.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use tracewell_index::{BriefSpan, Bucket, LONG_BUCKETS, SpanState, StateBucket, S
 use tracewell_order::Sym;
 use tracewell_source::{Code, Result, TraceError};
 
-use super::folds::{SegmentFold, has_folds};
+use super::folds::{PieceFold, has_folds};
 use super::track::{RowKind, RowTrack};
-use super::walk::{RowPlan, after_segments, before_segments, brief, plan};
+use super::walk::{RowPlan, after_pieces, before_pieces, brief, plan};
 use crate::tile::{TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete};
 use crate::trace::Inner;
 
-/// Segments that are decoded even for an answer that is wanted quickly.
-const QUICK_SEGMENTS: usize = 2;
+/// Pieces that are decoded even for an answer that is wanted quickly: some milliseconds.
+const QUICK_PIECES: usize = 4;
 
 /// The buckets of one row of a tile, and what is wide enough to be drawn as itself.
 struct Fold {
@@ -44,7 +44,7 @@ impl Fold {
     }
 
     /// What is kept of a row at the book's finest level, where that is no coarser than this tile.
-    fn kept(&mut self, folds: &[Arc<SegmentFold>], base: u32) {
+    fn kept(&mut self, folds: &[Arc<PieceFold>], base: u32) {
         for f in folds {
             f.long().iter().for_each(|s| self.span(s));
             f.each(base, self.from, self.to, &mut |at, state, nanos, starts| {
@@ -73,7 +73,7 @@ impl Fold {
 }
 
 impl Inner {
-    /// A tile of rows; `tracks` are rows all. Errors: RANGE. Cost: the segments that these rows did something in are
+    /// A tile of rows; `tracks` are rows all. Errors: RANGE. Cost: the pieces that these rows did something in are
     /// decoded, unless `quick` and they are many, or the scale is that of what is kept of rows seen before.
     pub fn row_tile(
         &self,
@@ -108,7 +108,7 @@ impl Inner {
         };
         let (kept_plan, decoded_plan) = (planned(&kept), planned(&decoded));
         let missing = || self.folds_missing(&kept_plan) + decoded_plan.missing(self);
-        let exact = !quick || missing() <= QUICK_SEGMENTS;
+        let exact = !quick || missing() <= QUICK_PIECES;
         let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
         let mut folds: HashMap<usize, Fold> =
             walked.iter().map(|i| (*i, Fold::new(level, from, to, wide))).collect();
@@ -160,19 +160,18 @@ impl Inner {
     /// What the book alone knows of a lane.
     fn known(&self, book: &Book, track: RowTrack, fold: &mut Fold) {
         let mut none = plan(book, &[track], fold.from, fold.to - 1);
-        none.segments.clear();
+        none.pieces.clear();
         self.walk(book, &none, (fold.from, fold.to - 1), &|| true, &mut |_, s| fold.span(&s.brief));
     }
 }
 
-/// A row from what is kept of its segments.
-fn folded(book: &Book, row: &RowPlan, of_row: &[Arc<SegmentFold>], fold: &mut Fold) {
+/// A row from what is kept of its pieces.
+fn folded(book: &Book, row: &RowPlan, of_row: &[Arc<PieceFold>], fold: &mut Fold) {
     let (from, to) = (fold.from, fold.to - 1);
-    before_segments(book, row, (from, to), &mut |s| fold.span(&s));
+    before_pieces(book, row, (from, to), &mut |s| fold.span(&s));
     fold.kept(of_row, book.base());
-    let behind = book.segments_in(from, to).end;
     let going = of_row.last().map(|f| f.going).unwrap_or_default();
-    after_segments(book, row, &going, (from, behind), &mut |s| fold.span(&s));
+    after_pieces(book, row, &going, (from, to), &mut |s| fold.span(&s));
 }
 
 /// A lane that has levels.
@@ -201,7 +200,7 @@ fn levels(
 /// The states of a goroutine as far as the book tells: exact where nothing happens, shared out where much does.
 fn rough(book: &Book, place: u32, fold: &mut Fold) {
     let Some(life) = book.lives.get(place) else { return };
-    let own = book.segments_of(&life);
+    let own = book.pieces_of(&life);
     let of = |state, start, end, reason| {
         let open = life.alive && end == life.end;
         BriefSpan {
@@ -214,10 +213,11 @@ fn rough(book: &Book, place: u32, fold: &mut Fold) {
         let sums = [life.running, life.runnable, life.syscall, life.waiting()].map(|n| n.max(0) as u64);
         return mixed(fold, life.start, life.end, sums);
     }
-    let range = book.segments_in(fold.from, fold.to - 1);
+    let range = book.pieces_in(fold.from, fold.to - 1);
     let mut now = book.carried(place, &life, range.start);
-    for segment in range.start.max(own.start)..range.end.min(own.end) {
-        let Some(tail) = book.tail(segment, place).filter(|t| t.steps > 0) else { continue };
+    let attended = book.attended(place, &life, &range);
+    for &piece in &attended {
+        let Some(tail) = book.tail(piece, place, &life).filter(|t| t.steps > 0) else { continue };
         if let Some(Carried { state, since, reason }) = now {
             fold.span(&of(state, since, tail.first, reason));
         }
@@ -228,7 +228,8 @@ fn rough(book: &Book, place: u32, fold: &mut Fold) {
         now = (state != SpanState::Idle).then_some(Carried { state, since, reason });
     }
     if let Some(Carried { state, since, reason }) = now {
-        fold.span(&of(state, since, book.next_step(place, &life, range.end), reason));
+        let behind = attended.last().map_or(0, |last| last + 1).max(range.end);
+        fold.span(&of(state, since, book.next_step(place, &life, behind), reason));
     }
 }
 

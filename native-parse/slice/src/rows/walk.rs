@@ -1,4 +1,4 @@
-//! The exact spans of rows in a range, however many segments lie in it.
+//! The exact spans of rows in a range, however many pieces lie in it.
 
 use tracewell_index::rows::{Book, Carried, Cause, CrossRegion, LifeFacts, LogTick, Region, RowWindow, Step};
 use tracewell_index::{BriefSpan, SpanState};
@@ -7,24 +7,24 @@ use tracewell_order::Sym;
 use super::track::{LANE_LOGS, LANE_SAMPLES, RowKind, RowTrack};
 use crate::trace::Inner;
 
-/// More segments than this are not kept for the next question: they would only push out each other.
-const KEPT_SEGMENTS: usize = 12;
+/// More pieces than this are not kept for the next question: they would only push out each other.
+pub(super) const KEPT_PIECES: usize = 64;
 
-/// Which segments a question needs. `to` of the range is the last moment that is in it.
+/// Which pieces a question needs. `to` of the range is the last moment that is in it.
 pub(crate) struct Plan {
     pub rows: Vec<RowPlan>,
-    /// Places of segments that are decoded, rising.
-    pub segments: Vec<usize>,
+    /// Places of pieces that are decoded, rising.
+    pub pieces: Vec<usize>,
 }
 
 pub(crate) struct RowPlan {
     pub track: RowTrack,
     pub life: Option<LifeFacts>,
-    /// Segments in which there is something of this row, rising.
+    /// Pieces in which there is something of this row, rising.
     pub attended: Vec<usize>,
 }
 
-/// Where a goroutine is in its steps, while segments go by.
+/// Where a goroutine is in its steps, while pieces go by.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Going {
     now: Option<Carried>,
@@ -33,9 +33,9 @@ pub(super) struct Going {
     ended: bool,
 }
 
-/// Plans a question: which segments there is something in. Cost: O(rows × segments), small.
+/// Plans a question: which pieces there is something in. Cost: O(rows × pieces) at most, small.
 pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan {
-    let range = book.segments_in(from, to);
+    let range = book.pieces_in(from, to);
     let rows: Vec<RowPlan> = tracks
         .iter()
         .map(|&track| {
@@ -44,7 +44,7 @@ pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan
                 RowKind::Goroutine => life.map_or(Vec::new(), |l| book.attended(track.place, &l, &range)),
                 RowKind::Task if track.lane == 0 => Vec::new(),
                 RowKind::Task => match book.tasks.get(track.place as usize) {
-                    Some(t) => book.segments_in(t.start.max(from), t.end.min(to)).collect(),
+                    Some(t) => book.pieces_in(t.start.max(from), t.end.min(to)).collect(),
                     None => Vec::new(),
                 },
                 RowKind::Thread | RowKind::Wakeup => range.clone().collect(),
@@ -52,16 +52,16 @@ pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan
             RowPlan { track, life, attended }
         })
         .collect();
-    let mut segments: Vec<usize> = rows.iter().flat_map(|r| r.attended.iter().copied()).collect();
-    segments.sort_unstable();
-    segments.dedup();
-    Plan { rows, segments }
+    let mut pieces: Vec<usize> = rows.iter().flat_map(|r| r.attended.iter().copied()).collect();
+    pieces.sort_unstable();
+    pieces.dedup();
+    Plan { rows, pieces }
 }
 
 impl Plan {
-    /// Segments that would have to be decoded now.
+    /// Pieces that would have to be decoded now.
     pub fn missing(&self, inner: &Inner) -> usize {
-        self.segments.iter().filter(|s| !inner.has_row_window(**s)).count()
+        self.pieces.iter().filter(|s| !inner.has_row_window(**s)).count()
     }
 }
 
@@ -69,7 +69,7 @@ impl Plan {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowSpan {
     pub brief: BriefSpan,
-    /// The step that ended it, where it lies in a decoded segment.
+    /// The step that ended it, where it lies in a decoded piece.
     pub ended_by: Option<Step>,
 }
 
@@ -79,8 +79,8 @@ pub(crate) fn brief(start: i64, end: i64, state: SpanState, g: i64, reason: Sym)
 
 impl Inner {
     /// Hands every span of the planned rows that touches [from, to] to `out`, with the row's place in the plan; those of
-    /// a row by end, except that such as cross segments may come first. `go_on` is asked between segments; false ends it.
-    /// Cost: the planned segments are decoded, where they are not kept.
+    /// a row by end, except that such as cross pieces may come first. `go_on` is asked between pieces; false ends it.
+    /// Cost: the planned pieces are decoded, where they are not kept.
     pub fn walk(
         &self,
         book: &Book,
@@ -89,7 +89,7 @@ impl Inner {
         go_on: &dyn Fn() -> bool,
         out: &mut dyn FnMut(usize, RowSpan),
     ) -> bool {
-        let keep = plan.segments.len() <= KEPT_SEGMENTS;
+        let keep = plan.pieces.len() <= KEPT_PIECES;
         let mut going: Vec<Going> = plan.rows.iter().map(|_| Going::default()).collect();
         let touches = |s: &BriefSpan| s.start <= to && s.end >= from && (s.end > s.start);
         let mut put = |i: usize, brief: BriefSpan, ended_by: Option<Step>| {
@@ -98,27 +98,26 @@ impl Inner {
             }
         };
         for (i, row) in plan.rows.iter().enumerate() {
-            before_segments(book, row, (from, to), &mut |b| put(i, b, None));
+            before_pieces(book, row, (from, to), &mut |b| put(i, b, None));
         }
-        for &segment in &plan.segments {
+        for &piece in &plan.pieces {
             if !go_on() {
                 return false;
             }
-            let Some(w) = self.row_window(book, segment, keep) else { continue };
+            let Some(w) = self.row_window(book, piece, keep) else { continue };
             for (i, row) in plan.rows.iter().enumerate() {
-                if row.attended.binary_search(&segment).is_ok() {
-                    one_segment(book, row, segment, &w, (from, to), &mut going[i], &mut |b, s| put(i, b, s));
+                if row.attended.binary_search(&piece).is_ok() {
+                    one_piece(book, row, piece, &w, (from, to), &mut going[i], &mut |b, s| put(i, b, s));
                 }
             }
         }
-        let behind = book.segments_in(from, to).end;
         for (i, row) in plan.rows.iter().enumerate() {
-            after_segments(book, row, &going[i], (from, behind), &mut |b| put(i, b, None));
+            after_pieces(book, row, &going[i], (from, to), &mut |b| put(i, b, None));
         }
         true
     }
 
-    /// All spans of one row in a range, by start. None: more than `most` segments would have to be decoded.
+    /// All spans of one row in a range, by start. None: more than `most` pieces would have to be decoded.
     pub fn row_spans(
         &self,
         book: &Book,
@@ -138,41 +137,44 @@ impl Inner {
     }
 }
 
-/// What ends in a segment, or lies in it.
-pub(super) fn one_segment(
+/// What ends in a piece, or lies in it.
+pub(super) fn one_piece(
     book: &Book,
     row: &RowPlan,
-    segment: usize,
+    piece: usize,
     w: &RowWindow,
     range: (i64, i64),
     going: &mut Going,
     put: &mut dyn FnMut(BriefSpan, Option<Step>),
 ) {
     match (row.track.kind, row.track.lane, &row.life) {
-        (RowKind::Goroutine, 0, Some(life)) => steps(book, row.track.place, life, segment, w, going, put),
+        (RowKind::Goroutine, 0, Some(life)) => steps(book, row.track.place, life, piece, w, going, put),
         (RowKind::Goroutine, 0, None) => {}
         _ => {
-            let begin = book.bounds(segment).map_or(0, |b| b.0);
-            in_segment(book, row, w, begin, range, &mut |b| put(b, None));
+            let begin = book.bounds(piece).map_or(0, |b| b.0);
+            in_piece(book, row, w, begin, range, &mut |b| put(b, None));
         }
     }
 }
 
-/// What goes on behind the last segment. `behind`: the one after it.
-pub(super) fn after_segments(
+/// What goes on behind the last piece of [from, to].
+pub(super) fn after_pieces(
     book: &Book,
     row: &RowPlan,
     going: &Going,
-    (from, behind): (i64, usize),
+    (from, to): (i64, i64),
     put: &mut dyn FnMut(BriefSpan),
 ) {
     if let (RowKind::Goroutine, 0, Some(life)) = (row.track.kind, row.track.lane, &row.life) {
+        // What was mentioned late is told by a piece behind.
+        let last = row.attended.last().map_or(0, |last| last + 1);
+        let behind = book.pieces_in(from, to).end.max(last);
         rest(book, row.track.place, life, going, (from, behind), put);
     }
 }
 
 /// What the book alone knows of a row: spans that cross borders, tasks.
-pub(super) fn before_segments(
+pub(super) fn before_pieces(
     book: &Book,
     row: &RowPlan,
     (from, to): (i64, i64),
@@ -218,8 +220,8 @@ pub(crate) fn region_span(r: &Region) -> BriefSpan {
     BriefSpan { began_before: r.before, ..brief(r.start, r.end, SpanState::Region, r.g, r.name) }
 }
 
-/// What lies wholly inside of a segment, of all lanes but the states of goroutines.
-fn in_segment(
+/// What lies wholly inside of a piece, of all lanes but the states of goroutines.
+fn in_piece(
     book: &Book,
     row: &RowPlan,
     w: &RowWindow,
@@ -278,19 +280,19 @@ fn in_segment(
     }
 }
 
-/// The states that a goroutine leaves in a segment.
+/// The states that a goroutine leaves in a piece.
 fn steps(
     book: &Book,
     place: u32,
     life: &LifeFacts,
-    segment: usize,
+    piece: usize,
     w: &RowWindow,
     going: &mut Going,
     put: &mut dyn FnMut(BriefSpan, Option<Step>),
 ) {
     if !going.started {
         going.started = true;
-        going.now = book.carried(place, life, segment);
+        going.now = book.carried(place, life, piece);
     }
     for step in w.steps(life.g) {
         if going.ended || step.at < life.start || step.at > life.end {
@@ -315,7 +317,7 @@ fn state_span(life: &LifeFacts, c: Carried, end: i64) -> BriefSpan {
     BriefSpan { open, began_before, ..brief(c.since, end, c.state, life.g, c.reason) }
 }
 
-/// The state that goes on behind the last segment looked at. Its end stands in the book.
+/// The state that goes on behind the last piece looked at. Its end stands in the book.
 fn rest(
     book: &Book,
     place: u32,
@@ -328,7 +330,7 @@ fn rest(
         going.now
     } else {
         // Nothing happened in the range at all.
-        book.carried(place, life, book.segments_in(from, from).start.min(behind))
+        book.carried(place, life, book.pieces_in(from, from).start.min(behind))
     };
     if let Some(c) = now {
         put(state_span(life, c, book.next_step(place, life, behind)));
