@@ -85,10 +85,10 @@ describe.skipIf(goMinor < OLDEST_MINOR)('a real Go program', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const pprof = (url: string, withCpuSamples: boolean): CaptureSource => ({
+  const pprof = (url: string, withCpuSamples: boolean, seconds = 1): CaptureSource => ({
     kind: 'pprof',
     url,
-    seconds: 1,
+    seconds,
     withCpuSamples,
   });
   /** What the engine reads of the first file. */
@@ -102,12 +102,12 @@ describe.skipIf(goMinor < OLDEST_MINOR)('a real Go program', () => {
     return JSON.parse(execFileSync(cli, ['info', files[0] ?? '']).toString()) as ReturnType<typeof read>;
   }
 
-  test('F12, F13: is traced for a second, with samples of its CPU in the trace', async () => {
-    const { end } = await takeIn(folder, pprof(open, true), {});
+  test('F12, F13: is traced for three seconds, with samples of its CPU in the trace', async () => {
+    const { end } = await takeIn(folder, pprof(open, true, 3), {});
     const info = read(doneFiles(end));
     expect(info.go).toBe(`1.${goMinor}`);
     expect(info.damage).toBeNull();
-    // A goroutine that never rests, for a second, at 100 samples a second.
+    // A goroutine that never rests, at 100 samples a second of its processor: a busy machine gives it a part of one.
     expect(info.kinds['StackSample']).toBeGreaterThan(20);
     expect(end.kind === 'done' ? end.notes : null).toEqual([]);
   });

@@ -53,9 +53,13 @@ export async function exportPicture(
   svg: string,
   size: PictureSize,
 ): Promise<void> {
-  if (!desk) return;
+  if (desk) await tellExport(desk, () => savePicture(desk, kind, stem, svg, size));
+}
+
+/** The page is busy until `work` has written a picture, and says why where it could not. */
+export async function tellExport(desk: Desk, work: () => Promise<unknown>): Promise<void> {
   try {
-    await trackPromise('export', savePicture(desk, kind, stem, svg, size));
+    await trackPromise('export', work());
   } catch (e) {
     desk.say?.(`The picture was not written: ${e instanceof Error ? e.message : String(e)}`);
   }

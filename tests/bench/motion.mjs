@@ -6,6 +6,9 @@ import { idle } from './with-app.mjs';
 /** A frame later than this is seen. */
 const LATE_MS = 33;
 const STEPS = 60;
+/** A motion is made at each of these shares of the width, one after the other: the 99th percentile of 60 frames is no more
+ * than the worst one. */
+const PLACES = [0.6, 0.3, 0.8, 0.45];
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -111,13 +114,13 @@ const CONTROL = 2;
 /** @type {Record<string, (page: Page, box: Box, session: Session) => Promise<void>>} */
 export const MOVES = {
   async 'wheel zoom in and out'(_, box, session) {
-    const at = { x: box.x + box.width * 0.6, y: box.y + box.height * 0.6 };
-    await inputs(STEPS, (i) =>
+    await inputs(STEPS * PLACES.length, (i) =>
       session.send('Input.dispatchMouseEvent', {
         type: 'mouseWheel',
-        ...at,
+        x: box.x + box.width * (PLACES[Math.floor(i / STEPS)] ?? 0.5),
+        y: box.y + box.height * 0.6,
         deltaX: 0,
-        deltaY: i < STEPS / 2 ? -60 : 60,
+        deltaY: i % STEPS < STEPS / 2 ? -60 : 60,
         modifiers: CONTROL,
       }),
     );
@@ -127,13 +130,17 @@ export const MOVES = {
     await page.keyboard.press('w');
     await idle(page);
     const y = box.y + box.height * 0.6;
-    await page.mouse.move(box.x + box.width * 0.8, y);
-    await page.mouse.down();
-    await inputs(STEPS, (i) => {
-      const x = box.x + box.width * (0.8 - (0.4 * (i + 1)) / STEPS);
-      return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 });
-    });
-    await page.mouse.up();
+    // Left and right in turn, each time a little further.
+    for (const [k] of PLACES.entries()) {
+      const [from, way] = k % 2 === 0 ? [0.8, -0.4] : [0.4, 0.3];
+      await page.mouse.move(box.x + box.width * from, y);
+      await page.mouse.down();
+      await inputs(STEPS, (i) => {
+        const x = box.x + box.width * (from + (way * (i + 1)) / STEPS);
+        return session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 });
+      });
+      await page.mouse.up();
+    }
   },
   async 'keys held: d, then w'(page) {
     for (const key of ['d', 'w', 'a', 's']) {
@@ -144,12 +151,13 @@ export const MOVES = {
   },
   async 'wheel scrolls rows'(_, box, session) {
     const at = { x: box.x + box.width * 0.5, y: box.y + box.height * 0.6 };
-    await inputs(STEPS, (i) =>
+    // Down for three quarters of the way, then back.
+    await inputs(STEPS * PLACES.length, (i) =>
       session.send('Input.dispatchMouseEvent', {
         type: 'mouseWheel',
         ...at,
         deltaX: 0,
-        deltaY: i < STEPS / 2 ? 120 : -120,
+        deltaY: i < STEPS * 3 ? 120 : -120,
       }),
     );
   },

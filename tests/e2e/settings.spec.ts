@@ -202,6 +202,10 @@ test('F182, F3.3: at 200 % nothing is out of reach, and canvases are as sharp as
     await expect(page.getByRole('heading', { level: 1 })).toBeInViewport();
     await expect(page.getByRole('contentinfo')).toBeInViewport();
   }
+  // The foot of the folded navigation too, with its name beside it: nothing lies over what was scrolled to.
+  const foot = page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Keyboard shortcuts' });
+  await foot.hover();
+  await expect(foot.getByText('Keyboard shortcuts')).toBeInViewport({ ratio: 1 });
   expect(await blur()).not.toEqual([]);
   expect(Math.max(...(await blur()))).toBeLessThan(2);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));

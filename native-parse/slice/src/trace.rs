@@ -498,6 +498,8 @@ impl Inner {
             return Some(p.clone());
         }
         let prepared = Arc::new(window::prepare(self.source.bytes(), self.header, segment, false)?);
+        // It touches every batch of the segment, and a map counts the pages around each: parts are read from few of them.
+        self.source.drop_behind(segment.start as usize, segment.end as usize);
         let mut kept = lock(&self.prepared);
         let mut sum = prepared.bytes();
         if sum > MAX_PREPARED_BYTES {
