@@ -102,6 +102,8 @@ struct Node {
     /// By life: what is gathered of it, and in how many of the nodes below.
     strands: FxHashMap<u32, (Strand, u32)>,
     origin: i64,
+    /// What its pieces earned.
+    earned: i64,
     broken: bool,
 }
 
@@ -209,10 +211,10 @@ impl<'s> Maker<'s> {
         }
     }
 
-    /// What each of so many strands may take now; None: too little.
-    fn most(&self, height: u32, strands: usize) -> Option<usize> {
-        // A fourth is for nodes above.
-        let each = self.purse.max(0) as usize * 3 / 4 / strands.max(1);
+    /// What each of so many strands may take now, of pieces that earned so much; None: too little.
+    fn most(&self, height: u32, earned: i64, strands: usize) -> Option<usize> {
+        // A fourth is for nodes above; and so is what pieces below did not take.
+        let each = (self.purse * 3 / 4).min(earned).max(0) as usize / strands.max(1);
         let least = if height == 0 { LEAST[0] } else { LEAST[1] };
         (each >= least).then_some(each.min(MOST))
     }
@@ -221,12 +223,12 @@ impl<'s> Maker<'s> {
     fn put<'a>(
         &mut self,
         height: u32,
-        origin: i64,
+        (origin, earned): (i64, i64),
         strands: Option<impl ExactSizeIterator<Item = (u32, &'a mut Strand)>>,
     ) {
         let (mut blob, mut last) = (Vec::new(), 0);
         if let Some(strands) = strands
-            && let Some(most) = self.most(height, strands.len())
+            && let Some(most) = self.most(height, earned, strands.len())
         {
             blob.push(WHOLE);
             strands.for_each(|(life, s)| append(&mut blob, &mut last, life, &s.fit(origin, most)));
@@ -239,8 +241,8 @@ impl<'s> Maker<'s> {
     fn close(&mut self, piece: Waiting) {
         self.purse += piece.earns;
         let mut below: Vec<(u32, Strand)> = piece.strands.into_iter().map(|(l, _, s)| (l, s)).collect();
-        let (mut broken, mut origin) = (!piece.whole, piece.origin);
-        self.put(0, origin, (!broken).then(|| below.iter_mut().map(|(l, s)| (*l, s))));
+        let (mut broken, mut origin, mut earned) = (!piece.whole, piece.origin, piece.earns);
+        self.put(0, (origin, earned), (!broken).then(|| below.iter_mut().map(|(l, s)| (*l, s))));
         self.pieces += 1;
         for height in 1..HEIGHTS {
             let ended = self.pieces >> (SHIFT * (height - 1));
@@ -248,18 +250,19 @@ impl<'s> Maker<'s> {
             if (ended - 1).is_multiple_of(1 << SHIFT) {
                 node.origin = origin;
             }
+            node.earned = node.earned.saturating_add(earned);
             node.gather(below, broken);
             if !ended.is_multiple_of(1 << SHIFT) {
                 return;
             }
             let done = std::mem::take(node);
-            (broken, origin) = (done.broken, done.origin);
+            (broken, origin, earned) = (done.broken, done.origin, done.earned);
             let mut all: Vec<_> = done.strands.into_iter().collect();
             all.sort_unstable_by_key(|s| s.0);
             // Of one that is in one node below, that has it.
             let mut several: Vec<_> =
                 all.iter_mut().filter(|s| s.1.1 > 1).map(|(life, (strand, _))| (*life, strand)).collect();
-            self.put(height, origin, (!broken).then(|| several.drain(..)));
+            self.put(height, (origin, earned), (!broken).then(|| several.drain(..)));
             below = all.into_iter().map(|(life, (strand, _))| (life, strand)).collect();
         }
     }
