@@ -105,6 +105,10 @@ impl Sums {
     pub fn take_turns(&mut self) -> Vec<Turn> {
         std::mem::take(&mut self.turns)
     }
+    /// A goroutine that lives already.
+    pub fn resume(&mut self, g: i64) {
+        self.of.insert(g, Stats::default());
+    }
     /// The sums of a living goroutine at time `t`; `machine` drives these sums.
     pub fn snapshot(&self, machine: &LifeMachine, g: i64, t: i64) -> Stats {
         let mut stats = self.of.get(&g).cloned().unwrap_or_default();

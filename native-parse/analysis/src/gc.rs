@@ -1,5 +1,7 @@
 //! `gc`: cycles of the collector, stops of the world, and what each goroutine lost to them.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_index::{Lanes, Span, SpanState, Track};
@@ -10,13 +12,14 @@ use crate::answer::Answer;
 use crate::intervals::Intervals;
 use crate::life_slices::id;
 use crate::lives::{Life, LifeMachine, Lives};
+use crate::pieces::Pieces;
 use crate::run::{self, Outcome};
 use crate::stats::Clip;
 
 /// Goals above this mean that there is none.
 const NO_GOAL: u64 = 1 << 50;
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Level {
     pub first: Option<u64>,
     pub last: Option<u64>,
@@ -28,6 +31,12 @@ impl Level {
         self.first.get_or_insert(v);
         self.last = Some(v);
         self.max = self.max.max(Some(v));
+    }
+    /// What was seen next.
+    fn then(&mut self, next: Level) {
+        self.first = self.first.or(next.first);
+        self.last = next.last.or(self.last);
+        self.max = self.max.max(next.max);
     }
 }
 
@@ -61,6 +70,31 @@ pub(crate) struct HeapAround {
     ended: bool,
 }
 
+/// Allocated bytes and the goal, as they were told within a time.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct HeapTold {
+    pub heap: Level,
+    pub goal: Level,
+}
+
+impl HeapTold {
+    pub fn event(&mut self, e: &Event, clip: Clip) {
+        if let Kind::Metric { metric, value, .. } = e.kind
+            && clip.touches(e.time, e.time)
+        {
+            match metric {
+                Metric::HeapAlloc => self.heap.add(value),
+                Metric::HeapGoal if value <= NO_GOAL => self.goal.add(value),
+                _ => {}
+            }
+        }
+    }
+    pub fn then(&mut self, next: HeapTold) {
+        self.heap.then(next.heap);
+        self.goal.then(next.goal);
+    }
+}
+
 pub(crate) struct Fold {
     clip: Clip,
     pub cycles: Vec<Span>,
@@ -69,12 +103,15 @@ pub(crate) struct Fold {
     now: (Option<u64>, Option<u64>),
     /// Assists, waits within them included.
     open_assists: FxHashMap<i64, i64>,
-    pub assists: Vec<(i64, i64)>,
+    pub assists: Arc<Pieces>,
     pub assist_ns: FxHashMap<i64, i64>,
     sweeps: FxHashMap<i64, Sweeps>,
+    /// What goroutines swept; each piece is where a sweep of a processor and its holder meet.
+    swept: Arc<Pieces>,
     pub sweep_ns: FxHashMap<i64, i64>,
     pub heap: Level,
     pub goal: Level,
+    told: HeapTold,
     sync: i64,
 }
 
@@ -86,8 +123,11 @@ impl Lanes for Fold {
             Track::Proc(p, 0) => {
                 let Some(sweeps) = self.sweeps.get_mut(&p) else { return };
                 for (a, b) in std::mem::take(&mut sweeps.done) {
-                    let nanos = self.clip.nanos(a.max(s.start), b.min(s.end));
-                    *self.sweep_ns.entry(s.g).or_default() += nanos;
+                    let (a, b) = (a.max(s.start), b.min(s.end));
+                    *self.sweep_ns.entry(s.g).or_default() += self.clip.nanos(a, b);
+                    if a < b {
+                        Arc::make_mut(&mut self.swept).push(a, b, s.g);
+                    }
                 }
                 if sweeps.is_open {
                     sweeps.holds.push((s.start, s.end, s.g));
@@ -97,8 +137,11 @@ impl Lanes for Fold {
                 let sweeps = self.sweeps.entry(p).or_default();
                 sweeps.is_open = false;
                 for (a, b, g) in std::mem::take(&mut sweeps.holds) {
-                    let nanos = self.clip.nanos(a.max(s.start), b.min(s.end));
-                    *self.sweep_ns.entry(g).or_default() += nanos;
+                    let (a, b) = (a.max(s.start), b.min(s.end));
+                    *self.sweep_ns.entry(g).or_default() += self.clip.nanos(a, b);
+                    if a < b {
+                        Arc::make_mut(&mut self.swept).push(a, b, g);
+                    }
                 }
                 sweeps.done.push((s.start, s.end));
             }
@@ -116,12 +159,14 @@ impl Fold {
             heaps: Vec::new(),
             now: (None, None),
             open_assists: FxHashMap::default(),
-            assists: Vec::new(),
+            assists: Arc::default(),
             assist_ns: FxHashMap::default(),
             sweeps: FxHashMap::default(),
+            swept: Arc::default(),
             sweep_ns: FxHashMap::default(),
             heap: Level::default(),
             goal: Level::default(),
+            told: HeapTold::default(),
             sync: 0,
         }
     }
@@ -131,7 +176,8 @@ impl Fold {
         let spans = self.cycles.capacity() + self.stops.capacity();
         spans * size_of::<Span>()
             + self.heaps.capacity() * size_of::<HeapAround>()
-            + self.assists.capacity() * 16
+            + self.assists.size_bytes()
+            + self.swept.size_bytes()
             + (self.assist_ns.capacity() + self.sweep_ns.capacity()) * 24
     }
 
@@ -140,6 +186,8 @@ impl Fold {
         for (g, began) in std::mem::take(&mut self.open_assists) {
             self.end_assist(g, began, end);
         }
+        let told = self.take_told();
+        self.heap_told(told);
         self.sweeps = FxHashMap::default();
         self.stops.sort_by_key(|s| (s.start, s.end, s.g));
         self.cycles.sort_by_key(|s| (s.start, s.end));
@@ -187,11 +235,7 @@ impl Fold {
         self.watch_heap(e);
         match e.kind {
             Kind::Sync { .. } => self.sync = e.time,
-            Kind::Metric { metric, value, .. } if self.clip.touches(e.time, e.time) => match metric {
-                Metric::HeapAlloc => self.heap.add(value),
-                Metric::HeapGoal if value <= NO_GOAL => self.goal.add(value),
-                _ => {}
-            },
+            Kind::Metric { .. } => self.told.event(e, self.clip),
             Kind::RangeBegin { scope: Scope::Proc(p), .. }
             | Kind::RangeActive { scope: Scope::Proc(p), .. } => {
                 self.sweeps.entry(p).or_default().is_open = true;
@@ -210,9 +254,48 @@ impl Fold {
         }
     }
 
+    /// What was found in the whole trace, of a range of it. `heap`: what was told of the heap and of its goal there.
+    pub fn within_range(&self, clip: Clip, heap: HeapTold) -> Fold {
+        let sums = |of: &Pieces| {
+            let mut sums = FxHashMap::default();
+            for (a, b, g) in of.iter() {
+                let nanos = clip.nanos(a, b);
+                if nanos > 0 {
+                    *sums.entry(g).or_default() += nanos;
+                }
+            }
+            sums
+        };
+        Fold {
+            cycles: self.cycles.clone(),
+            stops: self.stops.clone(),
+            heaps: self.heaps.clone(),
+            assist_ns: sums(&self.assists),
+            assists: self.assists.clone(),
+            sweep_ns: sums(&self.swept),
+            swept: self.swept.clone(),
+            heap: heap.heap,
+            goal: heap.goal,
+            ..Fold::new(clip)
+        }
+    }
+
+    /// All that was told of the heap.
+    pub fn tell_heap(&mut self, told: HeapTold) {
+        (self.heap, self.goal) = (told.heap, told.goal);
+    }
+    fn heap_told(&mut self, told: HeapTold) {
+        self.heap.then(told.heap);
+        self.goal.then(told.goal);
+    }
+    /// What was told of the heap since the last call.
+    pub fn take_told(&mut self) -> HeapTold {
+        std::mem::take(&mut self.told)
+    }
+
     fn end_assist(&mut self, g: i64, began: i64, end: i64) {
         *self.assist_ns.entry(g).or_default() += self.clip.nanos(began, end);
-        self.assists.push((began, end));
+        Arc::make_mut(&mut self.assists).push(began, end, g);
     }
 }
 
@@ -284,7 +367,7 @@ impl Fold {
 
     fn cycle_rows(&mut self, symbols: &Symbols) -> Vec<Value> {
         let clip = self.clip;
-        let assists = Overlapping::new(self.assists.iter().copied());
+        let assists = Overlapping::new(self.assists.iter().map(|(a, b, _)| (a, b)));
         let stops: Vec<&Span> = self.stops.iter().filter(|s| reason(s, symbols).starts_with("GC")).collect();
         let row = |c: &Span| {
             let touching = stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);

@@ -24,6 +24,7 @@ pub mod mmu_curve;
 pub mod mmu_reference;
 pub mod mmu_right;
 pub mod packed;
+mod pieces;
 pub mod pprof;
 pub mod profile_scope;
 pub mod profiles;

@@ -160,6 +160,7 @@ pub struct LifeMachine {
     holders: FxHashMap<i64, i64>,
     sync: i64,
     texts: FrameTexts,
+    odd: bool,
 }
 
 impl LifeMachine {
@@ -189,6 +190,58 @@ impl LifeMachine {
             go.start_flows(None, out);
             out.gone(&go.life, end, true);
         }
+    }
+
+    /// A goroutine that is in a stay at `at`, in the middle of a trace. `proc`: the processor that it holds, -1 for none.
+    pub(crate) fn resume(&mut self, g: i64, stay: &Stay, at: i64, proc: i64) {
+        let state = match stay.state {
+            GoState::Running => LifeState::Running,
+            GoState::Runnable => LifeState::Runnable,
+            GoState::Syscall if proc != -1 => LifeState::Syscall,
+            GoState::Syscall => LifeState::SyscallBlocked,
+            _ => LifeState::Waiting,
+        };
+        let life = Life {
+            g,
+            start: stay.start,
+            older: true,
+            creator: -1,
+            create_top: Sym::EMPTY,
+            name: Sym::EMPTY,
+            first_run: None,
+        };
+        let go = Go {
+            life,
+            state,
+            since: at,
+            reason: stay.reason,
+            coarse: stay.state,
+            stay_since: stay.start,
+            seen: stay.seen,
+            stack: stay.stack,
+            thread: stay.thread,
+            proc,
+            pending: None,
+        };
+        self.living.insert(g, go);
+        if proc != -1 {
+            self.holders.insert(proc, g);
+        }
+    }
+
+    /// Processors and who holds them.
+    pub(crate) fn holders(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        self.holders.iter().map(|(p, g)| (*p, *g))
+    }
+    pub(crate) fn is_living(&self, g: i64) -> bool {
+        self.living.contains_key(&g)
+    }
+    pub(crate) fn living(&self) -> impl ExactSizeIterator<Item = &Life> {
+        self.living.values().map(|go| &go.life)
+    }
+    /// A goroutine that lived was named anew: its life is not one.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.odd
     }
 
     /// The state that a goroutine is in, since when, and the reason of a wait.
@@ -282,6 +335,7 @@ impl LifeMachine {
     ) {
         // A file that names a living goroutine anew is odd; what it said before is closed, so nothing is lost.
         if let Some(mut old) = self.living.remove(&g) {
+            self.odd = true;
             if old.proc != -1 {
                 self.holders.remove(&old.proc);
             }

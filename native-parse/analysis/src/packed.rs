@@ -1,9 +1,15 @@
 //! Goroutines that ended, kept small: a trace may have millions, each with few numbers that are not 0.
 
+mod range;
+#[cfg(test)]
+mod tests;
+
 use tracewell_order::{RangeName, Sym};
 
 use crate::books::Done;
 use crate::stats::Stats;
+
+pub use range::Lies;
 
 /// Rows between two marks: reaching a row skips at most so many.
 const STEP: usize = 16;
@@ -44,6 +50,8 @@ pub struct Packed {
     /// Where in `order` each goroutine begins; None: each has one row.
     firsts: Option<Vec<u32>>,
     scratch: Vec<u8>,
+    /// Where most rows are taken from.
+    of: Option<Box<range::Of>>,
 }
 
 /// A goroutine's row, and how many regions ended in it.
@@ -194,7 +202,8 @@ impl Packed {
         while low < high {
             let middle = low + (high - low) / 2;
             let at = self.firsts.as_ref().map_or(Some(middle), |f| f.get(middle).map(|n| *n as usize))?;
-            let (mut row, mark) = self.reader(*self.order.get(at)?)?;
+            let rows = self.of.as_ref().map_or(self, |of| of.rows());
+            let (mut row, mark) = rows.reader(*self.order.get(at)?)?;
             row.unsigned()?;
             match row.number()?.wrapping_add(mark.g).cmp(&g) {
                 std::cmp::Ordering::Less => low = middle + 1,
@@ -215,7 +224,18 @@ impl Packed {
     }
 
     fn one(&self, ix: u32) -> Option<Row> {
-        let (mut r, mark) = self.reader(ix)?;
+        match &self.of {
+            None => self.own(ix),
+            Some(of) => of.row(self, ix),
+        }
+    }
+
+    fn own(&self, ix: u32) -> Option<Row> {
+        let (r, mark) = self.reader(ix)?;
+        Self::decode(r, mark)
+    }
+
+    fn decode(mut r: Reader<'_>, mark: Mark) -> Option<Row> {
         let flags = r.unsigned()?;
         let said = |flag: u64| flags & flag != 0;
         let g = r.number()?.wrapping_add(mark.g);
@@ -269,7 +289,7 @@ fn unexplained(s: &Stats) -> i64 {
 }
 
 /// Seven bits a byte.
-fn unsigned(out: &mut Vec<u8>, mut v: u64) {
+pub(crate) fn unsigned(out: &mut Vec<u8>, mut v: u64) {
     while v >= 0x80 {
         out.push(v as u8 | 0x80);
         v >>= 7;
@@ -278,16 +298,20 @@ fn unsigned(out: &mut Vec<u8>, mut v: u64) {
 }
 
 /// Zigzag.
-fn number(out: &mut Vec<u8>, v: i64) {
+pub(crate) fn number(out: &mut Vec<u8>, v: i64) {
     unsigned(out, (v.wrapping_shl(1) ^ (v >> 63)) as u64);
 }
 
-struct Reader<'a> {
+#[derive(Clone)]
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    fn unsigned(&mut self) -> Option<u64> {
+    pub fn new(bytes: &'a [u8]) -> Reader<'a> {
+        Reader { bytes }
+    }
+    pub fn unsigned(&mut self) -> Option<u64> {
         let (mut v, mut shift) = (0u64, 0);
         loop {
             let (&b, rest) = self.bytes.split_first()?;
@@ -299,7 +323,7 @@ impl<'a> Reader<'a> {
             shift += 7;
         }
     }
-    fn number(&mut self) -> Option<i64> {
+    pub fn number(&mut self) -> Option<i64> {
         self.unsigned().map(|v| (v >> 1) as i64 ^ -((v & 1) as i64))
     }
     /// The next row; the reader goes behind it.
@@ -326,107 +350,5 @@ fn range_of(code: i64) -> RangeName {
         1 => RangeName::Sweep,
         2 => RangeName::MarkAssist,
         n => RangeName::Stw(Sym((n - 3) as u32)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn done(g: i64, exec: i64, end: Option<i64>) -> Done {
-        let stats = Stats {
-            exec,
-            block: vec![(Sym(7), i64::MAX), (Sym(0), 1)],
-            range: vec![(RangeName::Stw(Sym(9)), -3), (RangeName::Sweep, 4)],
-            ..Stats::default()
-        };
-        let (name, creation) = (Sym(300), i64::MIN);
-        Done { g, name, is_system: false, creation, creator: 7, older: true, first_run: None, end, stats }
-    }
-
-    #[test]
-    fn rows_come_back_by_goroutine() {
-        let mut p = Packed::default();
-        p.push(&done(5, 1, Some(0)), 2);
-        p.push(&done(-1, i64::MIN, None), 0);
-        p.push(&done(5, 10, None), 1);
-        p.sort();
-        let join: Join = |a, b| {
-            a.0.stats.exec += b.0.stats.exec;
-            a.1 += b.1;
-        };
-        let rows: Vec<_> = p.rows(join).collect();
-        assert_eq!((rows.len(), p.len(), p.find(5), p.find(-1), p.find(4)), (2, 2, Some(1), Some(0), None));
-        assert_eq!((rows[0].0.g, rows[0].0.stats.exec, rows[0].0.end), (-1, i64::MIN, None));
-        assert_eq!((rows[1].0.g, rows[1].0.stats.exec, rows[1].0.end, rows[1].1), (5, 11, Some(0), 3));
-        assert_eq!(rows[1].0.stats.block, done(5, 1, None).stats.block);
-        assert_eq!(rows[1].0.stats.range, done(5, 1, None).stats.range);
-        assert_eq!((rows[1].0.name, rows[1].0.creation), (Sym(300), i64::MIN));
-        assert_eq!((rows[1].0.creator, rows[1].0.older), (7, true));
-    }
-
-    /// Every kind of row, by a small generator: extremes, absences, ids near and far.
-    #[test]
-    fn rows_of_all_kinds_come_back_as_they_were() {
-        for far in [false, true] {
-            let mut seed = 7u64;
-            let mut next = |of: &[i64]| {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                of[(seed >> 33) as usize % of.len()]
-            };
-            let (mut p, mut all) = (Packed::default(), Vec::new());
-            for i in 0..2_000i64 {
-                let times = [0, 0, 5, 1 << 40, -3, i64::MAX, i64::MIN];
-                let begin = next(&[i, i * 100, 0, i64::MIN, i64::MAX]);
-                let end =
-                    [None, Some(begin.wrapping_add(next(&times))), Some(i)][(next(&[0, 1, 1, 2])) as usize];
-                let few = |n: i64| n as usize;
-                let stats = Stats {
-                    exec: next(&times),
-                    sched_wait: next(&times),
-                    syscall: next(&times),
-                    syscall_block: next(&times),
-                    total: if next(&[0, 1]) == 0 { life(begin, end) } else { next(&times) },
-                    block: (0..few(next(&[0, 1, 3]))).map(|r| (Sym(r as u32), next(&times))).collect(),
-                    range: (0..few(next(&[0, 0, 2]))).map(|_| (RangeName::Sweep, next(&times))).collect(),
-                };
-                let g = if far { next(&[i, -i, i64::MAX - i, i64::MIN + i]) } else { i ^ 21 };
-                let done = Done {
-                    g,
-                    name: Sym(next(&[1, 1, 2, i64::from(u32::MAX)]) as u32),
-                    is_system: false,
-                    creation: begin,
-                    creator: next(&[1, 1, i, -1, i64::MIN]),
-                    older: next(&[0, 0, 1]) == 1,
-                    first_run: [None, Some(begin.wrapping_add(next(&times)))][next(&[0, 1]) as usize],
-                    end,
-                    stats,
-                };
-                let regions = next(&[0, 0, 1, i64::from(u32::MAX)]) as u32;
-                p.push(&done, regions);
-                all.push((done, regions));
-            }
-            p.sort();
-            all.sort_by_key(|(d, _)| d.g);
-            let back: Vec<Row> = (0..p.len()).flat_map(|i| p.lives(i)).collect();
-            assert_eq!(back.len(), all.len());
-            for (a, b) in all.iter().zip(&back) {
-                assert_eq!(format!("{a:?}"), format!("{b:?}"));
-            }
-        }
-    }
-
-    #[test]
-    fn each_of_many_rows_is_reached() {
-        let mut p = Packed::default();
-        for g in (0..100).rev() {
-            p.push(&done(g * 3, g, Some(g)), 0);
-        }
-        p.sort();
-        for i in 0..100 {
-            let row = p.row(i, |_, _| ()).unwrap().0;
-            assert_eq!((row.g, row.stats.exec, p.find(row.g)), (3 * i as i64, i as i64, Some(i)));
-        }
-        assert!(p.row(100, |_, _| ()).is_none() && p.find(1).is_none());
     }
 }

@@ -1,6 +1,8 @@
 //! Stacks that outlive their generation. Ids of a generation mean others in the next, so what a profile needs of a
 //! stack is kept once, by its text.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use tracewell_order::{StackId, Stage, Sym, Symbols};
 use tracewell_wire::Frame;
@@ -85,6 +87,25 @@ impl Stacks {
         s
     }
 
+    /// The stack of an event, if one with the same text was kept; texts that are not known are added to the stage.
+    pub(crate) fn find(&self, id: StackId, stage: &mut Stage<'_>) -> Option<StackIx> {
+        let frames = stage.tables.stack(stage.bytes, id);
+        let mut key: Vec<u32> = Vec::with_capacity(frames.len());
+        for f in &frames {
+            let place = place(f, stage);
+            if self.blank == Blank::Keep || !place.is_blank() {
+                key.push(*self.of_place.get(&(place.func, place.line))?);
+            }
+        }
+        self.of_places.get(&key[..]).copied()
+    }
+
+    /// Lets go of what only events of its last generation need.
+    pub(crate) fn rest(&mut self) {
+        self.generation = None;
+        self.cache = FxHashMap::default();
+    }
+
     fn place_ix(&mut self, place: Place) -> u32 {
         let next = self.places.len() as u32;
         let ix = *self.of_place.entry((place.func, place.line)).or_insert(next);
@@ -155,6 +176,40 @@ pub struct Bottom {
     /// `func@line`
     pub text: Sym,
     pub pc: u64,
+}
+
+/// Finds stacks among those of a pass that saw all of them.
+pub(crate) struct Finder {
+    all: Arc<Stacks>,
+    generation: Option<u32>,
+    cache: FxHashMap<StackId, StackIx>,
+    /// One was not found.
+    pub missed: bool,
+}
+
+impl Finder {
+    pub fn new(all: Arc<Stacks>) -> Finder {
+        Finder { all, generation: None, cache: FxHashMap::default(), missed: false }
+    }
+    pub fn all(&self) -> &Arc<Stacks> {
+        &self.all
+    }
+
+    /// As `Stacks::intern`.
+    pub fn find(&mut self, id: StackId, stage: &mut Stage<'_>) -> StackIx {
+        if self.generation != Some(stage.generation) {
+            self.generation = Some(stage.generation);
+            self.cache.clear();
+        }
+        if let Some(&s) = self.cache.get(&id) {
+            return s;
+        }
+        let found = self.all.find(id, stage);
+        self.missed |= found.is_none();
+        let s = found.unwrap_or_default();
+        self.cache.insert(id, s);
+        s
+    }
 }
 
 /// Single frames of stacks as texts: leaf `func@line`, or the function at the bottom. Kept for a generation.

@@ -33,7 +33,18 @@ pub struct Region {
     pub end: Option<i64>,
     /// It ended with its goroutine.
     pub ended_by_goroutine: bool,
+    /// What its goroutine had done when it began; of those that a border lies in (`Summary::border`).
+    pub(crate) at_begin: Option<Box<Stats>>,
     pub stats: Stats,
+}
+
+impl Region {
+    /// All but what its goroutine did.
+    pub(crate) fn copy(&self) -> Region {
+        let Region { g, task, name, start, inherited, frame, end, ended_by_goroutine, .. } = *self;
+        let (stats, at_begin) = (Stats::default(), None);
+        Region { g, task, name, start, inherited, frame, end, ended_by_goroutine, at_begin, stats }
+    }
 }
 
 pub struct LogLine {
@@ -87,6 +98,8 @@ pub struct Summary<B, R> {
     texts: FrameTexts,
     sync: i64,
     last: i64,
+    /// Regions that were open at this time keep what their goroutine had done before.
+    border: i64,
 }
 
 /// Runs a summary over the trace at `start`. Errors: those of `Reader`. Cost: one pass.
@@ -145,17 +158,39 @@ impl<B: Book, R: Rows> Summary<B, R> {
             texts: FrameTexts::default(),
             sync: 0,
             last: 0,
+            border: i64::MIN,
         }
     }
 
     /// Ends all that is open when the trace ends.
     pub fn finish(&mut self) {
-        self.book.finish(self.last);
+        self.finish_at(self.last);
+    }
+
+    pub(crate) fn finish_at(&mut self, end: i64) {
+        self.book.finish(end);
         for turn in self.book.take_turns() {
             if let Turn::End(done) = turn {
-                self.end(done, self.last, false);
+                self.end(done, end, false);
             }
         }
+    }
+
+    pub(crate) fn book(&mut self) -> &mut B {
+        &mut self.book
+    }
+    pub(crate) fn border(&mut self, at: i64) {
+        self.border = at;
+    }
+    /// Ranges that are open, by goroutine.
+    pub(crate) fn open_ranges(&self) -> Vec<(i64, RangeName, i64)> {
+        let of =
+            |(g, x): (&i64, &Extra)| x.open.iter().map(|(n, since)| (*g, *n, *since)).collect::<Vec<_>>();
+        self.extras.iter().flat_map(of).collect()
+    }
+    /// A range that is open where the reading begins.
+    pub(crate) fn resume_range(&mut self, g: i64, name: RangeName, since: i64) {
+        self.extras.entry(g).or_default().open.push((name, since));
     }
 
     /// The parts that outlive the pass.
@@ -201,7 +236,7 @@ impl<B: Book, R: Rows> Summary<B, R> {
         }
     }
 
-    fn snapshot(&self, g: i64, t: i64) -> Stats {
+    pub(crate) fn snapshot(&self, g: i64, t: i64) -> Stats {
         let mut stats = self.book.snapshot(g, t);
         if let Some(extra) = self.extras.get(&g) {
             self.add_ranges(&mut stats, extra, t);
@@ -259,10 +294,8 @@ impl<B: Book, R: Rows> Summary<B, R> {
             }
         };
         ended.end = Some(e.time);
-        let mut stats = self.snapshot(e.g, e.time);
-        stats.minus(&ended.stats);
-        ended.stats = stats;
-        self.keep(ended);
+        let stats = self.snapshot(e.g, e.time);
+        self.keep(since_begin(ended, stats, self.border));
     }
 
     /// Regions that are open when their goroutine ends. `stats`: its sums then, without ranges.
@@ -277,12 +310,9 @@ impl<B: Book, R: Rows> Summary<B, R> {
             self.add_ranges(&mut all, extra, t);
         }
         for mut r in open {
-            let mut stats = all.clone();
-            stats.minus(&r.stats);
-            r.stats = stats;
             r.end = by_event.then_some(t);
             r.ended_by_goroutine = by_event;
-            self.keep(r);
+            self.keep(since_begin(r, all.clone(), self.border));
         }
     }
 
@@ -332,6 +362,14 @@ impl<B: Book, R: Rows> Summary<B, R> {
     }
 }
 
+/// `all`: what the goroutine had done at the region's end.
+fn since_begin(mut r: Region, mut all: Stats, border: i64) -> Region {
+    all.minus(&r.stats);
+    let before = std::mem::replace(&mut r.stats, all);
+    r.at_begin = r.start.is_some_and(|t| t < border).then(|| Box::new(before));
+    r
+}
+
 fn region(g: i64, task: u64, name: Sym, start: Option<i64>, frame: Bottom) -> Region {
     Region {
         g,
@@ -342,6 +380,7 @@ fn region(g: i64, task: u64, name: Sym, start: Option<i64>, frame: Bottom) -> Re
         frame,
         end: None,
         ended_by_goroutine: false,
+        at_begin: None,
         stats: Stats::default(),
     }
 }

@@ -310,6 +310,12 @@ impl<'a> Reader<'a> {
         V1::new(self.bytes, self.header, start, true).map(Some)
     }
 
+    /// With texts that are known already, where nothing was read yet.
+    pub fn with_symbols(mut self, symbols: Symbols) -> Reader<'a> {
+        self.symbols = symbols;
+        self
+    }
+
     pub fn header(&self) -> Header {
         self.header
     }

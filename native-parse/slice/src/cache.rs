@@ -22,8 +22,9 @@ const SUFFIX: &str = "twindex";
 /// Answers about a whole trace.
 const ANSWERS: &str = "twanswer";
 const ANSWER_MAGIC: &[u8; 8] = b"TWANSWER";
-/// Sketches of a trace's pieces.
-const SKETCHES: &str = "twsketch";
+/// Sketches of a trace's pieces, and strands of its goroutines.
+pub(crate) const SKETCHES: &str = "twsketch";
+pub(crate) const STRANDS: &str = "twstrand";
 const TEMPORARY: &str = ".twindex-";
 /// A temporary file this old was left by a process that died.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -134,16 +135,22 @@ impl Cache {
         Ok(())
     }
 
-    fn sketch_path(&self, key: &Key) -> PathBuf {
-        self.dir.join(key.name()).with_extension(SKETCHES)
+    fn bits_path(&self, key: &Key, suffix: &str) -> PathBuf {
+        self.dir.join(key.name()).with_extension(suffix)
     }
 
-    /// The file of a trace's sketches, to be read as they are asked for; None: there is none.
-    pub(crate) fn open_sketches(&self, key: &Key) -> Option<fs::File> {
-        let path = self.sketch_path(key);
+    /// A trace's file of a kind (sketches, strands), to be read as it is asked for; None: there is none.
+    pub(crate) fn open_bits(&self, key: &Key, suffix: &str) -> Option<fs::File> {
+        let path = self.bits_path(key, suffix);
         let file = fs::File::open(&path).ok()?;
         used(&path);
         Some(file)
+    }
+
+    /// Bytes of the index and the sketches of a trace, as far as they are there.
+    pub(crate) fn size_of(&self, key: &Key) -> (Option<u64>, Option<u64>) {
+        let size = |path: PathBuf| fs::metadata(path).ok().map(|m| m.len());
+        (size(self.path(key)), size(self.bits_path(key, SKETCHES)))
     }
 
     /// A file of this folder that is written bit by bit, `bytes` in all. None: nothing can be kept.
@@ -153,9 +160,9 @@ impl Cache {
         tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir).ok()
     }
 
-    /// Keeps a whole file of sketches; one that is over the limit goes with whoever has it open.
-    pub(crate) fn keep_sketches(&self, key: &Key, file: NamedTempFile) {
-        let path = self.sketch_path(key);
+    /// Keeps a whole file of a kind; one that is over the limit goes with whoever has it open.
+    pub(crate) fn keep_bits(&self, key: &Key, suffix: &str, file: NamedTempFile) {
+        let path = self.bits_path(key, suffix);
         if file.as_file().metadata().is_ok_and(|m| m.len() <= self.limit) && file.persist(&path).is_ok() {
             self.shrink(&path);
         }
@@ -235,7 +242,9 @@ impl Cache {
             let path = e.path();
             let temporary = e.file_name().to_string_lossy().starts_with(TEMPORARY);
             if !temporary
-                && ![SUFFIX, ANSWERS, SKETCHES].iter().any(|s| path.extension().is_some_and(|e| e == *s))
+                && ![SUFFIX, ANSWERS, SKETCHES, STRANDS]
+                    .iter()
+                    .any(|s| path.extension().is_some_and(|e| e == *s))
             {
                 return None;
             }

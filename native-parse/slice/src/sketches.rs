@@ -17,14 +17,20 @@ use tracewell_index::sidecar::{In, Key, Out};
 use tracewell_index::{BriefSpan, Index, LONG_BUCKETS, Piece, Segment, Status, Track, Window, window};
 use tracewell_order::Symbols;
 
-use crate::cache::Cache;
+use crate::cache::{self, Cache};
 use crate::sketch::{self, CounterFold, Sketch, Source};
 use crate::tile::end_of;
 use crate::trace::Inner;
 
-const MAGIC: &[u8; 8] = b"TWSKETCH";
-/// Raised when the meaning or layout of sketches changes.
-const VERSION: u32 = 1;
+/// A file of the cache folder that is written bit by bit and read so. `version`: raised when the meaning or layout of its
+/// bits changes.
+pub(crate) struct Kind {
+    pub magic: &'static [u8; 8],
+    pub version: u32,
+    pub suffix: &'static str,
+}
+
+const SKETCHES: Kind = Kind { magic: b"TWSKETCH", version: 1, suffix: cache::SKETCHES };
 const TAIL: usize = 8 + 4 + 3 * 8 + 8 + 4;
 /// A trace must be so many times larger than one whose index is kept: those of smaller ones are soon made again.
 const SMALL: u64 = 16;
@@ -37,11 +43,26 @@ const MAX_MEMORY: usize = 16 << 20;
 /// Of a table that is read: a piece has some ten thousand events, so no trace has more.
 const MAX_TABLE: u64 = 64 << 20;
 
+/// Where a bit of such a file lies.
 #[derive(Clone, Copy, Default)]
-struct Entry {
+pub(crate) struct Entry {
     at: u64,
-    len: u32,
+    pub len: u32,
     crc: u32,
+}
+
+/// A bit of a file; None: it is damaged, or cannot be read.
+pub(crate) fn read_entry(file: &File, entry: &Entry) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; entry.len as usize];
+    read_at(file, &mut bytes, entry.at).ok()?;
+    (checksum(&bytes) == entry.crc).then_some(bytes)
+}
+
+/// A checksum of numbers.
+pub(crate) fn checksum_of(numbers: impl Iterator<Item = i64>) -> u32 {
+    let mut crc = Crc::new();
+    numbers.for_each(|n| crc.update(&n.to_le_bytes()));
+    crc.sum()
 }
 
 #[derive(Clone)]
@@ -96,9 +117,7 @@ impl Sketches {
                 Store::File(file) => (entry, file.clone()),
             }
         };
-        let mut bytes = vec![0; entry.len as usize];
-        read_at(&file, &mut bytes, entry.at).ok()?;
-        (checksum(&bytes) == entry.crc).then_some(bytes)
+        read_entry(&file, &entry)
     }
 }
 
@@ -148,23 +167,35 @@ fn places(index: &Index) -> (Vec<usize>, usize) {
     (firsts, sum)
 }
 
-/// What is written while sketches are made.
-struct Writer<'c> {
+/// What is written while such a file is made.
+pub(crate) struct Writer<'c> {
     file: NamedTempFile,
     at: u64,
     cache: &'c Cache,
     key: Key,
+    kind: &'static Kind,
 }
 
-impl Writer<'_> {
-    fn add(&mut self, bytes: &[u8]) -> Option<Entry> {
+impl<'c> Writer<'c> {
+    /// `room`: bytes that it will take, about. None: nothing can be written.
+    pub fn begin(cache: &'c Cache, key: Key, kind: &'static Kind, room: u64) -> Option<Writer<'c>> {
+        Some(Writer { file: cache.begin(room)?, at: 0, cache, key, kind })
+    }
+
+    /// The same file, to read from.
+    pub fn reopen(&self) -> Option<File> {
+        self.file.reopen().ok()
+    }
+
+    pub fn add(&mut self, bytes: &[u8]) -> Option<Entry> {
         let entry = Entry { at: self.at, len: u32::try_from(bytes.len()).ok()?, crc: checksum(bytes) };
         self.file.as_file_mut().write_all(bytes).ok()?;
         self.at += bytes.len() as u64;
         Some(entry)
     }
 
-    fn finish(mut self, stamp: u32, entries: &[Entry]) -> Option<()> {
+    /// All bits are written: it is kept for the next opening. `stamp`: of what it was made of.
+    pub fn finish(mut self, stamp: u32, entries: &[Entry]) -> Option<()> {
         let mut table = Out::default();
         table.u(u64::from(stamp));
         table.list(entries.iter(), |out, e| {
@@ -173,20 +204,26 @@ impl Writer<'_> {
         });
         let crc = checksum(&table.0);
         let mut out = table.0;
-        out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&VERSION.to_le_bytes());
+        out.extend_from_slice(self.kind.magic);
+        out.extend_from_slice(&self.kind.version.to_le_bytes());
         for n in [self.key.bytes, self.key.modified_nanos, self.key.content, self.at] {
             out.extend_from_slice(&n.to_le_bytes());
         }
         out.extend_from_slice(&crc.to_le_bytes());
         self.file.as_file_mut().write_all(&out).ok()?;
-        self.cache.keep_sketches(&self.key, self.file);
+        self.cache.keep_bits(&self.key, self.kind.suffix, self.file);
         Some(())
     }
 }
 
-/// The table of a file of sketches; None: it is none, or of another trace or index.
-fn table_of(file: &mut File, key: &Key, stamp: u32, pieces: usize) -> Option<Vec<Entry>> {
+/// The table of such a file; None: it is none, or of another trace, or made of something else.
+pub(crate) fn table_of(
+    file: &mut File,
+    kind: &Kind,
+    key: &Key,
+    stamp: u32,
+    pieces: usize,
+) -> Option<Vec<Entry>> {
     let end = file.seek(SeekFrom::End(0)).ok()?;
     let tail_at = end.checked_sub(TAIL as u64)?;
     let mut tail = [0; TAIL];
@@ -201,7 +238,7 @@ fn table_of(file: &mut File, key: &Key, stamp: u32, pieces: usize) -> Option<Vec
         .all(|(i, n)| number(i) == Some(n));
     let at = number(3)?;
     let len = tail_at.checked_sub(at).filter(|n| *n <= MAX_TABLE)?;
-    if magic != MAGIC || version != VERSION.to_le_bytes() || !same {
+    if magic != kind.magic || version != kind.version.to_le_bytes() || !same {
         return None;
     }
     let mut table = vec![0; len as usize];
@@ -249,8 +286,8 @@ impl Inner {
         let len = self.source.bytes().len() as u64;
         let at = self.kept_at().filter(|(cache, _)| cache.wants(len / SMALL));
         let found = at.as_ref().and_then(|(cache, key)| {
-            let mut file = cache.open_sketches(key)?;
-            let entries = table_of(&mut file, key, stamp, pieces)?;
+            let mut file = cache.open_bits(key, SKETCHES.suffix)?;
+            let entries = table_of(&mut file, &SKETCHES, key, stamp, pieces)?;
             Some((entries, file))
         });
         if let Some((entries, file)) = found {
@@ -260,11 +297,8 @@ impl Inner {
         give_way();
         let earliest = earliest(&self.shared.read());
         let room = len / SHARE as u64;
-        let mut writer = at.and_then(|(cache, key)| {
-            let file = cache.begin(room)?;
-            Some(Writer { file, at: 0, cache, key })
-        });
-        let reader = writer.as_ref().and_then(|w| w.file.reopen().ok());
+        let mut writer = at.and_then(|(cache, key)| Writer::begin(cache, key, &SKETCHES, room));
+        let reader = writer.as_ref().and_then(Writer::reopen);
         let mut in_memory = 0;
         {
             let mut state = self.sketches.lock();

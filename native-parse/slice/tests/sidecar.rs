@@ -183,7 +183,7 @@ fn whatever_the_bytes_an_index_can_be_asked_or_is_refused() {
 fn bounds_of(book: &Book) -> Vec<Bounds> {
     (0..book.pieces())
         .filter_map(|i| Some((book.piece(i)?, book.bounds(i)?)))
-        .map(|(piece, (from, to))| Bounds { piece, start: 0, from, to })
+        .map(|(piece, (from, to))| Bounds { piece, start: 0, bytes: 0, from, to })
         .collect()
 }
 
@@ -234,7 +234,7 @@ fn the_rows_of_a_second_opening_need_no_pass() {
     let (first, _) = open(&fixture(FEW_GOROUTINES), Some(&cache));
     first.kept().unwrap();
     assert!(passes(&first) > 0);
-    assert_eq!(files(dir.path()).len(), 2, "index and rows");
+    assert_eq!(files(dir.path()).len(), 3, "index, rows, and their strands");
     let (second, _) = open(&fixture(FEW_GOROUTINES), Some(&cache));
     assert_eq!(passes(&second), 0);
     assert_eq!(rows(&second), rows(&first));

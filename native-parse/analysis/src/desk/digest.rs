@@ -68,7 +68,7 @@ impl Desk {
             "profiles": profiles,
             "taskTypes": self.task_types(clip, call)?,
             "regionTypes": self.region_types(clip, call)?,
-            "schedLatency": fold.waits.latency.quantiles(),
+            "schedLatency": fold.waits.books.latency.quantiles(),
             "mmu": self.mmu(&mmu, call)?["curve"].take(),
             "gc": {
                 "cycleCount": cycles,

@@ -1,7 +1,7 @@
 //! Everything the pages want to know, in one pass: lives, stays by stack, regions, tasks, the collector.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use tracewell_index::{Lanes, Machine, Span, initial_states};
@@ -9,8 +9,10 @@ use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, GoState, Reader, Sink, StackId, Stage, Sym, Symbols,
 };
 use tracewell_source::Result;
+use tracewell_wire::Format;
 
 use crate::books::{Book, Done, Sums, Turn};
+use crate::desk::cuts::{Crossing, Cuts, Cutter};
 use crate::desk::pass::{Begin, Follow, Pass, begin_at};
 use crate::desk::spare::Spare;
 use crate::desk::waits::Waits;
@@ -30,19 +32,21 @@ use crate::summary::{Region, Rows, Summary, Task, Want};
 pub struct Fold {
     pub clip: Clip,
     pub end_nanos: i64,
-    pub rows: Packed,
+    pub rows: Arc<Packed>,
     pub waits: Waits,
     /// By begin, those older than the trace first.
-    pub regions: Vec<Region>,
-    pub tasks: BTreeMap<u64, Task>,
+    pub regions: Vec<Arc<Region>>,
+    pub tasks: BTreeMap<u64, Arc<Task>>,
     pub(crate) gc: gc::Fold,
     /// Of the whole trace, whatever the range.
-    pub work: Work,
+    pub work: Arc<Work>,
     pub spare: Spare,
     pub symbols: Symbols,
     pub events: u64,
     /// Generations behind the first, by time.
-    pub begins: Vec<Begin>,
+    pub begins: Arc<Vec<Begin>>,
+    /// Borders that ranges are read from; of the whole trace only.
+    pub cuts: Option<Cuts>,
     pub stop_times: Intervals,
     pub mark_times: Intervals,
     /// Answers that are read off all rows, kept once made.
@@ -51,9 +55,21 @@ pub struct Fold {
 }
 
 /// Sums and stays of the same machine.
-struct Both {
-    sums: Sums,
-    waits: Waits,
+pub(super) struct Both {
+    pub sums: Sums,
+    pub waits: Waits,
+    /// Stays that began before this time are not counted but kept, or left to those who know them.
+    pub border: i64,
+    pub crossing: Crossings,
+}
+
+/// Stays that a border lies in.
+pub(super) enum Crossings {
+    Kept(Vec<Crossing>),
+    /// `at_end`: all that are open now go on behind the next border.
+    Left {
+        at_end: bool,
+    },
 }
 
 impl Lives for Both {
@@ -77,16 +93,21 @@ impl Lives for Both {
         self.sums.span(life, span);
     }
     fn stay(&mut self, life: &Life, stay: &Stay) {
-        self.waits.stay(life, stay);
+        match &mut self.crossing {
+            Crossings::Kept(kept) if stay.start < self.border => kept.push(Crossing::of(life.g, stay)),
+            Crossings::Left { at_end } if *at_end || stay.start < self.border => {}
+            _ => return self.waits.stay(life, stay),
+        }
+        self.waits.leave(stay);
     }
     fn gone(&mut self, life: &Life, end: i64, alive: bool) {
         self.sums.gone(life, end, alive);
     }
 }
 
-struct BothBook {
-    machine: LifeMachine,
-    both: Both,
+pub(super) struct BothBook {
+    pub machine: LifeMachine,
+    pub both: Both,
 }
 
 impl Book for BothBook {
@@ -141,6 +162,7 @@ struct Driver<'p> {
     last: i64,
     events: u64,
     begins: Vec<Begin>,
+    cutter: Option<Cutter>,
 }
 
 impl Sink for Driver<'_> {
@@ -151,63 +173,88 @@ impl Sink for Driver<'_> {
         self.collector.gc.watch(e);
         self.collector.work.watch(e);
         self.spare.event(e);
+        if let Some(cutter) = &mut self.cutter {
+            cutter.check.event(e);
+        }
         self.machine.event(e, stage.symbols, &mut self.collector);
         self.pass.step(self.events, e.time)
     }
     fn end_generation(&mut self, s: &GenerationSummary, c: &Carry, _stage: &mut Stage<'_>) -> Flow {
         self.pass.behind(s.end);
         // Its first event comes later than the last one before it.
-        self.begins.push(Begin { from: s.to_nanos + 1, start: s.end, carry: *c });
+        let begin = Begin { from: s.to_nanos + 1, start: s.end, carry: *c };
+        self.begins.push(begin);
+        if let Some(cutter) = &mut self.cutter
+            && cutter.is_due(begin, &mut self.summary)
+        {
+            cutter.cut(begin, &mut self.summary, &mut self.spare, self.collector.gc.take_told());
+        }
         Flow::Continue(())
     }
 }
 
-/// Makes the fold of a range. Errors: those of `Reader`; CANCELLED. Cost: one pass.
-pub fn read(pass: &Pass<'_>, clip: Clip) -> Result<Fold> {
+/// Makes the fold of a range, with borders at least so many bytes apart (u64::MAX: none). Errors: those of `Reader`;
+/// CANCELLED. Cost: one pass.
+pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64) -> Result<Fold> {
     let (bytes, start) = (pass.bytes(), pass.start());
     let initial = initial_states(bytes, start)?;
     let mut collector = Collector { gc: gc::Fold::new(clip), work: Work::default() };
     let machine = Machine::with_initial(&initial, &mut collector);
-    let both = Both { sums: Sums::new(clip), waits: Waits::new(clip, Scope::default()) };
+    let both = Both {
+        sums: Sums::new(clip),
+        waits: Waits::new(clip, Scope::default()),
+        border: i64::MIN,
+        crossing: Crossings::Kept(Vec::new()),
+    };
     let book = BothBook { machine: LifeMachine::default(), both };
     let keep = Keep { clip, rows: Packed::default() };
     let want = Want { regions: true, tasks: true };
     let summary = Summary::new(book, keep, want, clip);
     let spare = Spare::new(clip);
-    let mut driver =
-        Driver { pass, summary, machine, collector, spare, last: 0, events: 0, begins: Vec::new() };
     let mut reader = Reader::new(bytes, start)?;
+    let has_borders = borders_every < u64::MAX && reader.header().format == Format::V2;
+    let cutter = has_borders.then(|| Cutter::new(borders_every, bytes.len() as u64));
+    let (last, events, begins) = (0, 0, Vec::new());
+    let mut driver = Driver { pass, summary, machine, collector, spare, last, events, begins, cutter };
     let whole = reader.run(&mut driver)?;
     pass.ended(whole)?;
-    let Driver { mut summary, mut machine, mut collector, mut spare, last, events, begins, .. } = driver;
+    let Driver { mut summary, mut machine, mut collector, mut spare, last, events, begins, cutter, .. } =
+        driver;
     summary.finish();
     machine.finish(last, &mut collector);
     let end = run::outcome(&reader, last).end_nanos;
+    let told = collector.gc.take_told();
+    collector.gc.tell_heap(told);
     collector.gc.finish(end);
     spare.settle(end);
-    let (book, keep, mut regions, mut tasks) = summary.into_parts();
+    let (mut book, keep, mut regions, mut tasks) = summary.into_parts();
     regions.retain(|r| clip.touches(r.start.unwrap_or(0), r.end.unwrap_or(end)));
     regions.sort_by_key(|r| (r.start.is_some(), r.start, r.g));
-    regions.shrink_to_fit();
     tasks.retain(|_, t| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end)));
     let mut rows = keep.rows;
     rows.sort();
+    let is_odd = book.machine.is_odd() || !rows.is_single();
+    let cuts = cutter.and_then(|c| c.finish(&mut book.both, &mut collector.gc, told, is_odd));
+    book.both.waits.settle();
+    let regions = regions.into_iter().map(Arc::new).collect();
+    let tasks = tasks.into_iter().map(|(id, t)| (id, Arc::new(t))).collect();
     let Collector { gc, work } = collector;
     Ok(Fold {
         clip,
         end_nanos: end,
-        rows,
+        rows: Arc::new(rows),
         waits: book.both.waits,
         regions,
         tasks,
         stop_times: gc.stop_times(),
         mark_times: gc.mark_times(),
         gc,
-        work,
+        work: Arc::new(work),
         spare,
         symbols: reader.into_symbols(),
         events,
-        begins,
+        begins: Arc::new(begins),
+        cuts,
         groups: OnceLock::new(),
         home: OnceLock::new(),
     })
@@ -256,6 +303,18 @@ impl Fold {
         self.rows.rows(join)
     }
 
+    /// All rows in any order, with what the collector took of their lives. Cost: much less than of `all_rows` where no goroutine
+    /// has two lives.
+    pub fn each_row(&self, mut visit: impl FnMut(&Done, (i64, i64))) {
+        let of = |d: &Done| {
+            let (a, b) = (d.creation, d.end.unwrap_or(self.end_nanos));
+            (self.stop_times.overlap(a, b), self.mark_times.overlap(a, b))
+        };
+        if self.rows.each(|d| visit(d, of(d))).is_none() {
+            self.all_rows().enumerate().for_each(|(i, (d, _))| visit(&d, self.collected(i)));
+        }
+    }
+
     /// Life of the `i`th goroutine under a stopped world, and while the collector marked; of all its lives.
     pub fn collected(&self, i: usize) -> (i64, i64) {
         let of = |d: &Done| (d.creation, d.end.unwrap_or(self.end_nanos));
@@ -279,8 +338,12 @@ impl Fold {
         self.rows.find(g).and_then(|i| self.row(i)).map_or("", |(d, _)| self.symbols.text(d.name))
     }
 
-    /// Memory that it holds, about.
+    /// Memory that it holds, about; of a range, what it does not share with the whole.
     pub fn size_bytes(&self) -> usize {
+        if !self.clip.is_all() {
+            let lists = (self.regions.len() + self.tasks.len() * 3) * size_of::<usize>();
+            return self.rows.size_bytes() + self.waits.size_bytes() + lists;
+        }
         let regions: usize = self
             .regions
             .iter()
@@ -303,6 +366,7 @@ impl Fold {
             + self.gc.size_bytes()
             + self.work.size_bytes()
             + self.begins.len() * size_of::<Begin>()
+            + self.cuts.as_ref().map_or(0, Cuts::size_bytes)
             + (self.stop_times.list().len() + self.mark_times.list().len()) * 24
     }
 }

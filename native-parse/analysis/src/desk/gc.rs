@@ -60,7 +60,7 @@ impl Desk {
     pub fn gc(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
         let procs = Processors::new(&fold);
-        let assists = Overlapping::new(fold.gc.assists.iter().copied());
+        let assists = Overlapping::new(fold.gc.assists.iter().map(|(a, b, _)| (a, b)));
         let busy = Overlapping::new(fold.work.on_processors());
         let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
         let stops: Vec<&tracewell_index::Span> =

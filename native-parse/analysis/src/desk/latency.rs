@@ -47,6 +47,17 @@ impl Latency {
         self.max = self.max.max(nanos);
     }
 
+    pub fn merge(&mut self, other: &Latency) {
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        for (n, more) in self.counts.iter_mut().zip(&other.counts) {
+            *n += more;
+        }
+        self.count += other.count;
+        self.max = self.max.max(other.max);
+    }
+
     /// `[{q, nanos}]`; empty without values. A quantile is at most 1.6 % above the value it stands for.
     pub fn quantiles(&self) -> Value {
         let told = QUANTILES.iter().filter(|_| self.count > 0).map(|q| {

@@ -4,11 +4,11 @@
 //! modules answer from it, one for each kind of page, in the shapes of `contract/answers.ts` and `tables.ts`. Nothing here
 //! knows threads of its caller: any may ask at any time.
 
+mod cuts;
 mod digest;
 mod distribution;
 mod fold;
 mod gc;
-
 mod goroutine;
 mod goroutines;
 mod home;
@@ -18,6 +18,7 @@ mod pass;
 mod profiles;
 mod regions;
 mod row_view;
+mod segment;
 mod share;
 mod spare;
 mod spread;
@@ -25,9 +26,10 @@ mod sums;
 mod tables;
 mod tasks;
 mod waits;
+mod window;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::Symbols;
@@ -63,6 +65,8 @@ pub struct Desk {
     source: Arc<Source>,
     start: u64,
     duration: AtomicI64,
+    borders_every: u64,
+    passes: Arc<AtomicUsize>,
     turns: Arc<Turns>,
     folds: Shared<Range, Fold>,
     waits: Shared<(Range, Filter), (Waits, Symbols)>,
@@ -81,8 +85,11 @@ impl Desk {
             source,
             start,
             duration: AtomicI64::new(0),
+            borders_every: cuts::EVERY,
+            passes: Arc::default(),
             turns: Arc::default(),
-            folds: Shared::new(budget / 2, Fold::size_bytes),
+            // Ranges are told from the fold of the whole, and share most of it.
+            folds: Shared::new(budget / 2, Fold::size_bytes).pinning(|key| *key == (i64::MIN, i64::MAX)),
             waits: Shared::new(budget / 4, |w| w.0.size_bytes()),
 
             moves: Shared::new(budget / 16, |m| m.0.size_bytes()),
@@ -107,15 +114,48 @@ impl Desk {
         move |state| make(&Pass::new(Place { source: &source, start, duration }, state))
     }
 
-    /// Everything about a range. Cost: one pass, nothing while it is kept.
+    /// A desk whose pass over the whole writes down borders at least so many bytes apart; u64::MAX: none.
+    pub fn with_borders_every(self, bytes: u64) -> Desk {
+        Desk { borders_every: bytes, ..self }
+    }
+
+    /// Everything about a range. Cost: of the whole trace, one pass; of a part of it, a pass over the segments that its ends
+    /// lie in, where the trace has borders; nothing while it is kept.
     fn fold(&self, clip: Clip, call: &Call<'_>) -> Result<Arc<Fold>> {
-        let key = (clip.from, clip.to);
-        self.folds.get(&key, &self.turns, call, self.reading(move |pass| fold::read(pass, clip)))
+        let (key, every) = ((clip.from, clip.to), self.borders_every);
+        if clip.is_all() {
+            let make = self.reading(move |pass| fold::read(pass, clip, every));
+            return self.folds.get(&key, &self.turns, call, make);
+        }
+        if let Some(kept) = self.folds.ready(&key) {
+            return Ok(kept);
+        }
+        let all = self.fold(Clip::ALL, call)?;
+        let passes = self.passes.clone();
+        let make = self.reading(move |pass| match window::read(pass, &all, clip)? {
+            Some(fold) => Ok(fold),
+            None => {
+                passes.fetch_add(1, Ordering::Relaxed);
+                fold::read(pass, clip, u64::MAX)
+            }
+        });
+        self.folds.get(&key, &self.turns, call, make)
     }
 
     /// Whether a range is known, or soon will be, without a pass of its own.
     pub fn has(&self, clip: Clip) -> bool {
         self.folds.knows(&(clip.from, clip.to))
+    }
+
+    /// How often ranges took a pass over the whole trace because it has no borders that they could be read from.
+    pub fn whole_passes(&self) -> usize {
+        self.passes.load(Ordering::Relaxed)
+    }
+
+    /// ns of the borders that the pass over the whole wrote down. Cost: that pass.
+    pub fn border_times(&self, call: &Call<'_>) -> Result<Vec<i64>> {
+        let all = self.fold(Clip::ALL, call)?;
+        Ok(all.cuts.iter().flat_map(|c| &c.borders).map(|b| b.begin.from).collect())
     }
 
     /// Lets go of what a pass found for one question alone, if it is more than what is kept for later.
@@ -169,7 +209,8 @@ impl Desk {
             return Self::scope_of_task(&all, task);
         }
         let Some(name) = &filter.region else { return Ok(Scope::of(goroutines, None, None)) };
-        let of: Vec<&Region> = all.regions.iter().filter(|r| all.symbols.text(r.name) == name).collect();
+        let of: Vec<&Region> =
+            all.regions.iter().map(|r| &**r).filter(|r| all.symbols.text(r.name) == name).collect();
         if of.is_empty() {
             return Err(none(format!("The trace holds no region {name}")));
         }
@@ -181,7 +222,7 @@ impl Desk {
     fn scope_of_task(all: &Fold, id: u64) -> Result<Scope> {
         let task = all.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
         let ids = tasks::with_subtasks(all, id);
-        let of: Vec<&Region> = all.regions.iter().filter(|r| ids.contains(&r.task)).collect();
+        let of: Vec<&Region> = all.regions.iter().map(|r| &**r).filter(|r| ids.contains(&r.task)).collect();
         if !of.is_empty() {
             return Ok(Scope::of(None, Some((Regions::Of(ids), older(&of))), None));
         }

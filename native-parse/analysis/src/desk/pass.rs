@@ -88,6 +88,23 @@ impl<'a> Pass<'a> {
         self.place.source.drop_behind(from as usize, end as usize);
     }
 
+    /// Reads from the begin of a generation on. Errors: those of `header::read`.
+    pub fn reader_at(&self, begin: Begin, symbols: Symbols) -> Result<Reader<'a>> {
+        let bytes = self.bytes();
+        let head = header::read(bytes.get(self.start() as usize..).unwrap_or_default())?;
+        Ok(Reader::at_generation(bytes, head, begin.start, begin.carry, symbols))
+    }
+
+    /// What was read is not needed soon.
+    pub fn drop_between(&self, from: u64, to: u64) {
+        self.place.source.drop_behind(from as usize, to as usize);
+    }
+
+    /// Break when nobody waits any more.
+    pub fn look(&self) -> Flow {
+        if self.state.stop.load(Ordering::Relaxed) { Flow::Break(()) } else { Flow::Continue(()) }
+    }
+
     /// Errors: CANCELLED where the reader was stopped on behalf of `step`.
     pub fn ended(&self, whole: bool) -> Result<()> {
         if whole || !self.state.stop.load(Ordering::Relaxed) {
@@ -136,10 +153,8 @@ impl Pass<'_> {
         let mut reader = match begin {
             None => Reader::new(self.bytes(), self.start())?,
             Some(b) => {
-                let bytes = self.bytes();
-                let head = header::read(bytes.get(self.start() as usize..).unwrap_or_default())?;
                 self.state.dropped.store(b.start, Ordering::Relaxed);
-                Reader::at_generation(bytes, head, b.start, b.carry, Symbols::default())
+                self.reader_at(b, Symbols::default())?
             }
         };
         let (machine, events, last) = (LifeMachine::default(), 0, 0);

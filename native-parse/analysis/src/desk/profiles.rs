@@ -125,7 +125,10 @@ fn running(fold: &Fold, filter: &Filter) -> Vec<(Sym, StackSum)> {
         }
     }
     of.retain(|_, sum| sum.count > 0 || sum.nanos > 0);
-    of.into_iter().collect()
+    let mut of: Vec<(Sym, StackSum)> = of.into_iter().collect();
+    // Their order decides the frames' numbers.
+    of.sort_unstable_by_key(|(name, _)| *name);
+    of
 }
 
 impl Desk {
@@ -152,7 +155,7 @@ impl Desk {
                 // Their order decides the frames' numbers.
                 stacks.sort_by_key(|(stack, _)| **stack);
                 for (stack, sum) in stacks {
-                    let mut of = frames.stack(&waits.stacks, *stack, symbols);
+                    let mut of = frames.stack(waits.stacks(), *stack, symbols);
                     if wall {
                         of.insert(0, frames.made(book.label()));
                     }
@@ -192,6 +195,6 @@ impl Desk {
         let mut rows: Vec<(StackIx, u64, i64)> =
             books.flat_map(|b| waits.sums(*b, true)).map(|(s, sum)| (*s, sum.count, sum.nanos)).collect();
         rows.sort_by_key(|(s, _, ns)| (std::cmp::Reverse(*ns), *s));
-        pprof::encode_rows(ask.profile, &rows, &waits.stacks, symbols, end)
+        pprof::encode_rows(ask.profile, &rows, waits.stacks(), symbols, end)
     }
 }

@@ -90,6 +90,7 @@ impl Desk {
         let of: Vec<&Region> = fold
             .regions
             .iter()
+            .map(|r| &**r)
             .filter(|r| fold.symbols.text(r.name) == name)
             .filter(|r| frame.is_none_or(|f| fold.symbols.text(r.frame.text) == f))
             .collect();

@@ -82,12 +82,24 @@ pub struct Shared<K, T> {
     inner: Mutex<Inner<K, T>>,
     budget: usize,
     size: fn(&T) -> usize,
+    /// What is kept whatever it takes.
+    is_pinned: fn(&K) -> bool,
 }
 
 impl<K: Hash + Eq + Clone + Send + 'static, T: Send + Sync + 'static> Shared<K, T> {
     /// `budget`: bytes that are kept beyond the answer used last; `size`: bytes of an answer.
     pub fn new(budget: usize, size: fn(&T) -> usize) -> Shared<K, T> {
-        Shared { inner: Mutex::new(Inner { entries: HashMap::new(), clock: 0 }), budget, size }
+        Shared {
+            inner: Mutex::new(Inner { entries: HashMap::new(), clock: 0 }),
+            budget,
+            size,
+            is_pinned: |_| false,
+        }
+    }
+
+    /// Keeps the answers about some keys, whatever they take.
+    pub fn pinning(self, is_pinned: fn(&K) -> bool) -> Shared<K, T> {
+        Shared { is_pinned, ..self }
     }
 
     /// The answer that is kept, if it is.
@@ -175,7 +187,7 @@ impl<K: Hash + Eq + Clone + Send + 'static, T: Send + Sync + 'static> Shared<K, 
             let sizes: Vec<(K, u64, usize)> = inner
                 .entries
                 .iter()
-                .filter(|(k, _)| *k != key)
+                .filter(|(k, _)| *k != key && !(self.is_pinned)(k))
                 .filter_map(|(k, e)| Some((k.clone(), e.used, size(e)?)))
                 .collect();
             if sizes.iter().map(|s| s.2).sum::<usize>() <= self.budget {

@@ -38,6 +38,27 @@ impl Spare {
         }
     }
 
+    /// Goes on at a time with the processors that are idle and so many runnable goroutines.
+    pub fn resume(&mut self, at: i64, idle: &[i64], runnable: i64) {
+        self.idle = idle.iter().copied().collect();
+        (self.since, self.runnable) = (at, runnable);
+    }
+    pub fn open(&self) -> (Vec<i64>, i64) {
+        (self.idle.iter().copied().collect(), self.runnable)
+    }
+    /// The sums, up to the last settlement.
+    pub fn sums(&self) -> [i64; 4] {
+        [self.starved, self.waited, self.waited_idle, self.spare]
+    }
+    pub fn add(&mut self, sums: [i64; 4]) {
+        for (sum, v) in [&mut self.starved, &mut self.waited, &mut self.waited_idle, &mut self.spare]
+            .into_iter()
+            .zip(sums)
+        {
+            *sum += v;
+        }
+    }
+
     pub fn settle(&mut self, time: i64) {
         let nanos = self.clip.nanos(self.since, time);
         self.since = time;

@@ -218,7 +218,8 @@ impl Desk {
         let task = fold.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
         let mut ids = FxHashSet::default();
         let tree = node(&fold, id, &mut ids);
-        let mut regions: Vec<&Region> = fold.regions.iter().filter(|r| ids.contains(&r.task)).collect();
+        let mut regions: Vec<&Region> =
+            fold.regions.iter().map(|r| &**r).filter(|r| ids.contains(&r.task)).collect();
         let mut watch = watch_of(&fold, task, &ids, &regions);
         // Who enters a region runs: nothing is to be known of it from before, unless it is in one from the begin. N.B. a
         // window that begins later does not change that: what is open there began with the task.
@@ -234,7 +235,7 @@ impl Desk {
         let of: Vec<(u64, &Task)> = {
             let mut ids: Vec<u64> = ids.iter().copied().collect();
             ids.sort_unstable();
-            ids.into_iter().filter_map(|i| Some((i, fold.tasks.get(&i)?))).collect()
+            ids.into_iter().filter_map(|i| Some((i, &**fold.tasks.get(&i)?))).collect()
         };
         let mut logs: Vec<(u64, &LogLine)> =
             of.iter().flat_map(|(i, t)| t.logs.iter().map(|l| (*i, l))).collect();

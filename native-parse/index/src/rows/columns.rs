@@ -85,7 +85,11 @@ struct Record {
     parent: u32,
     start_high: u16,
     flags: u8,
+    /// Stays of some length; `ODD`: more than can be told, or of states that the sums do not tell apart.
+    stays: u8,
 }
+
+const ODD: u8 = u8::MAX;
 
 impl Record {
     /// Of its length, what it did not wait; the low 32 bits.
@@ -115,6 +119,9 @@ pub struct LifeFacts {
     pub depth: u8,
     pub logs: bool,
     pub samples: bool,
+    /// How many states it was in for some time, where these were no others than those of the sums; None: others too, or
+    /// very many.
+    pub stays: Option<u8>,
 }
 
 impl LifeFacts {
@@ -164,6 +171,7 @@ impl Lives {
             parent: parent.unwrap_or(NONE),
             start_high: (start >> 32) as u16,
             flags: ALIVE | bit(older, OLDER) | bit(is_wide, WIDE),
+            stays: 0,
         });
         place
     }
@@ -185,6 +193,10 @@ impl Lives {
             SpanState::Runnable => self.add(place, RUNNABLE, nanos),
             SpanState::Syscall | SpanState::SyscallBlocked => self.add(place, CALL, nanos),
             _ => {}
+        }
+        if let Some(r) = self.records.get_mut(place) {
+            let is_odd = matches!(state, SpanState::Assist | SpanState::SyscallBlocked);
+            r.stays = if is_odd { ODD } else { r.stays.saturating_add(u8::from(nanos > 0)) };
         }
     }
 
@@ -234,6 +246,7 @@ impl Lives {
             depth: r.flags >> DEPTH_SHIFT & MAX_DEPTH,
             logs: r.flags & LOGS != 0,
             samples: r.flags & SAMPLES != 0,
+            stays: (r.stays != ODD).then_some(r.stays),
         })
     }
 
@@ -261,6 +274,7 @@ impl Lives {
         // 0: none.
         records().for_each(|r| out.u(u64::from(r.parent.wrapping_add(1))));
         records().for_each(|r| out.0.push(r.flags));
+        records().for_each(|r| out.0.push(r.stays));
         let mut wide: Vec<_> = self.wide.iter().collect();
         wide.sort_unstable_by_key(|(place, _)| **place);
         out.list(wide.into_iter(), |out, (place, w)| {
@@ -300,6 +314,7 @@ impl Lives {
         column(&mut |r| from.u32().map(|n| r.name = Sym(n)))?;
         column(&mut |r| from.u32().map(|n| r.parent = n.wrapping_sub(1)))?;
         column(&mut |r| from.byte().map(|b| r.flags = b))?;
+        column(&mut |r| from.byte().map(|b| r.stays = b))?;
         lives.wide = from.list(|from| {
             let place = from.u32()?;
             let (id, start) = (from.option(In::i)?, from.option(In::nanos)?);

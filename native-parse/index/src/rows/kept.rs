@@ -19,7 +19,7 @@ use crate::pyramid::Lane;
 use crate::sidecar::{In, Out, get_span, put_span};
 
 /// Changes with whatever a book holds, and with how it is made.
-pub const BOOK_VERSION: u64 = 2;
+pub const BOOK_VERSION: u64 = 3;
 /// No book is larger.
 const MAX_UNPACKED: u64 = 1 << 28;
 /// A life takes no less, packed: a book of too many is not begun.
@@ -233,8 +233,8 @@ mod tests {
     fn whatever_the_bytes_a_book_can_be_asked_or_there_is_none() {
         let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/traces/");
         let source = Source::open(format!("{traces}go1.26-tasks.trace").as_ref()).unwrap();
-        let all = [Bounds { piece: Piece::default(), start: 0, from: 0, to: i64::MAX / 4 }];
-        let book = super::super::make::make(&source, 0, &all, &mut |_| true).unwrap();
+        let all = [Bounds { piece: Piece::default(), start: 0, bytes: 1, from: 0, to: i64::MAX / 4 }];
+        let book = super::super::make::make(&source, 0, &all, None, &mut |_| true).unwrap();
         let mut out = Out::default();
         put_book(&mut out, &book);
         let raw = out.0;

@@ -1,5 +1,6 @@
 //! The pass that writes the book: once for a trace, when rows are first asked for.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, SymCache, Symbols,
 };
@@ -11,6 +12,8 @@ use super::book::{Book, Border, CrossRegion, Seed, Task, Thread};
 use super::latency::latency;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
+use super::strand::Stretch;
+use super::strands::{Blobs, Maker};
 use super::tails::{Entry, Tail};
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
@@ -35,6 +38,8 @@ const MAX_CROSSING: usize = 1 << 20;
 pub struct Bounds {
     pub piece: Piece,
     pub start: u64,
+    /// Bytes of the file that it takes, about.
+    pub bytes: u64,
     pub from: i64,
     pub to: i64,
 }
@@ -55,7 +60,7 @@ struct Slot {
     born: u32,
 }
 
-struct Writer<'b> {
+struct Writer<'b, 'o> {
     book: &'b mut Book,
     slots: Vec<Slot>,
     free: Vec<u32>,
@@ -68,18 +73,21 @@ struct Writer<'b> {
     /// Since when the next part of this segment is read.
     next_part: i64,
     flows: u64,
+    strands: Option<Maker<'o>>,
     /// Up to here lanes have room.
     reach: i64,
     /// The trace ends: what is closed now goes on.
     finishing: bool,
 }
 
-/// Writes the book of a trace whose pieces are known. `progress` gets bytes read, and says whether to go on.
+/// Writes the book of a trace whose pieces are known. `strands` takes what wide tiles need; `progress` gets bytes
+/// read, and says whether to go on.
 /// Errors: those of `Reader`; CANCELLED. Cost: one pass; memory by goroutines, and tails by what they do.
 pub fn make(
     source: &Source,
     start: u64,
     pieces: &[Bounds],
+    strands: Option<&mut dyn Blobs>,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Book> {
     let mut book = Book { base: FIRST_BASE, ..Book::default() };
@@ -98,6 +106,7 @@ pub fn make(
         from: pieces.first().map_or(0, |s| s.from),
         next_part: i64::MAX,
         flows: 0,
+        strands: strands.map(Maker::new),
         reach: 0,
         finishing: false,
     };
@@ -122,18 +131,21 @@ pub fn make(
     let end = w.book.end;
     w.finishing = true;
     machine.finish(end, &mut w);
-    w.cut();
+    w.cut(pieces);
+    if let Some(strands) = &mut w.strands {
+        strands.finish();
+    }
     book.symbols = reader.into_symbols();
     book.settle();
     Ok(book)
 }
 
-struct Pass<'s, 'b> {
+struct Pass<'s, 'b, 'o> {
     source: &'s Source,
     pieces: &'s [Bounds],
     progress: &'s mut dyn FnMut(u64) -> bool,
     machine: GoMachine,
-    writer: Writer<'b>,
+    writer: Writer<'b, 'o>,
     /// Stacks of this generation that were looked up: bottom function.
     names: SymCache,
     dropped: u64,
@@ -142,7 +154,7 @@ struct Pass<'s, 'b> {
     last: i64,
 }
 
-impl Pass<'_, '_> {
+impl Pass<'_, '_, '_> {
     /// A place where a segment may end.
     fn border(&mut self, at: u64) -> Flow {
         self.source.drop_behind(self.dropped as usize, at as usize);
@@ -163,14 +175,14 @@ impl Pass<'_, '_> {
     }
 }
 
-impl Pass<'_, '_> {
+impl Pass<'_, '_, '_> {
     fn next_piece(&mut self) {
-        self.writer.cut();
+        self.writer.cut(self.pieces);
         self.writer.begin(self.pieces, self.writer.piece + 1, &self.machine);
     }
 }
 
-impl Sink for Pass<'_, '_> {
+impl Sink for Pass<'_, '_, '_> {
     fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
         self.names = SymCache::default();
     }
@@ -204,7 +216,7 @@ impl Sink for Pass<'_, '_> {
     }
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn begin(&mut self, pieces: &[Bounds], place: u32, machine: &GoMachine) {
         let bounds = pieces.get(place as usize);
         let (from, to) = bounds.map_or((self.from, i64::MAX), |p| (p.from, p.to));
@@ -227,7 +239,8 @@ impl Writer<'_> {
     }
 
     /// The piece ends: its tails are written.
-    fn cut(&mut self) {
+    fn cut(&mut self, pieces: &[Bounds]) {
+        self.cut_strands(pieces);
         let mut entries: Vec<Entry> = Vec::with_capacity(self.touched.len());
         for ix in std::mem::take(&mut self.touched) {
             let Some(slot) = self.slots.get_mut(ix as usize) else { continue };
@@ -255,6 +268,25 @@ impl Writer<'_> {
         if let Some(b) = self.book.borders.last_mut() {
             b.flows = std::mem::take(&mut self.flows);
         }
+    }
+
+    /// The strands of the piece that ends.
+    fn cut_strands(&mut self, pieces: &[Bounds]) {
+        let Some(strands) = &mut self.strands else { return };
+        let (mut gone, mut ages) = (FxHashSet::default(), FxHashMap::default());
+        for slot in self.touched.iter().filter_map(|ix| self.slots.get(*ix as usize)) {
+            if slot.state == SpanState::Idle {
+                gone.insert(slot.life);
+            }
+            // By time, as whoever reads it reckons: what is mentioned late lived before.
+            let start = self.book.lives.get(slot.life).map_or(0, |l| l.start);
+            let first = self.book.borders.partition_point(|b| b.to < start) as u32;
+            ages.insert(slot.life, self.piece.saturating_sub(first));
+        }
+        let all: u64 = pieces.iter().map(|p| p.bytes).sum();
+        let bytes = pieces.get(self.piece as usize).map_or(0, |p| p.bytes);
+        let earns = (u128::from(strands.room()) * u128::from(bytes) / u128::from(all.max(1))) as i64;
+        strands.cut(self.from, earns, &gone, &|life| ages.get(&life).copied().unwrap_or(u32::MAX));
     }
 
     fn event(&mut self, e: &Event, name: Sym, symbols: &Symbols, machine: &mut GoMachine) {
@@ -420,12 +452,12 @@ impl Writer<'_> {
 }
 
 /// Takes steps while texts are at hand.
-struct Told<'w, 'b> {
-    writer: &'w mut Writer<'b>,
+struct Told<'w, 'b, 'o> {
+    writer: &'w mut Writer<'b, 'o>,
     symbols: &'w Symbols,
 }
 
-impl Steps for Told<'_, '_> {
+impl Steps for Told<'_, '_, '_> {
     fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
         self.writer.born(g, at, older, parent)
     }
@@ -443,7 +475,7 @@ impl Steps for Told<'_, '_> {
     }
 }
 
-impl Steps for Writer<'_> {
+impl Steps for Writer<'_, '_> {
     fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
         let parent = parent.and_then(|t| self.slots.get(t as usize)).map(|s| s.life);
         let life = self.book.lives.push(g, at, older, parent);
@@ -484,6 +516,10 @@ impl Steps for Writer<'_> {
             }
             if !std::mem::replace(&mut slot.touched, true) {
                 self.touched.push(tag);
+            }
+            let before = Stretch { start: slot.last, end: s.at, state: slot.state, reason: slot.reason };
+            if let Some(strands) = self.strands.as_mut().filter(|_| before.state != SpanState::Idle) {
+                strands.stay(life, before);
             }
             slot.steps = slot.steps.saturating_add(1);
             slot.last = s.at;

@@ -1,16 +1,17 @@
 //! Rows by goroutine, thread and task: what one pass over the trace keeps of each life, and parts decoded again.
 //!
 //! ```text
-//!            segment 0        segment 1        segment 2
+//!            piece 0          piece 1          piece 2
 //! G7     |--wait--|run|w...............................|run| gone     tails: 0: waits since, 2: first step, gone
-//! G9              |run|w|run|                                         no tail: its life lies in one segment
+//! G9              |run|w|run|                                         no tail: its life lies in one piece
 //! ```
-//! A life record says when a goroutine lived and how long it was in each state. Of each segment, a *tail* says of every
-//! goroutine that did something there what it was in at the segment's end, since when, and when it had first moved:
-//! so a parked stretch costs nothing however long, and both its ends are known without a look at the segments between.
-//! All else is decoded from the segments in view (`window`).
+//! A piece is a segment, or a part of a long generation. A life record says when a goroutine lived and how long it was in
+//! each state. Of each piece, a *tail* says of every goroutine that did something there what it was in at the piece's end,
+//! since when, and when it had first moved: so a parked stretch costs nothing however long, and both its ends are known
+//! without a look at the pieces between. All else is decoded from the pieces in view (`window`); wide tiles take *strands*,
+//! which tell in buckets what each goroutine did in a run of pieces.
 //!
-//! Read `machine` first, then `book` (what is kept), `make` (the pass), `window`.
+//! Read `machine` first, then `book` (what is kept), `make` (the pass), `window`, `strand` and `strands`.
 
 mod attendance;
 mod book;
@@ -22,6 +23,8 @@ mod make;
 mod regions;
 mod stays;
 mod steps;
+mod strand;
+mod strands;
 mod tails;
 mod threads;
 mod window;
@@ -34,5 +37,7 @@ pub use machine::{Cause, GoMachine, Holder, Step, Steps, Was};
 pub use make::{Bounds, make};
 pub use regions::Region;
 pub use stays::{Stay, stays};
+pub use strand::{Strand, Stretch};
+pub use strands::{Blobs, HEIGHTS, blobs, node_of, nodes_below, ordinal, pieces_of_node, strand_in};
 pub use tails::Tail;
 pub use window::{LogTick, RowWindow, Tick, Wakeup, WakeupSource};

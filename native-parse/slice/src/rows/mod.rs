@@ -13,6 +13,7 @@ mod latency;
 mod list;
 mod look;
 mod store;
+mod strands;
 mod tile;
 mod track;
 mod walk;

@@ -1,14 +1,20 @@
 //! The book of an open trace, made when it is first needed, and the pieces that were decoded for rows.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tracewell_index::rows::{BOOK_VERSION, Book, Bounds, RowWindow, Stay, book_bytes, book_of, make, stays};
+use tracewell_index::rows::{
+    BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, book_bytes, book_of, make, stays,
+};
+use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
 use tracewell_source::{Result, TraceError};
 
 use super::folds::Folds;
 use super::list::RowList;
+use super::strands::{StrandWriter, Strands};
+use crate::cache::Cache;
 use crate::trace::{Inner, Trace};
 use crate::windows::Windows;
 
@@ -25,8 +31,12 @@ const KEPT_SHARE: u64 = 8;
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
     book: Mutex<Option<(u64, Arc<Book>)>>,
+    /// Of that book.
+    strands: Mutex<Option<Arc<Strands>>>,
     windows: Windows<usize, RowWindow>,
     pub folds: Folds,
+    /// Pieces that were decoded so far.
+    decoded: AtomicUsize,
     /// Those of the segment that was searched last: the next hit is mostly in it too.
     stays: Mutex<Option<(usize, Arc<[Stay]>)>>,
     pub lists: Mutex<Lists>,
@@ -55,8 +65,10 @@ impl RowStore {
     pub fn new(budget: usize) -> RowStore {
         RowStore {
             book: Mutex::new(None),
+            strands: Mutex::new(None),
             windows: Windows::new(budget),
             folds: Folds::new(budget / 2),
+            decoded: AtomicUsize::new(0),
             lists: Mutex::default(),
             stays: Mutex::default(),
         }
@@ -100,6 +112,11 @@ impl Trace {
         *lock(&inner.rows.stays) = fits.then(|| (segment, all.into()));
     }
 
+    /// How many pieces were decoded for rows so far.
+    pub fn row_pieces_decoded(&self) -> usize {
+        self.inner.rows.decoded.load(Ordering::Relaxed)
+    }
+
     /// What rows hold in memory, windows not counted. Units: bytes.
     pub fn row_bytes(&self) -> usize {
         lock(&self.inner.rows.book).as_ref().map_or(0, |(_, b)| b.bytes())
@@ -126,7 +143,8 @@ impl Inner {
             let pieces = whole.enumerate().flat_map(|(segment, s)| {
                 (0..=s.more_parts()).map(move |part| {
                     let (from, to) = s.bounds(part);
-                    Bounds { piece: Piece { segment, part }, start: s.start, from, to }
+                    let bytes = (s.end - s.start) / (s.more_parts() as u64 + 1);
+                    Bounds { piece: Piece { segment, part }, start: s.start, bytes, from, to }
                 })
             });
             (index.read_to, pieces.collect::<Vec<Bounds>>())
@@ -137,25 +155,70 @@ impl Inner {
             return Ok(book.clone());
         }
         let answers = self.answers();
-        let known = answers.as_ref().and_then(|a| book_of(&a.load(KEPT, BOOK_VERSION)?, &bounds));
+        let whole = self.shared.read().status == Status::Done;
+        // Strands are made with the book: where they can be kept and are not there, it is made anew.
+        let at = self.kept_at().filter(|_| answers.is_some() && whole);
+        let found = at.as_ref().and_then(|(cache, key)| Strands::find(cache, key, &bounds));
+        let known = answers.as_ref().filter(|_| at.is_none() || found.is_some());
+        let known = known.and_then(|a| book_of(&a.load(KEPT, BOOK_VERSION)?, &bounds));
         let is_new = known.is_none();
-        let book = Arc::new(match known {
-            Some(book) => book,
-            None => make(&self.source, 0, &bounds, &mut |done| progress(done, total))?,
-        });
+        let (book, strands) = match known {
+            Some(book) => (book, found),
+            None => {
+                let mut writer = at.and_then(|(cache, key)| self.strand_writer(cache, key));
+                let out = writer.as_mut().map(|w| w as &mut dyn Blobs);
+                let book = make(&self.source, 0, &bounds, out, &mut |done| progress(done, total))?;
+                let keep = self.source.check_unchanged().is_ok();
+                (book, writer.and_then(|w| w.finish(&bounds, keep)))
+            }
+        };
+        let book = Arc::new(book);
         // Places in an older book are not those of this one.
         self.rows.windows.clear();
         self.rows.folds.clear();
         *lock(&self.rows.stays) = None;
+        *lock(&self.rows.strands) = strands.map(Arc::new);
         *kept = Some((read_to, book.clone()));
         drop(kept);
         if let Some(answers) = answers.filter(|_| is_new)
-            && self.shared.read().status == Status::Done
+            && whole
             && let Some(bytes) = book_bytes(&book, total / KEPT_SHARE)
         {
             answers.store(&self.source, KEPT, BOOK_VERSION, &bytes);
         }
         Ok(book)
+    }
+
+    fn strand_writer<'c>(&self, cache: &'c Cache, key: Key) -> Option<StrandWriter<'c>> {
+        let bytes = self.source.bytes().len() as u64;
+        let (index, sketches) = cache.size_of(&key);
+        // Sketches that are not made yet will take a twentieth.
+        let others = index.unwrap_or(0) + sketches.unwrap_or(bytes / 20);
+        let lives = self.shared.read().facts.goroutines.len();
+        StrandWriter::begin(cache, key, bytes, others, lives)
+    }
+
+    /// The strands of the book that is there; None: there are none.
+    pub fn strands(&self) -> Option<Arc<Strands>> {
+        lock(&self.rows.strands).clone()
+    }
+
+    /// Decodes pieces that are not kept, two at a time, so that they are kept when they are asked for.
+    pub fn row_windows_ahead(&self, book: &Book, places: &[usize]) {
+        let missing: Vec<usize> = places.iter().copied().filter(|p| !self.has_row_window(*p)).collect();
+        if missing.len() < 2 {
+            return;
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(place) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.row_window(book, *place, true);
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(work);
+            work();
+        });
     }
 
     /// A piece decoded for rows; `place`: its number in the book. `keep`: it is likely to be asked for again.
@@ -166,6 +229,7 @@ impl Inner {
         let piece = book.piece(place)?;
         let s: Segment = self.shared.read().segments.get(piece.segment).filter(|s| s.whole)?.clone();
         let read = || {
+            self.rows.decoded.fetch_add(1, Ordering::Relaxed);
             let prepared = self.prepared(piece.segment, &s);
             let bytes = self.source.bytes();
             let w = RowWindow::read(bytes, self.header, (&s, place), prepared.as_deref(), book);

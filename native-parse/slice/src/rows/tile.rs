@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tracewell_index::rows::{Book, Carried, Tail};
+use tracewell_index::rows::{Book, Carried, LifeFacts, Tail};
 use tracewell_index::{BriefSpan, Bucket, LONG_BUCKETS, SpanState, StateBucket, StateCell};
 use tracewell_order::Sym;
 use tracewell_source::{Code, Result, TraceError};
 
 use super::folds::{PieceFold, has_folds};
+use super::strands::Found;
 use super::track::{RowKind, RowTrack};
-use super::walk::{RowPlan, after_pieces, before_pieces, brief, plan};
+use super::walk::{
+    Going, KEPT_PIECES, Plan, RowPlan, after_pieces, before_pieces, brief, one_piece, plan, rest,
+};
 use crate::tile::{TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete};
 use crate::trace::Inner;
 
@@ -98,15 +101,35 @@ impl Inner {
                     _ => false,
                 }
         };
-        let is_kept = |r: &RowTrack| coarse && has_folds(r);
         let walked: Vec<usize> = (0..rows.len()).filter(|i| !has_levels(&rows[*i])).collect();
-        let (kept, decoded): (Vec<usize>, Vec<usize>) = walked.iter().partition(|i| is_kept(&rows[**i]));
         self.rows.folds.wanted(tracks);
-        let planned = |of: &[usize]| {
-            let asked: Vec<RowTrack> = of.iter().map(|i| rows[*i]).collect();
-            plan(&book, &asked, from, to - 1)
+        let asked: Vec<RowTrack> = walked.iter().map(|i| rows[*i]).collect();
+        let mut planned = plan(&book, &asked, from, to - 1);
+        // What strands tell is not decoded.
+        let strands = self.strands();
+        let told: Vec<Option<Found>> = planned
+            .rows
+            .iter_mut()
+            .map(|row| {
+                let is_states = row.track.kind == RowKind::Goroutine && row.track.lane == 0;
+                if is_states && in_one_bucket(row, level) {
+                    row.attended.clear();
+                    return Some(Found { is_summed: true, ..Found::default() });
+                }
+                let found = strands.as_ref().filter(|_| is_states)?.of(&book, row, level);
+                row.attended.clone_from(&found.missing);
+                Some(found)
+            })
+            .collect();
+        let places: Vec<(usize, Option<Found>)> = walked.iter().copied().zip(told).collect();
+        let is_kept = |row: &RowPlan| coarse && has_folds(&row.track);
+        let (kept, decoded): (Vec<_>, Vec<_>) =
+            planned.rows.into_iter().zip(places).partition(|(row, _)| is_kept(row));
+        let split = |of: Vec<(RowPlan, (usize, Option<Found>))>| {
+            let (rows, places): (Vec<_>, Vec<_>) = of.into_iter().unzip();
+            (Plan::of(rows), places)
         };
-        let (kept_plan, decoded_plan) = (planned(&kept), planned(&decoded));
+        let ((kept_plan, kept), (decoded_plan, decoded)) = (split(kept), split(decoded));
         let missing = || self.folds_missing(&kept_plan) + decoded_plan.missing(self);
         let exact = !quick || missing() <= QUICK_PIECES;
         let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
@@ -114,17 +137,17 @@ impl Inner {
             walked.iter().map(|i| (*i, Fold::new(level, from, to, wide))).collect();
         if exact {
             let all = self.folds(&book, &kept_plan);
-            for ((i, row), of_row) in kept.iter().zip(&kept_plan.rows).zip(&all) {
-                if let Some(fold) = folds.get_mut(i) {
-                    folded(&book, row, of_row, fold);
+            for (((i, found), row), of_row) in kept.iter().zip(&kept_plan.rows).zip(&all) {
+                match (folds.get_mut(i), found) {
+                    (Some(fold), None) => folded(&book, row, of_row, fold),
+                    (Some(fold), Some(found)) => {
+                        fold.kept(of_row, book.base());
+                        strung(&book, row, found, fold);
+                    }
+                    (None, _) => {}
                 }
             }
-            let places = &decoded;
-            self.walk(&book, &decoded_plan, (from, to - 1), &|| true, &mut |k, s| {
-                if let Some(fold) = places.get(k).and_then(|i| folds.get_mut(i)) {
-                    fold.span(&s.brief);
-                }
-            });
+            self.decode(&book, &decoded_plan, &decoded, &mut folds);
         } else {
             for (i, fold) in &mut folds {
                 match rows[*i] {
@@ -157,6 +180,52 @@ impl Inner {
         Ok(Tile { tracks: tracks.to_vec(), cells, spans, span_labels, labels, exact, complete, indexed_to })
     }
 
+    /// Rows of which pieces are decoded for this tile alone.
+    fn decode(
+        &self,
+        book: &Book,
+        planned: &Plan,
+        places: &[(usize, Option<Found>)],
+        folds: &mut HashMap<usize, Fold>,
+    ) {
+        let Some((from, to)) = folds.values().next().map(|f| (f.from, f.to - 1)) else { return };
+        for some in planned.pieces.chunks(KEPT_PIECES) {
+            if planned.pieces.len() <= KEPT_PIECES {
+                self.row_windows_ahead(book, some);
+            }
+        }
+        let (strung_rows, walked): (Vec<usize>, Vec<usize>) =
+            (0..places.len()).partition(|k| places[*k].1.is_some());
+        let only = Plan::of(walked.iter().map(|k| planned.rows[*k].clone()).collect());
+        self.walk(book, &only, (from, to), &|| true, &mut |k, s| {
+            if let Some(fold) = walked.get(k).and_then(|k| folds.get_mut(&places[*k].0)) {
+                fold.span(&s.brief);
+            }
+        });
+        // Each piece for itself: between two there may be what strands tell.
+        let keep = planned.pieces.len() <= KEPT_PIECES;
+        let missing = Plan::of(strung_rows.iter().map(|k| planned.rows[*k].clone()).collect());
+        for &piece in &missing.pieces {
+            let Some(w) = self.row_window(book, piece, keep) else { continue };
+            for &k in &strung_rows {
+                let row = &planned.rows[k];
+                if row.attended.binary_search(&piece).is_ok()
+                    && let Some(fold) = folds.get_mut(&places[k].0)
+                {
+                    let going = &mut Going::default();
+                    one_piece(book, row, piece, &w, (from, to), going, &mut |s, _| fold.span(&s));
+                }
+            }
+        }
+        for &k in &strung_rows {
+            if let ((i, Some(found)), row) = (&places[k], &planned.rows[k])
+                && let Some(fold) = folds.get_mut(i)
+            {
+                strung(book, row, found, fold);
+            }
+        }
+    }
+
     /// What the book alone knows of a lane.
     fn known(&self, book: &Book, track: RowTrack, fold: &mut Fold) {
         let mut none = plan(book, &[track], fold.from, fold.to - 1);
@@ -172,6 +241,58 @@ fn folded(book: &Book, row: &RowPlan, of_row: &[Arc<PieceFold>], fold: &mut Fold
     fold.kept(of_row, book.base());
     let going = of_row.last().map(|f| f.going).unwrap_or_default();
     after_pieces(book, row, &going, (from, to), &mut |s| fold.span(&s));
+}
+
+/// Whether all of a life lies in one bucket of a level, so that its sums are all there is to tell.
+fn in_one_bucket(row: &RowPlan, level: u32) -> bool {
+    row.life.is_some_and(|life| {
+        life.stays.is_some() && life.end > life.start && life.start >> level == (life.end - 1) >> level
+    })
+}
+
+/// Adds a life that lies in one bucket.
+fn summed(life: &LifeFacts, fold: &mut Fold) {
+    if life.start < fold.from || life.start >= fold.to {
+        return;
+    }
+    let Some(bucket) = fold.buckets.get_mut(((life.start - fold.from) >> fold.level) as usize) else {
+        return;
+    };
+    for (state, nanos) in [
+        (SpanState::Running, life.running),
+        (SpanState::Runnable, life.runnable),
+        (SpanState::Syscall, life.syscall),
+        (SpanState::Waiting, life.waiting()),
+    ] {
+        if nanos > 0 {
+            bucket.add(state, nanos as u64, false);
+        }
+    }
+    bucket.add_count(life.stays.map_or(0, u32::from));
+}
+
+/// Adds what strands tell of the states of a goroutine, and what goes on behind them.
+fn strung(book: &Book, row: &RowPlan, found: &Found, fold: &mut Fold) {
+    let Some(life) = &row.life else { return };
+    if found.is_summed {
+        return summed(life, fold);
+    }
+    for strand in &found.strands {
+        for s in strand.long() {
+            fold.span(&BriefSpan {
+                began_before: life.older && s.start == life.start,
+                ..brief(s.start, s.end, s.state, life.g, s.reason)
+            });
+        }
+        strand.each(fold.from, fold.to, &mut |at, state, nanos, starts| {
+            if let Some(bucket) = fold.buckets.get_mut(((at - fold.from) >> fold.level) as usize) {
+                bucket.add(state, nanos, false);
+                bucket.add_count(starts);
+            }
+        });
+    }
+    let behind = book.pieces_in(fold.from, fold.to - 1).end.max(found.behind);
+    rest(book, row.track.place, life, behind, &mut |s| fold.span(&s));
 }
 
 /// A lane that has levels.

@@ -17,6 +17,7 @@ pub(crate) struct Plan {
     pub pieces: Vec<usize>,
 }
 
+#[derive(Clone)]
 pub(crate) struct RowPlan {
     pub track: RowTrack,
     pub life: Option<LifeFacts>,
@@ -52,13 +53,17 @@ pub(crate) fn plan(book: &Book, tracks: &[RowTrack], from: i64, to: i64) -> Plan
             RowPlan { track, life, attended }
         })
         .collect();
-    let mut pieces: Vec<usize> = rows.iter().flat_map(|r| r.attended.iter().copied()).collect();
-    pieces.sort_unstable();
-    pieces.dedup();
-    Plan { rows, pieces }
+    Plan::of(rows)
 }
 
 impl Plan {
+    pub fn of(rows: Vec<RowPlan>) -> Plan {
+        let mut pieces: Vec<usize> = rows.iter().flat_map(|r| r.attended.iter().copied()).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        Plan { rows, pieces }
+    }
+
     /// Pieces that would have to be decoded now.
     pub fn missing(&self, inner: &Inner) -> usize {
         self.pieces.iter().filter(|s| !inner.has_row_window(**s)).count()
@@ -169,7 +174,12 @@ pub(super) fn after_pieces(
         // What was mentioned late is told by a piece behind.
         let last = row.attended.last().map_or(0, |last| last + 1);
         let behind = book.pieces_in(from, to).end.max(last);
-        rest(book, row.track.place, life, going, (from, behind), put);
+        if !going.started {
+            // Nothing happened in the range at all.
+            rest(book, row.track.place, life, book.pieces_in(from, from).start.min(behind), put);
+        } else if let Some(c) = going.now {
+            put(state_span(life, c, book.next_step(row.track.place, life, behind)));
+        }
     }
 }
 
@@ -317,22 +327,9 @@ fn state_span(life: &LifeFacts, c: Carried, end: i64) -> BriefSpan {
     BriefSpan { open, began_before, ..brief(c.since, end, c.state, life.g, c.reason) }
 }
 
-/// The state that goes on behind the last piece looked at. Its end stands in the book.
-fn rest(
-    book: &Book,
-    place: u32,
-    life: &LifeFacts,
-    going: &Going,
-    (from, behind): (i64, usize),
-    put: &mut dyn FnMut(BriefSpan),
-) {
-    let now = if going.started {
-        going.now
-    } else {
-        // Nothing happened in the range at all.
-        book.carried(place, life, book.pieces_in(from, from).start.min(behind))
-    };
-    if let Some(c) = now {
+/// The state that goes on where a piece begins, `behind` all that was looked at. Its end stands in the book.
+pub(super) fn rest(book: &Book, place: u32, life: &LifeFacts, behind: usize, put: &mut dyn FnMut(BriefSpan)) {
+    if let Some(c) = book.carried(place, life, behind) {
         put(state_span(life, c, book.next_step(place, life, behind)));
     }
 }

@@ -1,0 +1,122 @@
+//! How long pages take to be of another time window: `windows FILE [parts of the trace in %]…`. For each question processor
+//! time and wall time in ms: of the whole trace first, then of a window in its middle, asked one after the other.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use tracewell_analysis::desk::{Call, Desk, Filter, MmuAsk, ProfileAsk, Sort, Table, TableAsk};
+use tracewell_analysis::mmu::Flags;
+use tracewell_analysis::profiles::Profile;
+use tracewell_analysis::stats::Clip;
+use tracewell_source::{Result, Source};
+
+const FLAGS: Flags = Flags { stw: true, background: true, assist: true, sweep: false, per_proc: false };
+
+/// Processor time of this process, ms.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks: f64 = fields.iter().skip(11).take(2).filter_map(|f| f.parse::<f64>().ok()).sum();
+    ticks * 10.0
+}
+
+/// Resident memory of this process that is no map of a file, MB.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with("RssAnon")).unwrap_or_default().to_string();
+    line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+type Ask = Box<dyn Fn(&Desk, Clip, &Call<'_>) -> Result<()>>;
+
+fn questions() -> Vec<(&'static str, Ask)> {
+    let table = |table: Table| -> Ask {
+        Box::new(move |d, clip, c| {
+            let sort = vec![Sort { column: "duration".into(), descending: true }];
+            let (find, within, bars) = (String::new(), Vec::new(), Vec::new());
+            let ask =
+                TableAsk { table, clip, name: None, frame: None, find, filter: None, within, sort, bars };
+            let opened = d.open_table(&ask, c)?;
+            let id = opened["tableId"].as_u64().unwrap_or(0);
+            d.read_rows(id, 0, 100)?;
+            d.close_table(id);
+            Ok(())
+        })
+    };
+    vec![
+        ("goroutine groups", Box::new(|d, r, c| d.goroutine_groups(r, c).map(drop))),
+        (
+            "profile",
+            Box::new(|d, clip, c| {
+                let (profile, filter) = (Profile::Sync, Filter::default());
+                d.profile(&ProfileAsk { profile, clip, filter, by_waiter: false }, "sync", c).map(drop)
+            }),
+        ),
+        ("collector", Box::new(|d, r, c| d.gc(r, c).map(drop))),
+        (
+            "mmu",
+            Box::new(|d, clip, c| {
+                let ask = MmuAsk {
+                    clip,
+                    flags: FLAGS,
+                    windows: None,
+                    worst_of: Some(10_000_000),
+                    quantiles: false,
+                };
+                d.mmu(&ask, c).map(drop)
+            }),
+        ),
+        ("task types", Box::new(|d, r, c| d.task_types(r, c).map(drop))),
+        ("region types", Box::new(|d, r, c| d.region_types(r, c).map(drop))),
+        ("goroutines, sorted", table(Table::Goroutines)),
+        ("tasks, sorted", table(Table::Tasks)),
+        ("regions, sorted", table(Table::Regions)),
+        (
+            "one function's profile",
+            Box::new(|d, clip, c| {
+                let groups = d.goroutine_groups(clip, c)?;
+                let function = groups[0]["name"].as_str().map(String::from);
+                let filter = Filter { function, ..Filter::default() };
+                let ask = ProfileAsk { profile: Profile::Sync, clip, filter, by_waiter: false };
+                d.profile(&ask, "sync", c).map(drop)
+            }),
+        ),
+    ]
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let file = args.next().expect("a file");
+    let parts: Vec<f64> = args.filter_map(|a| a.parse().ok()).collect();
+    let parts = if parts.is_empty() { vec![1.0, 10.0, 50.0, 90.0] } else { parts };
+    let source = Arc::new(Source::open(Path::new(&file)).expect("a trace"));
+    let stop = AtomicBool::new(false);
+    let call = Call { stop: &stop, progress: &|_| () };
+    let mut desk = Desk::new(source.clone(), 0, 48 << 20);
+    if let Some(every) = std::env::var("BORDERS_EVERY").ok().and_then(|v| v.parse().ok()) {
+        desk = desk.with_borders_every(every);
+    }
+    let all = questions();
+    let ask = |clip: Clip| {
+        for (what, ask) in all.iter() {
+            let (busy, began) = (cpu(), Instant::now());
+            let answer = ask(&desk, clip, &call);
+            let wall = began.elapsed().as_millis();
+            let error = answer.err().map_or(String::new(), |e| e.message);
+            println!("  {what:24} {:6} ms of processor, {wall:6} ms, {} MB {error}", cpu() - busy, memory());
+        }
+    };
+    println!("{file}: whole");
+    ask(Clip::ALL);
+    let borders = desk.border_times(&call).map_or(0, |b| b.len());
+    let end = desk.digest(Clip::ALL, &call).ok().and_then(|d| d["durationNanos"].as_i64()).unwrap_or(0);
+    println!("  {borders} borders");
+    for part in parts {
+        let from = (end as f64 * (0.51 - part / 200.0)).max(1.0) as i64;
+        println!("{part} %");
+        ask(Clip { from, to: from + (end as f64 * part / 100.0) as i64 });
+    }
+    println!("{} whole passes", desk.whole_passes());
+}

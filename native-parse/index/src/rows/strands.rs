@@ -1,0 +1,301 @@
+//! The strands of all lives of a trace, made while the book is: of each piece, and of 4, 16, 64 … pieces, one blob with the
+//! strand of each goroutine that did something there. A tile takes the widest that are fine enough.
+//!
+//! ```text
+//! pieces    0 1 2 3 4 5 6 7 8       blobs in order: 0 1 2 3 [0-3] 4 5 6 7 [4-7] 8
+//! blob      1 | life, bytes | life, bytes | ...       empty: of these pieces there are no strands
+//! ```
+//! Lives that lie in one or two pieces have none: those pieces are soon decoded.
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::strand::{Strand, Stretch};
+use super::tails::{put, take};
+
+/// Pieces of a node, of nodes of a node, and so on up.
+const SHIFT: u32 = 2;
+/// Nodes of so many heights; the highest have 4,096 pieces.
+pub const HEIGHTS: u32 = 7;
+/// A strand takes at most so much. Units: bytes.
+const MOST: usize = 512;
+/// Of a piece, and of a node: with less, strands are so coarse that they are no use; what they would take is left for the
+/// nodes above.
+const LEAST: [usize; 2] = [56, 96];
+/// What is gathered of a life until its node ends.
+const GATHERED: usize = 4 << 10;
+/// Stays of a piece that are gathered at most: 40 bytes each. A piece with more has no strands.
+const MAX_STAYS: usize = 1 << 18;
+/// Strands that a node gathers at most.
+const MAX_STRANDS: usize = 1 << 15;
+/// What may be spent before it is earned. Units: bytes.
+const CREDIT: i64 = 16 << 10;
+
+/// Takes the blobs of strands in order. False: no more, the disk is full.
+pub trait Blobs {
+    fn put(&mut self, blob: &[u8]) -> bool;
+    /// What strands may take of a trace of so many bytes.
+    fn room(&self) -> u64;
+}
+
+/// The number of the blob of a node among all: `height` 0 is a piece.
+pub fn ordinal(height: u32, node: usize) -> Option<usize> {
+    let last = (node.checked_add(1)?.checked_shl(SHIFT * height)?).checked_sub(1)?;
+    let closed = |h: u32, pieces: usize| pieces >> (SHIFT * h);
+    let lower: usize = (0..=height).map(|h| closed(h, last + 1)).sum();
+    let higher: usize = (height + 1..HEIGHTS).map(|h| closed(h, last)).sum();
+    (lower + higher).checked_sub(1)
+}
+
+/// How many blobs a trace of so many pieces has.
+pub fn blobs(pieces: usize) -> usize {
+    (0..HEIGHTS).map(|h| pieces >> (SHIFT * h)).sum()
+}
+
+/// The first piece of a node, and the one behind its last.
+pub fn pieces_of_node(height: u32, node: usize) -> (usize, usize) {
+    (node << (SHIFT * height), (node + 1) << (SHIFT * height))
+}
+
+/// The first byte of a blob.
+const WHOLE: u8 = 1;
+
+/// The node of a height that a piece lies in.
+pub fn node_of(height: u32, piece: usize) -> usize {
+    piece >> (SHIFT * height)
+}
+
+/// The nodes below a node.
+pub fn nodes_below(node: usize) -> Range<usize> {
+    node << SHIFT..(node + 1) << SHIFT
+}
+
+/// The strand of a life in a blob, as bytes. Cost: O(strands in it).
+pub fn strand_in(blob: &[u8], life: u32) -> Option<&[u8]> {
+    let mut blob = blob.split_first().filter(|(first, _)| **first == WHOLE)?.1;
+    let mut at = 0u32;
+    while !blob.is_empty() {
+        at = at.checked_add(u32::try_from(take(&mut blob)?).ok()?)?;
+        let len = usize::try_from(take(&mut blob)?).ok()?;
+        let (strand, rest) = blob.split_at_checked(len)?;
+        if at >= life {
+            return (at == life).then_some(strand);
+        }
+        blob = rest;
+    }
+    None
+}
+
+/// A piece whose strands wait until it is known which lives end in the next one.
+struct Waiting {
+    /// By life; whether it was born here.
+    strands: Vec<(u32, bool, Strand)>,
+    origin: i64,
+    /// Bytes that it earns.
+    earns: i64,
+    whole: bool,
+}
+
+#[derive(Default)]
+struct Node {
+    /// By life: what is gathered of it, and in how many of the nodes below.
+    strands: FxHashMap<u32, (Strand, u32)>,
+    origin: i64,
+    broken: bool,
+}
+
+impl Node {
+    /// Takes in the strands of a node below. `broken`: some are missing.
+    fn gather(&mut self, below: Vec<(u32, Strand)>, broken: bool) {
+        self.broken |= broken || self.strands.len() + below.len() > MAX_STRANDS;
+        if self.broken {
+            self.strands = FxHashMap::default();
+            return;
+        }
+        for (life, strand) in below {
+            let (sum, count) = self.strands.entry(life).or_default();
+            sum.append(strand);
+            *count += 1;
+            while sum.weight() > GATHERED {
+                sum.coarsen(sum.level() + 1);
+            }
+        }
+    }
+}
+
+pub(super) struct Maker<'s> {
+    out: &'s mut dyn Blobs,
+    stays: Vec<(u32, Stretch)>,
+    overflow: bool,
+    waiting: Option<Waiting>,
+    nodes: Vec<Node>,
+    pieces: usize,
+    /// Earned and not spent.
+    purse: i64,
+    /// No more are made.
+    over: bool,
+}
+
+fn append(blob: &mut Vec<u8>, last: &mut u32, life: u32, strand: &[u8]) {
+    put(blob, u64::from(life - *last));
+    put(blob, strand.len() as u64);
+    blob.extend_from_slice(strand);
+    *last = life;
+}
+
+impl<'s> Maker<'s> {
+    pub fn new(out: &'s mut dyn Blobs) -> Maker<'s> {
+        let nodes = (1..HEIGHTS).map(|_| Node::default()).collect();
+        Maker {
+            out,
+            stays: Vec::new(),
+            overflow: false,
+            waiting: None,
+            nodes,
+            pieces: 0,
+            purse: CREDIT,
+            over: false,
+        }
+    }
+
+    /// What may be spent on all pieces together.
+    pub fn room(&self) -> u64 {
+        self.out.room()
+    }
+
+    pub fn stay(&mut self, life: u32, stay: Stretch) {
+        if self.over || self.overflow {
+            return;
+        }
+        if self.stays.len() == MAX_STAYS {
+            self.overflow = true;
+            self.stays = Vec::new();
+            return;
+        }
+        self.stays.push((life, stay));
+    }
+
+    /// A piece ends. `gone`: lives that ended in it; `fresh` says how many pieces ago a life was born (0: in this one).
+    pub fn cut(&mut self, origin: i64, earns: i64, gone: &FxHashSet<u32>, age: &dyn Fn(u32) -> u32) {
+        if self.over {
+            return;
+        }
+        if let Some(mut before) = self.waiting.take() {
+            before.strands.retain(|(life, fresh, _)| !(*fresh && gone.contains(life)));
+            self.close(before);
+        }
+        let whole = !std::mem::take(&mut self.overflow);
+        let mut stays = std::mem::take(&mut self.stays);
+        stays.sort_by_key(|s| s.0);
+        let mut strands = Vec::new();
+        for some in stays.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(life, _)) = some.first() else { continue };
+            let age = age(life);
+            // What ends here and began here or in the piece before has none.
+            if !(gone.contains(&life) && age <= 1) {
+                strands.push((life, age == 0, Strand::of(some.iter().map(|s| s.1))));
+            }
+        }
+        stays.clear();
+        self.stays = stays;
+        self.waiting = Some(Waiting { strands, origin, earns, whole });
+    }
+
+    /// The trace ends.
+    pub fn finish(&mut self) {
+        if let Some(last) = self.waiting.take() {
+            self.close(last);
+        }
+    }
+
+    /// What each of so many strands may take now; None: too little.
+    fn most(&self, height: u32, strands: usize) -> Option<usize> {
+        // A fourth is for nodes above.
+        let each = self.purse.max(0) as usize * 3 / 4 / strands.max(1);
+        let least = if height == 0 { LEAST[0] } else { LEAST[1] };
+        (each >= least).then_some(each.min(MOST))
+    }
+
+    /// Writes a blob of strands, by life; None: there are none of these pieces.
+    fn put<'a>(
+        &mut self,
+        height: u32,
+        origin: i64,
+        strands: Option<impl ExactSizeIterator<Item = (u32, &'a mut Strand)>>,
+    ) {
+        let (mut blob, mut last) = (Vec::new(), 0);
+        if let Some(strands) = strands
+            && let Some(most) = self.most(height, strands.len())
+        {
+            blob.push(WHOLE);
+            strands.for_each(|(life, s)| append(&mut blob, &mut last, life, &s.fit(origin, most)));
+        }
+        self.purse -= blob.len() as i64;
+        self.over = self.over || !self.out.put(&blob);
+    }
+
+    /// Writes the strands of a piece, and of the nodes that it ends.
+    fn close(&mut self, piece: Waiting) {
+        self.purse += piece.earns;
+        let mut below: Vec<(u32, Strand)> = piece.strands.into_iter().map(|(l, _, s)| (l, s)).collect();
+        let (mut broken, mut origin) = (!piece.whole, piece.origin);
+        self.put(0, origin, (!broken).then(|| below.iter_mut().map(|(l, s)| (*l, s))));
+        self.pieces += 1;
+        for height in 1..HEIGHTS {
+            let ended = self.pieces >> (SHIFT * (height - 1));
+            let Some(node) = self.nodes.get_mut(height as usize - 1) else { return };
+            if (ended - 1).is_multiple_of(1 << SHIFT) {
+                node.origin = origin;
+            }
+            node.gather(below, broken);
+            if !ended.is_multiple_of(1 << SHIFT) {
+                return;
+            }
+            let done = std::mem::take(node);
+            (broken, origin) = (done.broken, done.origin);
+            let mut all: Vec<_> = done.strands.into_iter().collect();
+            all.sort_unstable_by_key(|s| s.0);
+            // Of one that is in one node below, that has it.
+            let mut several: Vec<_> =
+                all.iter_mut().filter(|s| s.1.1 > 1).map(|(life, (strand, _))| (*life, strand)).collect();
+            self.put(height, origin, (!broken).then(|| several.drain(..)));
+            below = all.into_iter().map(|(life, (strand, _))| (life, strand)).collect();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blobs_are_numbered_in_the_order_in_which_they_are_written() {
+        let mut next = 0;
+        for piece in 0..5000 {
+            assert_eq!(ordinal(0, piece), Some(next));
+            next += 1;
+            for height in 1..HEIGHTS {
+                let (_, end) = pieces_of_node(height, piece >> (SHIFT * height));
+                if piece + 1 == end {
+                    assert_eq!(ordinal(height, piece >> (SHIFT * height)), Some(next));
+                    next += 1;
+                }
+            }
+            assert_eq!(blobs(piece + 1), next);
+        }
+    }
+
+    #[test]
+    fn a_strand_is_found_by_its_life() {
+        let (mut blob, mut last) = (vec![WHOLE], 0);
+        for (life, strand) in [(0, &b"a"[..]), (7, b""), (900, b"xyz")] {
+            append(&mut blob, &mut last, life, strand);
+        }
+        assert_eq!([0, 7, 900].map(|l| strand_in(&blob, l).map(<[u8]>::len)), [Some(1), Some(0), Some(3)]);
+        assert_eq!([1, 8, 901].map(|l| strand_in(&blob, l)), [None; 3]);
+        for cut in 0..blob.len() {
+            assert_eq!(strand_in(&blob[..cut], 900), None);
+        }
+    }
+}
