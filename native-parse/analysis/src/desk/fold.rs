@@ -303,6 +303,18 @@ impl Fold {
         self.rows.rows(join)
     }
 
+    /// All rows in any order, with what the collector took of their lives. Cost: much less than of `all_rows` where no goroutine
+    /// has two lives.
+    pub fn each_row(&self, mut visit: impl FnMut(&Done, (i64, i64))) {
+        let of = |d: &Done| {
+            let (a, b) = (d.creation, d.end.unwrap_or(self.end_nanos));
+            (self.stop_times.overlap(a, b), self.mark_times.overlap(a, b))
+        };
+        if self.rows.each(|d| visit(d, of(d))).is_none() {
+            self.all_rows().enumerate().for_each(|(i, (d, _))| visit(&d, self.collected(i)));
+        }
+    }
+
     /// Life of the `i`th goroutine under a stopped world, and while the collector marked; of all its lives.
     pub fn collected(&self, i: usize) -> (i64, i64) {
         let of = |d: &Done| (d.creation, d.end.unwrap_or(self.end_nanos));

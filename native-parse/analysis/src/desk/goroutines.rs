@@ -27,14 +27,13 @@ impl Desk {
 
 fn groups(fold: &Fold) -> Value {
     let mut groups: FxHashMap<Sym, Group> = FxHashMap::default();
-    for (i, (d, _)) in fold.all_rows().enumerate() {
+    fold.each_row(|d, (stop, mark)| {
         let group = groups.entry(d.name).or_default();
         group.count += 1;
         group.stats.plus(&d.stats);
-        let (stop, mark) = fold.collected(i);
         group.collected.0 += stop;
         group.collected.1 += mark;
-    }
+    });
     let text = |s: Sym| fold.symbols.text(s);
     let mut groups: Vec<(&str, Group)> = groups.into_iter().map(|(s, g)| (text(s), g)).collect();
     groups.sort_by(|a, b| b.1.stats.exec.cmp(&a.1.stats.exec).then(a.0.cmp(b.0)));

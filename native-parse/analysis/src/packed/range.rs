@@ -10,6 +10,12 @@ pub(super) struct Of {
     rows: Arc<Packed>,
     /// Places of those that differ, rising: the `i`th of them is the own row `i`.
     changed: Vec<u32>,
+    /// A bit for each row that is in the range.
+    kept: Vec<u64>,
+}
+
+fn is_kept(kept: &[u64], ix: u32) -> bool {
+    kept.get(ix as usize / 64).is_some_and(|w| w >> (ix % 64) & 1 != 0)
 }
 
 impl Of {
@@ -36,6 +42,29 @@ impl Packed {
     /// No goroutine has two rows.
     pub fn is_single(&self) -> bool {
         self.firsts.is_none()
+    }
+
+    /// All rows in the order in which they came, which takes a fraction of the time of `rows`. None: some goroutine has
+    /// several, which are to be joined.
+    pub fn each(&self, mut visit: impl FnMut(&Done)) -> Option<()> {
+        let rows = self.of.as_ref().map_or(self, |of| of.rows());
+        if !rows.is_single() {
+            return None;
+        }
+        let mut all = Reader::new(&rows.bytes);
+        let mut changed = self.of.iter().flat_map(|of| &of.changed).enumerate().peekable();
+        for ix in 0..rows.count as u32 {
+            let (row, mark) = (all.row()?, *rows.marks.get(ix as usize / STEP)?);
+            if self.of.as_ref().is_some_and(|of| !is_kept(&of.kept, ix)) {
+                continue;
+            }
+            let (done, _) = match changed.next_if(|(_, at)| **at == ix) {
+                Some((i, _)) => self.own(i as u32)?,
+                None => Self::decode(row, mark)?,
+            };
+            visit(&done);
+        }
+        Some(())
     }
 
     /// The rows of a range. `lies`: by begin and end (None: it lives when the trace ends); `cut` changes those that are cut, in
@@ -70,10 +99,9 @@ impl Packed {
                 changed.push(ix as u32);
             }
         }
-        let is_kept = |ix: &u32| kept.get(*ix as usize / 64).is_some_and(|w| w >> (ix % 64) & 1 != 0);
-        own.order = self.order.iter().copied().filter(is_kept).collect();
+        own.order = self.order.iter().copied().filter(|ix| is_kept(&kept, *ix)).collect();
         own.bytes.shrink_to_fit();
-        own.of = Some(Box::new(Of { rows: self.clone(), changed }));
+        own.of = Some(Box::new(Of { rows: self.clone(), changed, kept }));
         Some(own)
     }
 }
