@@ -19,11 +19,11 @@ pub(crate) const STRANDS: Kind = Kind { magic: b"TWSTRAND", version: 1, suffix: 
 /// What all sidecars of a trace may take together, of a hundred; strands take what the others leave of it …
 const ALL_OF_100: u64 = 12;
 /// … but this share at least, and that one at most.
-const LEAST_SHARE: u64 = 64;
+const LEAST_SHARE: u64 = 88;
 const MOST_SHARE: u64 = 12;
 /// What the life of a goroutine takes in the book, and which share of the trace the rest of the book.
 const LIFE_BYTES: u64 = 5;
-const BOOK_SHARE: u64 = 80;
+const BOOK_SHARE: u64 = 60;
 /// Blobs that are kept in memory.
 const KEPT_BYTES: usize = 6 << 20;
 
