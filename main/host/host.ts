@@ -3,7 +3,6 @@
 // string, 3: which of the file's traces, from 1, 4: the program whose names it takes, or an empty string. Ports come as
 // messages; each is served. With `--cache WORK` it is the helper that looks after the cache of indexes instead.
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { EXIT_NO_ADDON } from '../../contract/errors';
 import { mainWire, serve } from '../../contract/rpc';
@@ -36,24 +35,8 @@ function loadAddon(file: string): Addon {
   }
 }
 
-/** Of all threads begun from now on, those that answer among them; of 0, as everybody, to 19, who never runs beside another. */
-const NICENESS = 5;
-
-/**
- * What draws goes before what decodes: where both want the same cores, a picture that moves keeps its frames, and its tiles
- * come a little later.
- */
-function giveWay(): void {
-  try {
-    os.setPriority(NICENESS);
-  } catch {
-    // A system that does not permit it: all have the same then.
-  }
-}
-
 function serveTrace(): void {
   capMemory();
-  giveWay();
   const engine = new addon.TraceEngine(
     tracePath,
     memoryMb === '' ? null : Number(memoryMb),
