@@ -23,7 +23,8 @@ impl Attendance {
 
     /// Of (life, piece), in order of the pieces.
     pub fn new(mut pairs: Vec<(u32, u32)>) -> Attendance {
-        pairs.sort_by_key(|p| p.0);
+        // In their place: they are many, and of one life they rise.
+        pairs.sort_unstable();
         let mut all = Attendance::default();
         for (i, (life, _)) in pairs.iter().enumerate() {
             if all.lives.last() != Some(life) {
@@ -34,7 +35,10 @@ impl Attendance {
                 *end = i as u32 + 1;
             }
         }
-        all.pieces = pairs.into_iter().map(|p| p.1).collect();
+        // N.B. by reference: else they would stay in the room of the pairs, which is twice theirs.
+        all.pieces = pairs.iter().map(|p| p.1).collect();
+        all.lives.shrink_to_fit();
+        all.ends.shrink_to_fit();
         all
     }
 

@@ -107,6 +107,23 @@ impl Strand {
         5 * (self.long.len() + self.cells.len())
     }
 
+    /// What it takes in memory. Units: bytes.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.long.len() * size_of::<Stretch>() + self.cells.len() * size_of::<Cell>()
+    }
+
+    /// Coarsens it until it takes no more than so much of memory, or is one bucket.
+    pub(super) fn shrink(&mut self, most: usize) {
+        if self.size_bytes() <= most {
+            return;
+        }
+        while self.size_bytes() > most && self.level < TOP_LEVEL - 2 {
+            self.coarsen(self.level + 1);
+        }
+        self.long.shrink_to_fit();
+        self.cells.shrink_to_fit();
+    }
+
     /// Makes its buckets those of a coarser level.
     pub(super) fn coarsen(&mut self, level: u32) {
         let by = level.saturating_sub(self.level);

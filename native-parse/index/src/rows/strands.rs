@@ -29,6 +29,9 @@ const GATHERED: usize = 4 << 10;
 const MAX_STAYS: usize = 1 << 18;
 /// Strands that a node gathers at most.
 const MAX_STRANDS: usize = 1 << 15;
+/// What the strands that a node gathers take in memory. Where they are many, each may be so coarse: none of them may
+/// take much in the file either.
+const NODE_BYTES: usize = 6 << 20;
 /// What may be spent before it is earned. Units: bytes.
 const CREDIT: i64 = 16 << 10;
 
@@ -122,6 +125,10 @@ impl Node {
             while sum.weight() > GATHERED {
                 sum.coarsen(sum.level() + 1);
             }
+        }
+        if self.strands.values().map(|(s, _)| s.size_bytes()).sum::<usize>() > NODE_BYTES {
+            let each = NODE_BYTES / self.strands.len().max(1);
+            self.strands.values_mut().for_each(|(s, _)| s.shrink(each));
         }
     }
 }
