@@ -95,9 +95,13 @@ it('fills columns up to their heights as rectangles would, outside of the frame 
     [4.5, 1],
     [12, 1],
     [6, 2],
+    [6, 0.5],
   ] as const) {
     const [steps, rects] = [raster(9, 8, ratio), raster(9, 8, ratio)];
     for (const r of [steps, rects]) {
+      // Where a px is less than a pixel the ground of nine does not reach the frame's end.
+      r.fillStyle = 'ground';
+      r.fillRect(0, 0, 18, 16);
       r.fillStyle = 'blue';
       r.globalAlpha = 0.75;
     }

@@ -131,7 +131,8 @@ export class Raster implements Rects {
   fillSteps(heights: Float32Array, count: number, basePx: number): void {
     const short = this.#ratio === 1 && !this.#hatch && Number.isInteger(basePx) && basePx <= this.#height;
     const alpha = Math.round(this.#alpha());
-    const n = Math.min(count, this.#width);
+    // N.B. a px may be less than a pixel: only where it is one does the frame end the columns.
+    const n = short ? Math.min(count, this.#width) : count;
     for (let x = 0; x < n;) {
       const h = heights[x]!;
       let end = x + 1;
