@@ -576,24 +576,16 @@ impl Book {
 
     /// Finds in which pieces long lives did something.
     pub(super) fn attend(&mut self) {
-        let mut count = 0;
-        self.each_attended(&mut |_, _| count += 1);
-        // Millions of a long trace: not in room that doubles.
-        let mut pairs = Vec::with_capacity(count);
-        self.each_attended(&mut |life, piece| pairs.push((life, piece)));
-        self.attendance = Attendance::new(pairs);
-    }
-
-    fn each_attended(&self, see: &mut dyn FnMut(u32, u32)) {
-        let mut last = (u32::MAX, false);
+        let (mut last, mut pairs) = ((u32::MAX, false), Vec::new());
         self.tails.each(&mut |life, piece| {
             if last.0 != life {
                 let own = self.lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
                 last = (life, Attendance::wants(own));
             }
             if last.1 {
-                see(life, piece);
+                pairs.push((life, piece));
             }
         });
+        self.attendance = Attendance::new(pairs);
     }
 }
