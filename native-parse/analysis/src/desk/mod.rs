@@ -4,6 +4,7 @@
 //! modules answer from it, one for each kind of page, in the shapes of `contract/answers.ts` and `tables.ts`. Nothing here
 //! knows threads of its caller: any may ask at any time.
 
+mod cells;
 mod cuts;
 mod digest;
 mod distribution;
@@ -14,6 +15,7 @@ mod goroutines;
 mod home;
 mod latency;
 mod moves;
+mod order;
 mod pass;
 mod profiles;
 mod regions;

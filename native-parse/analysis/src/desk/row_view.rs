@@ -1,7 +1,8 @@
 //! A row of a table as a filter reads it: field by field, without the answer that `readRows` would make of it. Of four
 //! million goroutines that is most of what a filter costs.
 
-use super::tables::{Open, RowOf};
+use super::cells::RowOf;
+use super::tables::Open;
 
 /// Fields by their names in `GoroutineRow`, `TaskRow` and `RegionRow` of the contract.
 pub trait RowView {
