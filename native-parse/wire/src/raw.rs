@@ -38,7 +38,7 @@ pub type Step = std::result::Result<bool, Box<TraceError>>;
 
 /// Numbers of an event begin within the first 64 bytes from its type on, and a word stands behind each begin.
 const ROOM: usize = 64 + 8;
-const _: () = assert!(1 + varint::MAX_LEN * (1 + MAX_ARGS) <= 64);
+const _: () = assert!(varint::MAX_LEN * (1 + MAX_ARGS) < 64);
 
 /// Reads the numbers of an event one behind the other, without a look at where the room ends.
 struct Words<'a> {
