@@ -1,5 +1,5 @@
 // How the app begins: what was asked, one instance, security, the window.
-import { app, type BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, type BrowserWindow, Menu, nativeTheme, screen } from 'electron';
 import path from 'node:path';
 import { COMPARE_PAGE, formatPageRef, parsePageRef } from '../../contract/places';
 import type { PageEntry } from '../../contract/shell-api';
@@ -37,6 +37,8 @@ export function start(): void {
     return;
   }
   registerAppScheme();
+  // Before it is ready Electron makes a menu of its own, where there is none; ours comes with the app (tracewell.ts).
+  Menu.setApplicationMenu(null);
   // N.B. enableSandbox() undoes --no-sandbox, and root (CI, containers) cannot start without that switch.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   const timing = new Timing(request.startedAtMs ?? process.getCreationTime() ?? Date.now());

@@ -13,7 +13,8 @@ export class AppMenu {
   #pages: readonly PageEntry[] = [];
   #recents: readonly RecentTrace[] = [];
   #settings: Pick<Settings, 'theme' | 'keyPreset'>;
-  #enabled: ReadonlySet<WindowCommandId> | null = null;
+  /** A window begins without a trace. */
+  #enabled: ReadonlySet<WindowCommandId> = new Set();
   #due = false;
 
   constructor(settings: Pick<Settings, 'theme' | 'keyPreset'>, act: MenuActions) {
@@ -42,11 +43,17 @@ export class AppMenu {
     this.#makeSoon();
   }
 
-  /** N.B. often, so the entries are changed in place: a menu that is open must not vanish under the pointer. */
+  /**
+   * N.B. often, so the entries are changed in place: a menu that is open must not vanish under the pointer. And only those
+   * that change: the system is told of each, and while the app starts nothing does.
+   */
   setEnabled(enabled: readonly WindowCommandId[]): void {
-    this.#enabled = new Set(enabled);
+    const before = this.#enabled;
+    const now: ReadonlySet<string> = (this.#enabled = new Set(enabled));
+    const changed = [...NEEDY].filter((id) => now.has(id) !== (before as ReadonlySet<string>).has(id));
+    if (changed.length === 0) return;
     for (const item of Menu.getApplicationMenu()?.items.flatMap((i) => i.submenu?.items ?? []) ?? []) {
-      if (NEEDY.has(item.id)) item.enabled = this.#enabled.has(item.id as WindowCommandId);
+      if (changed.includes(item.id)) item.enabled = now.has(item.id);
     }
   }
 

@@ -33,7 +33,7 @@ const state: MenuState = {
   recents: [],
   theme: 'system',
   keyPreset: 'tracewell',
-  enabled: null,
+  enabled: new Set(windowCommands.map((c) => c.id)),
 };
 const all = (menu: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
   menu.flatMap((m) => [m, ...all(entries(m))]);

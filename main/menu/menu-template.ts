@@ -20,8 +20,8 @@ export interface MenuState {
   readonly recents: readonly RecentTrace[];
   readonly theme: ThemeSetting;
   readonly keyPreset: KeyPreset;
-  /** Commands that have something to do; null: the page has not said yet. */
-  readonly enabled: ReadonlySet<WindowCommandId> | null;
+  /** Commands that have something to do, of those that need something. */
+  readonly enabled: ReadonlySet<WindowCommandId>;
 }
 
 export interface MenuActions {
@@ -49,7 +49,7 @@ export function menuTemplate(state: MenuState, act: MenuActions): Entry[] {
     return {
       id: c.id,
       label: c.name,
-      enabled: c.needs === undefined || enabled === null || enabled.has(c.id),
+      enabled: c.needs === undefined || enabled.has(c.id),
       click: () => act.command(c.id),
       ...(accelerator === undefined ? {} : { accelerator }),
     };

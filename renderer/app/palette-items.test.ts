@@ -40,6 +40,11 @@ describe('rows', () => {
     expect(rows('').filter((r) => r.endsWith(': About Tracewell'))).toHaveLength(1);
   });
 
+  test('and then what the app can do, before what is in the trace', () => {
+    const few = paletteRows([...names, ...commands.slice(0, 2)], parsePaletteQuery('', false), []);
+    expect([...new Set(few.map((r) => r.group))]).toEqual(['Commands', 'Functions', 'Goroutines', 'Tasks', 'Regions']);
+  });
+
   test('groups in their order, each by how well it is found', () => {
     expect(rows('work')).toEqual([
       'Functions: main.fillWorkers.func1',

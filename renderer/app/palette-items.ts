@@ -24,6 +24,13 @@ export const PALETTE_GROUPS = [
 ] as const;
 export type PaletteGroup = (typeof PALETTE_GROUPS)[number];
 
+/** With nothing typed: first what the app can do, for of the trace's own things nobody knows which is wanted. */
+const UNASKED: ReadonlySet<PaletteGroup> = new Set(['Pages', 'Commands', 'Recent traces']);
+const GROUPS_UNASKED = [
+  ...PALETTE_GROUPS.filter((g) => UNASKED.has(g)),
+  ...PALETTE_GROUPS.filter((g) => !UNASKED.has(g)),
+];
+
 /** What choosing an entry does. */
 export type PaletteAction =
   | { readonly kind: 'command'; readonly id: WindowCommandId }
@@ -238,7 +245,7 @@ export function paletteRows(
   }
   const recency = new Map(recentKeys.map((key, i) => [key, recentKeys.length - i]));
   const most = query.prefix === null && query.text !== '' ? MOST_IN_GROUP : MOST_ROWS;
-  for (const group of PALETTE_GROUPS) {
+  for (const group of query.text === '' ? GROUPS_UNASKED : PALETTE_GROUPS) {
     const found = wanted
       .filter((i) => i.group === group && !used.has(i.key))
       .flatMap((item) => {
