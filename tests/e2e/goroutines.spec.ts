@@ -92,6 +92,10 @@ test('F89: sorts by any column, both directions; system goroutines can be hidden
   await expect(rows.first()).toContainText('main.sameFunc');
   await head.getByRole('button').first().click();
   await expect(rows.first()).not.toContainText('main.sameFunc');
+  // What the language cannot read is said inside the window, though the field stands at its edge.
+  await page.getByRole('combobox', { name: 'Filter functions' }).fill('exec>banana');
+  const problem = await page.getByRole('status').filter({ hasText: 'exec>banana' }).boundingBox();
+  expect((problem?.x ?? 0) + (problem?.width ?? Infinity)).toBeLessThanOrEqual(1440);
   await page.getByRole('combobox', { name: 'Filter functions' }).fill('conds');
   await expect(rows).toHaveCount(2);
   await page.getByRole('combobox', { name: 'Filter functions' }).fill('');
