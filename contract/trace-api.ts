@@ -145,7 +145,8 @@ export interface TraceApi extends AnswersApi, TablesApi, RowsApi, SearchApi, Com
   readInfo(input: null, ctx: CallContext): Promise<TraceInfo>;
   /**
    * One tile. Cost: by buckets and tracks at pyramid levels; below them one generation is decoded (and kept a while).
-   * Tracks of rows (contract/rows.ts) and others are not mixed in one question. `quick`: see `TileBlock.exact`.
+   * Tracks of rows (contract/rows.ts) and others are not mixed in one question. `quick`: see `TileBlock.exact`. Abort ends
+   * it between two pieces of the trace, by CANCELLED; so it does `readCounters`.
    */
   readTile(
     input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean | undefined },

@@ -7,8 +7,10 @@ export interface TraceEngine {
   index(onProgress: (json: string) => void): Promise<string>;
   cancel(): void;
   readInfo(): string;
-  readTile(level: number, tile: number, tracks: Uint32Array, quick: boolean): Promise<TileBlock>;
-  readCounters(level: number, tile: number): Promise<CounterBlock>;
+  /** `id` is the caller's, for `cancelTile`; so is that of `readCounters`. */
+  readTile(id: number, level: number, tile: number, tracks: Uint32Array, quick: boolean): Promise<TileBlock>;
+  readCounters(id: number, level: number, tile: number): Promise<CounterBlock>;
+  cancelTile(id: number): void;
   readCountersAt(atNanos: number): Promise<string>;
   pickSpan(track: number, atNanos: number, toleranceNanos: number): Promise<string>;
   readAdjacentSpan(track: number, fromNanos: number, direction: number): Promise<string>;

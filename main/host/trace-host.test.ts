@@ -47,6 +47,9 @@ class FakeEngine implements TraceEngine {
     this.calls.push(['readCounters', ...args]);
     return Promise.resolve({} as never);
   }
+  cancelTile(id: number): void {
+    this.calls.push(['cancelTile', id]);
+  }
   readCountersAt(at: number): Promise<string> {
     return Promise.resolve(`{"atNanos":${at}}`);
   }
@@ -86,7 +89,7 @@ test.skipIf(!existsSync(addonTypes))('the addon has every method that the host c
   const asked = pages.flatMap(methodsOf);
   const own = contractMethods().filter((m) => !asked.includes(m));
   expect(own.length).toBeGreaterThan(5);
-  for (const m of [...own, 'cancel', 'ask', 'cancelAsk']) expect(text).toMatch(new RegExp(`\\b${m}\\(`));
+  for (const m of [...own, 'cancel', 'ask', 'cancelAsk', 'cancelTile']) expect(text).toMatch(new RegExp(`\\b${m}\\(`));
 });
 
 describe('index', () => {
@@ -147,6 +150,24 @@ describe('a question of a page', () => {
     await expect(answer).rejects.toThrow('CANCELLED');
   });
 
+  test('of the picture too, as long as it is under way', async () => {
+    const engine = new FakeEngine();
+    const api = servedApi(traceApi(engine));
+    const [a, b, c] = [call(), call(), call()];
+    a.abort();
+    await expect(api.readTile({ level: 3, tile: 0, tracks: [0] }, a.ctx)).rejects.toThrow('CANCELLED');
+    const tile = api.readTile({ level: 3, tile: 0, tracks: [0] }, b.ctx);
+    const curves = api.readCounters({ level: 3, tile: 0 }, c.ctx);
+    b.abort();
+    await Promise.all([tile, curves]);
+    c.abort();
+    expect(engine.calls.map((x) => x.slice(0, 2))).toEqual([
+      ['readTile', 1],
+      ['readCounters', 2],
+      ['cancelTile', 1],
+    ]);
+  });
+
   test('gives bytes as bytes', async () => {
     const engine = new FakeEngine();
     const question = {
@@ -168,7 +189,7 @@ describe('arguments', () => {
 
   test('reach the engine as it wants them', async () => {
     expect(await api.readTile({ level: 3, tile: 0, tracks: [0, 5] }, ctx)).toEqual({ level: 3 });
-    expect(engine.calls.at(-1)).toEqual(['readTile', 3, 0, Uint32Array.of(0, 5), false]);
+    expect(engine.calls.at(-1)).toEqual(['readTile', 1, 3, 0, Uint32Array.of(0, 5), false]);
     expect(await api.pickSpan({ track: 2, atNanos: 1, toleranceNanos: 0 }, ctx)).toBeNull();
     expect(await api.readCountersAt({ atNanos: 9 }, ctx)).toEqual({ atNanos: 9 });
     await expect(api.readInfo(null, ctx)).rejects.toThrow('NOT_FOUND');

@@ -12,6 +12,7 @@ export class TraceHost implements Omit<TraceApi, keyof AskedApi> {
   /** The index run that goes on, and the calls that wait for it. */
   #run: Promise<TraceInfo> | null = null;
   readonly #waiting = new Set<CallContext>();
+  #nextPicture = 1;
 
   constructor(engine: TraceEngine) {
     this.#engine = engine;
@@ -40,17 +41,29 @@ export class TraceHost implements Omit<TraceApi, keyof AskedApi> {
     return Promise.resolve(this.#engine.readInfo()).then((json) => JSON.parse(json) as TraceInfo);
   }
 
-  readTile(input: {
-    level: number;
-    tile: number;
-    tracks: readonly number[];
-    quick?: boolean | undefined;
-  }): Promise<TileBlock> {
-    return this.#engine.readTile(input.level, input.tile, Uint32Array.from(input.tracks), input.quick ?? false);
+  readTile(
+    input: { level: number; tile: number; tracks: readonly number[]; quick?: boolean | undefined },
+    ctx: CallContext,
+  ): Promise<TileBlock> {
+    const tracks = Uint32Array.from(input.tracks);
+    return this.#picture(ctx, (id) => this.#engine.readTile(id, input.level, input.tile, tracks, input.quick ?? false));
   }
 
-  readCounters(input: { level: number; tile: number }): Promise<CounterBlock> {
-    return this.#engine.readCounters(input.level, input.tile);
+  readCounters(input: { level: number; tile: number }, ctx: CallContext): Promise<CounterBlock> {
+    return this.#picture(ctx, (id) => this.#engine.readCounters(id, input.level, input.tile));
+  }
+
+  /** A part of the picture; who aborts it does not keep the engine busy. */
+  async #picture<T>(ctx: CallContext, ask: (id: number) => Promise<T>): Promise<T> {
+    if (ctx.signal.aborted) throw new Error('CANCELLED: Stopped');
+    const id = this.#nextPicture++;
+    const stop = (): void => this.#engine.cancelTile(id);
+    ctx.signal.addEventListener('abort', stop);
+    try {
+      return await ask(id);
+    } finally {
+      ctx.signal.removeEventListener('abort', stop);
+    }
   }
 
   async readCountersAt(input: { atNanos: number }): Promise<CounterValues> {

@@ -32,7 +32,7 @@ async function input() {
     readLatency: async ({ level, tile }) => ({ level, tile, means: [], maxima: [], complete: true }),
   });
   const groups = groupsOf([0]);
-  cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups }).all);
+  cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups, near: [] }).all);
   await idle();
   const curves = curvesShown(FIRST_CURVES, false);
   const layout = layoutOf({ procs: [0], curves, byProcs: true, list: null, pinned: [] });

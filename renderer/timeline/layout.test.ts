@@ -16,7 +16,7 @@ import {
 import { GROUP_HEAD_PX, LIST_ROW_PX, NEST_PX, STRIP_PX } from './metrics';
 import { fixedLines } from './next-line';
 import { RowGeometry } from './row-geometry';
-import { groupsInView, ROWS_PER_GROUP } from './track-groups';
+import { groupsInView, groupsNear, ROWS_PER_GROUP } from './track-groups';
 
 const many = Array.from({ length: 64 }, (_, i) => i);
 const curves = curvesShown(FIRST_CURVES, false);
@@ -135,6 +135,9 @@ describe('rows of a list', () => {
     expect(some.every((g) => all.some((a) => a.key === g.key))).toBe(true);
     expect(all.every((g) => g.tracks.length <= 32)).toBe(true);
     expect(all.flatMap((g) => g.tracks)).toContain(heads[ROWS_PER_GROUP]!.track);
+    const near = groupsNear(l, rowsInView(l, l.list!.topPx + GROUP_HEAD_PX, 90));
+    expect(near.length).toBeGreaterThan(0);
+    expect(near.every((g) => all.some((a) => a.key === g.key) && !some.some((s) => s.key === g.key))).toBe(true);
   });
 
   it('have names', () => {

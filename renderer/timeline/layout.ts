@@ -293,7 +293,7 @@ export function rowsInView(l: Layout, scrollTopPx: Px, heightPx: Px): RowsInView
 }
 
 export const GC_GROUP: TrackGroup = { key: 'gc', tracks: [TRACK_GC, TRACK_STW] };
-export const WAKEUP_GROUP: TrackGroup = { key: 'wakeups', tracks: [...WAKEUP_TRACKS] };
+export const WAKEUP_GROUP: TrackGroup = { key: 'wakeups', tracks: [...WAKEUP_TRACKS], waits: true };
 /** Processors whose tracks are asked for together: 16 tracks, about 100 kB a tile. */
 export const PROCS_PER_GROUP = 8;
 

@@ -29,10 +29,11 @@ export function splitTracks(tracks: readonly TrackId[]): readonly TrackGroup[] {
 
 const tracksOf = (item: RowItem): readonly TrackId[] => item.tracks.map((t) => t.track);
 
-function listGroups(l: NonNullable<Layout['list']>, items: readonly RowItem[]): readonly TrackGroup[] {
-  const chunks = new Set(
-    items.flatMap((i) => (i.head && i.index !== null ? [Math.floor(i.index / ROWS_PER_GROUP)] : [])),
-  );
+/** Rows of a list are asked for in chunks; those of rows in view. */
+const chunksOf = (items: readonly RowItem[]): ReadonlySet<number> =>
+  new Set(items.flatMap((i) => (i.head && i.index !== null ? [Math.floor(i.index / ROWS_PER_GROUP)] : [])));
+
+function listGroups(l: NonNullable<Layout['list']>, chunks: Iterable<number>): readonly TrackGroup[] {
   return [...chunks].flatMap((chunk) => {
     const tracks: TrackId[] = [];
     for (let i = chunk * ROWS_PER_GROUP; i < (chunk + 1) * ROWS_PER_GROUP; i++) {
@@ -53,6 +54,13 @@ export function groupsInView(l: Layout, view: RowsInView, procs: readonly number
           procs.slice(i * PROCS_PER_GROUP, (i + 1) * PROCS_PER_GROUP).some((p) => seen.has(p)),
         );
   const ofPinned = view.pinned.filter((i) => i.head).flatMap((i) => splitTracks(tracksOf(i)));
-  const ofList = l.list ? listGroups(l.list, view.items) : [];
+  const ofList = l.list ? listGroups(l.list, chunksOf(view.items)) : [];
   return [...ofPinned, ...ofProcs, ...ofList, ...(view.wakeups ? [WAKEUP_GROUP] : [])];
+}
+
+/** The groups of rows of a list just below and above those in view, which a scroll comes to next. Cost: O(rows in view). */
+export function groupsNear(l: Layout, view: RowsInView): readonly TrackGroup[] {
+  const seen = [...chunksOf(view.items)];
+  if (!l.list || seen.length === 0) return [];
+  return listGroups(l.list, [Math.max(...seen) + 1, Math.min(...seen) - 1]);
 }

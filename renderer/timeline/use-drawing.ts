@@ -23,7 +23,7 @@ import { GC_GROUP, type CurveName, type TrackRow } from './layout';
 import { OVERVIEW_PX, RULER_PX } from './metrics';
 import type { Paint } from './paint';
 import { contextOf } from './surface';
-import { groupsInView } from './track-groups';
+import { groupsInView, groupsNear } from './track-groups';
 import { useFigures, type Figures } from './use-figures';
 import type { Timeline } from './use-timeline';
 import { wantedTiles, wholeTiles } from './wanted-tiles';
@@ -166,9 +166,10 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
     if (indices.length > 0) wantRows(Math.min(...indices), Math.max(...indices) + 1);
     if (store.durationNanos > 0) {
       const asked = showsLatency() ? [...groups, LATENCY_GROUP] : groups;
-      const wanted = wantedTiles({ window: w, widthPx, durationNanos: store.durationNanos, groups: asked });
+      const near = groupsNear(timeline.layout.value, timeline.rowsInView.value);
+      const wanted = wantedTiles({ window: w, widthPx, durationNanos: store.durationNanos, groups: asked, near });
       needed = wanted.needed;
-      tiles.want(wanted.all);
+      tiles.want(wanted.all, wanted.needed.length);
     }
     const input = rowsInput(widthPx, heightPx, views);
     const ratio = window.devicePixelRatio || 1;

@@ -36,19 +36,33 @@ export function useScroll(
     placeBar();
   }
 
+  /**
+   * Where the bar is, as far as is known. N.B. who asks the element makes the page lay out all that has changed: with each
+   * turn of the wheel that is the rows that came.
+   */
+  let barPx: Px | null = null;
   function placeBar(): void {
     const el = scroller();
     if (!el) return;
     const at = scale.value > 0 ? store.scrollTopPx / Math.max(1, scale.value) : 0;
-    if (Math.abs(el.scrollTop - at) >= 1) el.scrollTop = at;
+    barPx ??= el.scrollTop;
+    if (Math.abs(barPx - at) < 1) return;
+    el.scrollTop = at;
+    barPx = at;
+  }
+  /** What scrolls has another height: the bar may be elsewhere than it was put. */
+  function placeBarAnew(): void {
+    barPx = null;
+    placeBar();
   }
 
   function onScroll(): void {
     const el = scroller();
     if (!el) return;
+    barPx = el.scrollTop;
     const factor = Math.max(1, scale.value);
     // Its own pixels are coarser than rows: only a scroll bar that was moved by hand is news.
-    if (Math.abs(el.scrollTop - store.scrollTopPx / factor) >= 1) store.setScrollTop(el.scrollTop * factor);
+    if (Math.abs(barPx - store.scrollTopPx / factor) >= 1) store.setScrollTop(barPx * factor);
   }
 
   function reveal(row: Pick<TrackRow, 'topPx' | 'heightPx'>): void {
@@ -61,11 +75,21 @@ export function useScroll(
   }
 
   // A place that back and forward restore comes from outside; the element's own scrolling is no news to it.
-  watch([() => store.scrollTopPx, contentPx], () => void nextTick(placeBar));
+  watch(
+    () => store.scrollTopPx,
+    () => void nextTick(placeBar),
+  );
+  watch([contentPx, heightPx], () => void nextTick(placeBarAnew));
   // A list that became shorter, or other rows: the place in it is kept inside.
   watch(lastTopPx, (last) => {
     if (store.scrollTopPx > last) scrollTo(last);
   });
 
-  return { contentPx, scrollBy: (px) => scrollTo(store.scrollTopPx + px), reveal, placeBar, onScroll };
+  return {
+    contentPx,
+    scrollBy: (px) => scrollTo(store.scrollTopPx + px),
+    reveal,
+    placeBar: placeBarAnew,
+    onScroll,
+  };
 }

@@ -10,6 +10,7 @@ it('asks for rows and curves in view first, then the overview, the whole trace, 
     widthPx: 1000,
     durationNanos: 1e9,
     groups,
+    near: [{ key: 'next', tracks: [0x8000_0000] }],
   });
   const level = 9;
   const first = Math.floor(400e6 / (1024 * 512));
@@ -19,9 +20,18 @@ it('asks for rows and curves in view first, then the overview, the whole trace, 
   );
   expect(all.slice(0, needed.length)).toEqual(needed);
   expect(all.some((w) => w.level === level && w.tile === first - 1)).toBe(true);
+  // The neighbours are those of what is in view.
+  const next = all.filter((w) => w.group?.key === 'next');
+  expect(next.map((w) => w.tile)).toEqual([0, 1, 2].map((i) => first + i));
 });
 
 it('never asks for tiles outside of the trace', () => {
-  const { all } = wantedTiles({ window: { fromNanos: 0, toNanos: 1000 }, widthPx: 1000, durationNanos: 12, groups });
+  const { all } = wantedTiles({
+    window: { fromNanos: 0, toNanos: 1000 },
+    widthPx: 1000,
+    durationNanos: 12,
+    groups,
+    near: [],
+  });
   expect(all.every((w) => w.tile === 0)).toBe(true);
 });

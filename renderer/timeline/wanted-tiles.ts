@@ -1,6 +1,6 @@
 // What a view asks for, most important first:
-// 1. the tiles of the visible rows and the curves, 2. the overview, 3. the tiles left and right of the view, for panning,
-// 4. the whole trace for the visible rows, which stands in while something finer is on its way.
+// 1. the tiles of the visible rows and the curves, 2. the overview, 3. the whole trace for the visible rows, which stands in
+// while something finer is on its way, 4. the tiles above, below, left and right of the view, for scrolling and panning.
 
 import type { Nanos, Px } from '../../contract/units';
 import { levelForWindow, tileNanos, tilesOfWindow, type TimeWindow } from '../base/time-scale';
@@ -13,11 +13,14 @@ export interface ViewOfTiles {
   readonly durationNanos: Nanos;
   /** Groups of the processors in view. */
   readonly groups: readonly TrackGroup[];
+  /** Groups of rows that a scroll comes to next. */
+  readonly near: readonly TrackGroup[];
 }
 
 export interface WantedTiles {
   /** Without these the picture is not whole. */
   readonly needed: readonly WantedTile[];
+  /** Those first, then what may be wanted next. */
   readonly all: readonly WantedTile[];
 }
 
@@ -43,7 +46,7 @@ export function wholeTiles(durationNanos: Nanos, widthPx: Px, groups: readonly (
 
 /** The list for a view. Cost: O(groups × tiles in view). */
 export function wantedTiles(v: ViewOfTiles): WantedTiles {
-  const { window, widthPx, durationNanos, groups } = v;
+  const { window, widthPx, durationNanos, groups, near } = v;
   const level = levelForWindow(window, widthPx);
   const rows = [null, GC_GROUP, ...groups];
   const needed = [
@@ -57,6 +60,7 @@ export function wantedTiles(v: ViewOfTiles): WantedTiles {
   const all = [
     ...needed,
     ...wholeTiles(durationNanos, widthPx, groups),
+    ...tilesFor(window, level, near, durationNanos),
     ...tilesFor(around, level, rows, durationNanos),
   ];
   return { needed, all };

@@ -140,6 +140,52 @@ it('drops answers of a process that was replaced and asks the new one', async ()
   expect(c.tile(4, 0, group)).toBeDefined();
 });
 
+it('gives up what has gone out of view, keeps what stays, and refuses nothing for it', async () => {
+  const log: string[] = [];
+  const c = new TileCache({
+    ...source(log).s,
+    readTile: ({ level, tile, tracks }, signal) =>
+      new Promise((ok, no) => {
+        log.push(`${level}/${tile}`);
+        signal.addEventListener('abort', () => {
+          log.push(`end ${tile}`);
+          no(new Error('CANCELLED: Stopped'));
+        });
+        if (tile === 1 || log.length > 5) ok(fakeTile(trace, level, tile, tracks));
+      }),
+  });
+  c.want([tileAt(5, 0), tileAt(5, 2), tileAt(5, 3)]);
+  c.want([tileAt(5, 2)]);
+  c.want([tileAt(5, 2), tileAt(5, 1)]);
+  expect(log).toEqual(['5/0', '5/2', '5/3', 'end 0', 'end 3', '5/1']);
+  await turn();
+  c.want([tileAt(5, 3)]);
+  await idle();
+  expect(log.slice(6)).toEqual(['end 2', '5/3']);
+  expect([c.tile(5, 1, group), c.tile(5, 3, group)].map((t) => t !== undefined)).toEqual([true, true]);
+  expect(c.lastError).toBeNull();
+});
+
+it('asks for exact rows when the view rests', async () => {
+  const log: string[] = [];
+  const row = 0x8000_0010;
+  const c = new TileCache({
+    ...source(log).s,
+    readTile: async ({ level, tile, tracks, quick }) => {
+      log.push(`${tile}${quick ? ' quick' : ''}`);
+      return { ...fakeTile(trace, level, tile, tracks), exact: !quick };
+    },
+  });
+  const wanted = [0, 1].map((tile) => ({ level: 5, tile, group: { key: 'r', tracks: [row] } }));
+  c.want(wanted);
+  await turn();
+  expect(log).toEqual(['0 quick', '1 quick']);
+  expect(c.holdsAll(wanted)).toBe(false);
+  await idle();
+  expect(log.slice(2)).toEqual(['0', '1']);
+  expect(c.holdsAll(wanted)).toBe(true);
+});
+
 it('asks for scheduler latency one tile at a time, and keeps what is not known apart', async () => {
   const log: string[] = [];
   const { s, release } = source(log);

@@ -1,10 +1,11 @@
 // Which tiles the picture wants, which are there, and what stands in for one that is not.
 //
 // 1. Each redraw says what it wants, most important first (`want`); the list replaces the one before, so tiles that
-//    were scrolled past are never asked for.
-// 2. A few requests run at a time, one per key. An answer goes into the cache and wakes the picture.
+//    were scrolled past are never asked for, and what runs for them is given up.
+// 2. A few requests run at a time, one per key (turns.ts). An answer goes into the cache and wakes the picture.
 // 3. A tile that is not there yet is drawn from the nearest coarser one (`standIn`).
-// 4. A tile of rows is asked for quickly first; one that came rough is drawn, and asked for again in full.
+// 4. A tile of rows is asked for quickly first; one that came rough is drawn, and asked for again in full when the view
+//    rests: a picture that moves on needs the processors for its frames.
 // 5. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
 
 import type { CounterBlock } from '../../contract/blocks/counters';
@@ -15,15 +16,18 @@ import { isRowTrack, type Bytes, type Nanos, type TrackId } from '../../contract
 import { trackBusy } from '../base/idle';
 import { LruCache } from '../base/lru';
 import { prepareTile, type PreparedTile } from './prepare-tile';
+import { isSameList, nextTurns, REST_MS, type Lack } from './turns';
 
 /** Tracks that are asked for together. The same processors always share a group, so that scrolling finds its tiles again. */
 export interface TrackGroup {
   readonly key: string;
   readonly tracks: readonly TrackId[];
+  /** Its first tile waits for a pass over the trace: it must not take the places of others. */
+  readonly waits?: boolean;
 }
 
-/** Stands for the curve of scheduler latency, which is asked for by itself: its first tile needs a pass over the trace. */
-export const LATENCY_GROUP: TrackGroup = { key: 'latency', tracks: [] };
+/** Stands for the curve of scheduler latency, which is asked for by itself. */
+export const LATENCY_GROUP: TrackGroup = { key: 'latency', tracks: [], waits: true };
 
 export interface WantedTile {
   readonly level: number;
@@ -33,8 +37,11 @@ export interface WantedTile {
 }
 
 export interface TileSource {
-  readTile(input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean }): Promise<TileBlock>;
-  readCounters(input: { level: number; tile: number }): Promise<CounterBlock>;
+  readTile(
+    input: { level: number; tile: number; tracks: readonly TrackId[]; quick?: boolean },
+    signal: AbortSignal,
+  ): Promise<TileBlock>;
+  readCounters(input: { level: number; tile: number }, signal: AbortSignal): Promise<CounterBlock>;
   readLatency(input: { level: number; tile: number }): Promise<LatencyBlock>;
 }
 
@@ -46,7 +53,6 @@ export interface Curves {
 
 /** Budget of the tiles of one trace: about 400 of eight processors each. */
 export const TILE_BUDGET_BYTES: Bytes = 96 * 2 ** 20;
-const MAX_RUNNING = 4;
 /** How many levels coarser a stand-in may be: as far as the whole trace in one tile. */
 const MAX_STAND_IN = MAX_LEVEL;
 
@@ -55,17 +61,29 @@ const keyOf = (level: number, tile: number, group: TrackGroup | null): string =>
 
 type Entry = PreparedTile | Curves;
 
+export interface Running {
+  readonly wanted: WantedTile;
+  readonly lack: Lack;
+  readonly stop: AbortController;
+}
+
 export class TileCache {
   readonly #source: TileSource;
   readonly #tiles: LruCache<string, Entry>;
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Running>();
   /** Asked for and refused: not asked again before something has changed. */
   readonly #refused = new Set<string>();
   /** How far the trace was read when a tile that came incomplete was asked for: nothing newer, nothing to ask. */
   readonly #askedAt = new Map<string, Nanos>();
   readonly #listeners = new Set<() => void>();
   #queue: readonly WantedTile[] = [];
-  #latencyRuns = false;
+  /** So many of the queue are needed; the others may be wanted next. */
+  #needed = 0;
+  /** The view moves until this ends. */
+  #rest: ReturnType<typeof setTimeout> | null = null;
+  #movedAt = 0;
+  /** Something waits for the rest. */
+  #held = false;
   #indexedToNanos: Nanos = 0;
   /** Raised when the process is another one: answers of the old one are dropped. */
   #epoch = 0;
@@ -111,10 +129,29 @@ export class TileCache {
     return undefined;
   }
 
-  /** What is needed now, most important first; replaces what was wanted before. */
-  want(list: readonly WantedTile[]): void {
+  /** What is wanted now, most important first; of it the first `needed` make up the picture. Replaces the list before. */
+  want(list: readonly WantedTile[], needed = list.length): void {
+    const moved = !isSameList(this.#queue, list);
     this.#queue = list;
+    this.#needed = needed;
+    if (moved) this.#move();
     this.#pump();
+  }
+
+  /** Another picture is wanted: what runs for the one before is given up, and what is costly waits. */
+  #move(): void {
+    for (const r of this.#running.values()) {
+      const { level, tile, group } = r.wanted;
+      if (!this.#queue.some((w) => w.level === level && w.tile === tile && w.group?.key === group?.key)) r.stop.abort();
+    }
+    this.#movedAt = performance.now();
+    this.#rest ??= setTimeout(() => this.#mayRest(), REST_MS);
+  }
+
+  #mayRest(): void {
+    const left = this.#movedAt + REST_MS - performance.now();
+    this.#rest = left > 0 ? setTimeout(() => this.#mayRest(), left) : null;
+    if (this.#rest === null) this.#pump();
   }
 
   /** The trace is read further: tiles that were cut short may hold more now, refused ones may be answered. */
@@ -135,7 +172,6 @@ export class TileCache {
   reconnected(): void {
     this.#epoch++;
     this.#running.clear();
-    this.#latencyRuns = false;
     this.#refused.clear();
     this.lastError = null;
     this.#pump();
@@ -143,6 +179,9 @@ export class TileCache {
 
   clear(): void {
     this.#queue = [];
+    this.#needed = 0;
+    if (this.#rest !== null) clearTimeout(this.#rest);
+    this.#rest = null;
     this.forget();
   }
 
@@ -151,7 +190,7 @@ export class TileCache {
     this.#epoch++;
     this.#indexedToNanos = 0;
     this.#running.clear();
-    this.#latencyRuns = false;
+    this.#held = false;
     this.#refused.clear();
     this.#askedAt.clear();
     this.#tiles.clear();
@@ -166,12 +205,13 @@ export class TileCache {
     });
   }
 
-  #isNeeded(key: string): boolean {
-    if (this.#running.has(key) || this.#refused.has(key)) return false;
+  /** What is missing of a tile that is not under way. */
+  #lack(key: string): Lack {
+    if (this.#running.has(key) || this.#refused.has(key)) return 'nothing';
     const e = this.#tiles.peek(key);
-    if (!e) return true;
-    if ('exact' in e.block && !e.block.exact) return true;
-    return !e.block.complete && this.#couldHoldMore(e, this.#askedAt.get(key) ?? 0);
+    if (!e) return 'all';
+    if ('exact' in e.block && !e.block.exact) return 'exactness';
+    return !e.block.complete && this.#couldHoldMore(e, this.#askedAt.get(key) ?? 0) ? 'all' : 'nothing';
   }
 
   /**
@@ -186,30 +226,27 @@ export class TileCache {
   }
 
   #pump(): void {
-    for (const w of this.#queue) {
-      if (this.#running.size >= MAX_RUNNING) break;
-      const key = keyOf(w.level, w.tile, w.group);
-      // The first of these waits for a pass: they must not take the places of all others.
-      if (w.group === LATENCY_GROUP && this.#latencyRuns) continue;
-      if (this.#isNeeded(key)) this.#ask(w, key);
-    }
+    const lack = (w: WantedTile): Lack => this.#lack(keyOf(w.level, w.tile, w.group));
+    const turns = nextTurns(this.#queue, this.#needed, [...this.#running.values()], lack, this.#rest !== null);
+    this.#held = turns.held;
+    for (const t of turns.start) this.#ask(t.wanted, t.lack);
     this.#updateBusy();
   }
 
-  #ask(w: WantedTile, key: string): void {
+  #ask(w: WantedTile, lack: Lack): void {
     const epoch = this.#epoch;
-    this.#running.add(key);
+    const key = keyOf(w.level, w.tile, w.group);
+    const running: Running = { wanted: w, lack, stop: new AbortController() };
+    this.#running.set(key, running);
     const began = performance.now();
     this.#askedAt.set(key, this.#indexedToNanos);
-    const isLatency = w.group === LATENCY_GROUP;
-    if (isLatency) this.#latencyRuns = true;
-    const answer = this.#answer(w, key);
+    const answer = this.#answer(w, key, running.stop.signal);
     const settle = (keep: () => void): void => {
       // For tests/bench, which listens; nothing of it is kept.
-      performance.measure('tile', { start: began });
-      performance.clearMeasures('tile');
+      const name = running.stop.signal.aborted ? 'tile given up' : 'tile';
+      performance.measure(name, { start: began });
+      performance.clearMeasures(name);
       if (epoch !== this.#epoch) return;
-      if (isLatency) this.#latencyRuns = false;
       this.#running.delete(key);
       keep();
       this.#pump();
@@ -223,17 +260,18 @@ export class TileCache {
         }),
       (e: unknown) =>
         settle(() => {
+          if (running.stop.signal.aborted) return;
           this.#refused.add(key);
           this.lastError = traceErrorFrom(e);
         }),
     );
   }
 
-  #answer(w: WantedTile, key: string): Promise<Entry> {
+  #answer(w: WantedTile, key: string, signal: AbortSignal): Promise<Entry> {
     const { level, tile, group } = w;
-    if (group === null) return this.#source.readCounters({ level, tile }).then(curvesOf);
+    if (group === null) return this.#source.readCounters({ level, tile }, signal).then(curvesOf);
     if (group === LATENCY_GROUP) return this.#source.readLatency({ level, tile }).then(latencyOf);
-    return this.#source.readTile(this.#question(w, group, key)).then(prepareTile);
+    return this.#source.readTile(this.#question(w, group, key), signal).then(prepareTile);
   }
 
   /** Rows are asked for quickly while nothing of them is there. */
@@ -244,7 +282,7 @@ export class TileCache {
   }
 
   #updateBusy(): void {
-    if (this.#running.size > 0) this.#busy ??= trackBusy('tiles');
+    if (this.#running.size > 0 || this.#held) this.#busy ??= trackBusy('tiles');
     else if (this.#busy) {
       this.#busy();
       this.#busy = null;

@@ -82,8 +82,8 @@ export class TraceClient {
           : (input: never, options?: AskOptions) => this.#put(method as keyof PageApi, input, options),
     });
     this.tiles = new TileCache({
-      readTile: async (input) => (await this.#api()).readTile(input),
-      readCounters: async (input) => (await this.#api()).readCounters(input),
+      readTile: async (input, signal) => (await this.#api()).readTile(input, { signal }),
+      readCounters: async (input, signal) => (await this.#api()).readCounters(input, { signal }),
       readLatency: async (input) => (await this.#api()).readLatency(input),
     });
   }

@@ -67,7 +67,7 @@ async function endRecord(app) {
 const watchFrames = (page) =>
   page.evaluate(() => {
     const w = /** @type {any} */ (globalThis);
-    const seen = { gaps: [], tiles: [], last: 0 };
+    const seen = { gaps: [], tiles: [], givenUp: 0, last: 0 };
     w.__seen = seen;
     if (w.__watched) return;
     w.__watched = true;
@@ -85,9 +85,10 @@ const watchFrames = (page) =>
       });
     new PerformanceObserver((list) => {
       for (const e of list.getEntriesByName('tile')) w.__seen.tiles.push(e.duration);
+      w.__seen.givenUp += list.getEntriesByName('tile given up').length;
     }).observe({ entryTypes: ['measure'] });
   });
-/** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[] }>} */
+/** @param {Page} page @returns {Promise<{ gaps: number[], tiles: number[], givenUp: number }>} */
 const seenOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__seen);
 /** As often as a screen shows frames, and as a mouse tells where it is. */
 const STEP_MS = 1000 / 60;
@@ -172,7 +173,7 @@ export const MOVES = {
 
 /** What the columns mean, and their heads. */
 export const MEANING =
-  'Milliseconds. Work and tasks: processor time of scripts in an animation frame, and of each task of a thread; a late frame comes more than 33 ms after the one before; tiles: from the question to the page, by the clock.';
+  'Milliseconds. Work and tasks: processor time of scripts in an animation frame, and of each task of a thread; a late frame comes more than 33 ms after the one before; tiles: from the question to the page, by the clock (in brackets: given up, since they had gone out of view).';
 export const HEADS = `| what moves | frames | our work in a frame, p50 | p99 | most | later than 33 ms | tiles | p50 | p99 | whole after | tasks of the page, p99 | most | of main, p99 | most |
 |${' --- |'.repeat(14)}`;
 
@@ -191,8 +192,8 @@ export async function measured(app, page, box, session, name) {
   await idle(page);
   const settled = Date.now() - ended;
   const work = await endRecord(app);
-  const { gaps, tiles } = await seenOf(page);
+  const { gaps, tiles, givenUp } = await seenOf(page);
   const late = gaps.filter((g) => g > LATE_MS).length;
   const of = (/** @type {number[]} */ list) => [0.99, 1].map((q) => ms(quantile(list, q))).join(' | ');
-  return `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`;
+  return `| ${name} | ${work.frames.length} | ${ms(quantile(work.frames, 0.5))} | ${of(work.frames)} | ${late} of ${gaps.length} | ${tiles.length} (${givenUp}) | ${ms(quantile(tiles, 0.5))} | ${ms(quantile(tiles, 0.99))} | ${settled} ms | ${of(work.page)} | ${of(work.main)} |`;
 }

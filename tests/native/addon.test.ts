@@ -64,7 +64,7 @@ describe('the addon', () => {
 
   it('F173: answers tiles of the shapes that the contract says, within a message', async () => {
     const tracks = Uint32Array.from(info.procs.flatMap((proc) => [trackOfProc(proc, 0), trackOfProc(proc, 1)]));
-    const tile: TileBlock = await engine.readTile(14, 0, tracks);
+    const tile: TileBlock = await engine.readTile(1, 14, 0, tracks);
     const cells = tracks.length * TILE_BUCKETS;
     expect([...tile.tracks]).toEqual([...tracks]);
     expect([tile.states.length, tile.shares.length, tile.counts.length, tile.masks.length]).toEqual([
@@ -95,6 +95,7 @@ describe('the addon', () => {
       const lastTile = Math.floor(info.durationNanos / (width * TILE_BUCKETS));
       for (const tileIx of new Set([0, lastTile >> 1, lastTile])) {
         const tile = await engine.readTile(
+          1,
           level,
           tileIx,
           Uint32Array.from(info.procs, (proc) => trackOfProc(proc, 0)),
@@ -114,7 +115,7 @@ describe('the addon', () => {
   );
 
   it('answers curves of the shape that the contract says', async () => {
-    const block = await engine.readCounters(17, 0);
+    const block = await engine.readCounters(1, 17, 0);
     expect([block.means.length, block.maxima.length]).toEqual([
       COUNTER_SERIES.length * TILE_BUCKETS,
       COUNTER_SERIES.length * TILE_BUCKETS,
@@ -154,14 +155,25 @@ describe('the addon', () => {
     await expect(bad.index(() => undefined)).rejects.toThrow(new RegExp(`^${code}: .{20,}`));
   });
 
+  it('answers a tile that was given up, or refuses it, and gives it to who asks again', async () => {
+    const tracks = Uint32Array.of(trackOfProc(info.procs[0]!, 0));
+    const asked = [1, 2, 3].map((id) => engine.readTile(id, 4, 0, tracks).then(() => 'there', String));
+    engine.cancelTile(2);
+    engine.cancelTile(99);
+    const [first, second, third] = await Promise.all(asked);
+    expect([first, third]).toEqual(['there', 'there']);
+    expect(second).toMatch(/^there$|CANCELLED/);
+    expect((await engine.readTile(2, 4, 0, tracks)).complete).toBe(true);
+  });
+
   it('answers questions outside the trace with an error or with nothing, never with a crash', async () => {
     const track = Uint32Array.of(trackOfProc(info.procs[0]!, 0));
     const questions: (() => Promise<unknown>)[] = [
-      () => engine.readTile(200, 0, track),
-      () => engine.readTile(10, 2 ** 31, track),
-      () => engine.readTile(10, -1, track),
-      () => engine.readTile(10, 0, Uint32Array.of(4_000_000_000)),
-      () => engine.readCounters(-5, 0),
+      () => engine.readTile(1, 200, 0, track),
+      () => engine.readTile(1, 10, 2 ** 31, track),
+      () => engine.readTile(1, 10, -1, track),
+      () => engine.readTile(1, 10, 0, Uint32Array.of(4_000_000_000)),
+      () => engine.readCounters(1, -5, 0),
       () => engine.readCountersAt(Number.NaN),
       () => engine.pickSpan(4_000_000_000, 0, 0),
       () => engine.readAdjacentSpan(track[0]!, -1e300, 7),

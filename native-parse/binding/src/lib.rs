@@ -2,6 +2,7 @@
 //! written into buffers that V8 allocated (Electron refuses others), no panic crosses.
 
 mod ask;
+mod stops;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,10 +12,11 @@ use napi::ScopedTask;
 use napi::bindgen_prelude::*;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
-use tracewell_slice::{Cache, CounterTile, Options, SKETCH_BUCKETS, Tile, Trace};
+use tracewell_slice::{Cache, CounterTile, Options, SKETCH_BUCKETS, Tile, Trace, give_way_to_page};
 use tracewell_source::{Code, Source, TraceError};
 
 use ask::{Asked, Calls};
+use stops::{Stop, Stops};
 
 /// The callback gets the text alone; weak, so that it keeps no process alive; a bounded queue.
 type ProgressFn = ThreadsafeFunction<String, (), String, Status, false, true, 64>;
@@ -50,6 +52,7 @@ pub struct TraceEngine {
     /// What pages ask, from the first question on.
     asked: AskedSlot,
     calls: Arc<Calls>,
+    tiles: Arc<Stops>,
 }
 
 type Slot = Arc<std::sync::Mutex<Option<Arc<Trace>>>>;
@@ -77,6 +80,7 @@ impl TraceEngine {
             trace: Arc::default(),
             asked: Default::default(),
             calls: Arc::default(),
+            tiles: Arc::default(),
         }
     }
 
@@ -111,9 +115,11 @@ impl TraceEngine {
         guarded(|| Ok(trace.info().to_string()))
     }
 
+    /// `id` is what `cancelTile` calls it.
     #[napi(ts_return_type = "Promise<TileAnswer>")]
     pub fn read_tile(
         &self,
+        id: u32,
         level: u32,
         tile: f64,
         tracks: Uint32Array,
@@ -121,6 +127,7 @@ impl TraceEngine {
     ) -> AsyncTask<TileTask> {
         AsyncTask::new(TileTask {
             slot: self.trace.clone(),
+            stop: self.tiles.begin(id),
             level,
             tile: tile as u64,
             tracks: tracks.to_vec(),
@@ -129,8 +136,19 @@ impl TraceEngine {
     }
 
     #[napi(ts_return_type = "Promise<CounterAnswer>")]
-    pub fn read_counters(&self, level: u32, tile: f64) -> AsyncTask<CountersTask> {
-        AsyncTask::new(CountersTask { slot: self.trace.clone(), level, tile: tile as u64 })
+    pub fn read_counters(&self, id: u32, level: u32, tile: f64) -> AsyncTask<CountersTask> {
+        AsyncTask::new(CountersTask {
+            slot: self.trace.clone(),
+            stop: self.tiles.begin(id),
+            level,
+            tile: tile as u64,
+        })
+    }
+
+    /// Nobody waits for the tile or the counters `id` any more: it is answered by CANCELLED, unless it is done.
+    #[napi]
+    pub fn cancel_tile(&self, id: u32) {
+        self.tiles.cancel(id);
     }
 
     #[napi(ts_return_type = "Promise<string>")]
@@ -300,6 +318,7 @@ pub struct TileAnswer<'env> {
 
 pub struct TileTask {
     slot: Slot,
+    stop: Stop,
     level: u32,
     tile: u64,
     tracks: Vec<u32>,
@@ -311,8 +330,10 @@ impl<'env> ScopedTask<'env> for TileTask {
     type JsValue = TileAnswer<'env>;
 
     fn compute(&mut self) -> Result<Tile> {
+        give_way_to_page();
         let trace = opened(&self.slot)?;
-        guarded(|| trace.tile_of(self.level, self.tile, &self.tracks, self.quick))
+        let go_on = || self.stop.go_on();
+        guarded(|| trace.tile_while(self.level, self.tile, &self.tracks, self.quick, &go_on))
     }
 
     fn resolve(&mut self, env: &'env Env, t: Tile) -> Result<TileAnswer<'env>> {
@@ -365,6 +386,7 @@ pub struct CounterAnswer<'env> {
 
 pub struct CountersTask {
     slot: Slot,
+    stop: Stop,
     level: u32,
     tile: u64,
 }
@@ -374,8 +396,9 @@ impl<'env> ScopedTask<'env> for CountersTask {
     type JsValue = CounterAnswer<'env>;
 
     fn compute(&mut self) -> Result<CounterTile> {
+        give_way_to_page();
         let trace = opened(&self.slot)?;
-        guarded(|| trace.counters(self.level, self.tile))
+        guarded(|| trace.counters_while(self.level, self.tile, &|| self.stop.go_on()))
     }
 
     fn resolve(&mut self, env: &'env Env, t: CounterTile) -> Result<CounterAnswer<'env>> {

@@ -19,7 +19,7 @@ pub use rows::{RowFacts, RowFilter, RowKind, RowOrder, RowQuestion, RowTrack};
 pub use sketch::SKETCH_BUCKETS;
 #[doc(hidden)]
 pub use sketch::read_all as read_sketch;
-pub use sketches::give_way;
-pub use tile::{CounterTile, MAX_TRACKS, TILE_BUCKETS, Tile};
+pub use sketches::{give_way, give_way_to_page};
+pub use tile::{CounterTile, GoOn, MAX_TRACKS, TILE_BUCKETS, Tile};
 pub use trace::{Options, Trace};
 pub use tracewell_index::CounterCell;

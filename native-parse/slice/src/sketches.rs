@@ -420,11 +420,29 @@ fn rows_of(
 }
 
 /// From here on this thread runs when nothing else wants to.
-#[cfg(target_os = "linux")]
 pub fn give_way() {
-    // Of the thread alone, on Linux. Where it is refused, it runs as others do.
-    let _ = rustix::process::nice(10);
+    nicer(10);
+}
+
+/// From here on this thread lets those go first that draw: where there are few cores, a picture that is made would hold up
+/// the frames of the one that is there.
+pub fn give_way_to_page() {
+    nicer(5);
+}
+
+#[cfg(target_os = "linux")]
+fn nicer(by: i32) {
+    thread_local!(static DONE: std::cell::Cell<i32> = const { std::cell::Cell::new(0) });
+    if DONE.get() >= by {
+        return;
+    }
+    DONE.set(by);
+    // Of the thread alone, on Linux, and of those that it starts. Where it is refused, it runs as others do.
+    let now = rustix::process::getpriority_process(None).unwrap_or(0);
+    if now < by {
+        let _ = rustix::process::nice(by - now);
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn give_way() {}
+fn nicer(_by: i32) {}

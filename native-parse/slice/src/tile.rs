@@ -13,7 +13,7 @@ use tracewell_order::{Event, Flow, Stage};
 use tracewell_source::{Code, Result, TraceError};
 
 use crate::Trace;
-use crate::rows::RowTrack;
+use crate::rows::{RowTrack, RowsAsked};
 use crate::sketch::{CounterFold, Sketch};
 use crate::trace::Inner;
 
@@ -55,6 +55,14 @@ pub(crate) fn range_of(level: u32, tile: u64) -> Result<(i64, i64)> {
         .ok_or_else(|| TraceError::new(Code::Range, "This place lies outside of what a trace can hold"))
 }
 
+/// Whether somebody waits for the answer still; asked from any thread.
+pub type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Errors: CANCELLED, when nobody does.
+pub(crate) fn still_wanted(go_on: GoOn<'_>) -> Result<()> {
+    if go_on() { Ok(()) } else { Err(TraceError::cancelled()) }
+}
+
 pub(crate) fn is_complete(index: &Index, to: i64) -> bool {
     index.status == Status::Done || to <= index.settled_to
 }
@@ -69,6 +77,18 @@ impl Trace {
 
     /// As `tile`. `quick`: of rows by goroutine at once, and maybe not exact.
     pub fn tile_of(&self, level: u32, tile: u64, tracks: &[u32], quick: bool) -> Result<Tile> {
+        self.tile_while(level, tile, tracks, quick, &|| true)
+    }
+
+    /// As `tile_of`. `go_on` is asked between pieces; false ends it with CANCELLED, and what was decoded is kept.
+    pub fn tile_while(
+        &self,
+        level: u32,
+        tile: u64,
+        tracks: &[u32],
+        quick: bool,
+        go_on: GoOn<'_>,
+    ) -> Result<Tile> {
         let (from, to) = range_of(level, tile)?;
         if tracks.len() > MAX_TRACKS {
             return Err(TraceError::new(
@@ -77,7 +97,7 @@ impl Trace {
             ));
         }
         if tracks.iter().any(|t| RowTrack::from_id(*t).is_some()) {
-            return self.inner.row_tile(level, tile, (from, to), tracks, quick);
+            return self.inner.row_tile(RowsAsked { level, tile, from, to, tracks, quick, go_on });
         }
         let mut cells = vec![StateCell::default(); tracks.len() * TILE_BUCKETS];
         let mut found: Vec<Vec<BriefSpan>> = Vec::with_capacity(tracks.len());
@@ -103,7 +123,7 @@ impl Trace {
             for spans in &mut found {
                 spans.retain(|s| s.crossing || s.nanos() >= long);
             }
-            let (sources, all_read) = self.inner.sources(level, (from, to), &pieces);
+            let (sources, all_read) = self.inner.sources(level, (from, to), &pieces, go_on)?;
             complete &= all_read;
             for ((&id, spans), out) in tracks.iter().zip(&mut found).zip(cells.chunks_exact_mut(TILE_BUCKETS))
             {
@@ -131,6 +151,11 @@ impl Trace {
 
     /// The counters of one tile. Errors: RANGE. Cost: as `tile`; what no sketch has is always decoded.
     pub fn counters(&self, level: u32, tile: u64) -> Result<CounterTile> {
+        self.counters_while(level, tile, &|| true)
+    }
+
+    /// As `counters`, and as `tile_while`.
+    pub fn counters_while(&self, level: u32, tile: u64, go_on: GoOn<'_>) -> Result<CounterTile> {
         let (from, to) = range_of(level, tile)?;
         let mut cells = vec![CounterCell::default(); SERIES * TILE_BUCKETS];
         let (pieces, mut complete, indexed_to) = {
@@ -147,6 +172,7 @@ impl Trace {
         let mut fold = CounterFold::new(from, to, level, TILE_BUCKETS);
         let (bytes, header) = (self.inner.source.bytes(), self.inner.header);
         for piece in pieces {
+            still_wanted(go_on)?;
             if let Some(sketch) = self.inner.sketch(piece).filter(|s| s.has_counters(level)) {
                 let first = tile * TILE_BUCKETS as u64;
                 for (series, out) in fold.buckets.chunks_exact_mut(TILE_BUCKETS).enumerate() {
@@ -208,11 +234,18 @@ enum Of {
 
 impl Inner {
     /// The pieces of a tile as sketches where these are fine enough, else decoded; and whether all were read.
-    fn sources(&self, level: u32, (from, to): (i64, i64), pieces: &[Piece]) -> (Vec<Stretch>, bool) {
+    fn sources(
+        &self,
+        level: u32,
+        (from, to): (i64, i64),
+        pieces: &[Piece],
+        go_on: GoOn<'_>,
+    ) -> Result<(Vec<Stretch>, bool)> {
+        still_wanted(go_on)?;
         let sketches: Vec<_> = pieces.iter().map(|p| self.sketch(*p).filter(|s| s.level <= level)).collect();
         let missing: Vec<Piece> =
             pieces.iter().zip(&sketches).filter(|(_, s)| s.is_none()).map(|(p, _)| *p).collect();
-        let windows = self.pieces(&missing);
+        let windows = self.pieces(&missing, go_on)?;
         let all_read = windows.iter().all(Option::is_some);
         let mut windows = windows.into_iter();
         let bounds: Vec<_> = {
@@ -236,7 +269,7 @@ impl Inner {
                 (_, of) => all.push(Stretch { from: begin, to: end, of }),
             }
         }
-        (all, all_read)
+        Ok((all, all_read))
     }
 }
 

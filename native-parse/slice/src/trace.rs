@@ -22,6 +22,7 @@ use crate::answers::Answers;
 use crate::cache::Cache;
 use crate::rows::RowStore;
 use crate::sketches::Sketches;
+use crate::tile::{GoOn, still_wanted};
 use crate::windows::Windows;
 
 /// In place of a part: all of its segment.
@@ -531,8 +532,8 @@ impl Inner {
         }
     }
 
-    /// Decoded pieces, several at once where many are not there yet.
-    pub fn pieces(&self, pieces: &[Piece]) -> Vec<Option<Arc<Window>>> {
+    /// Decoded pieces, several at once where many are not there yet. Errors: CANCELLED, when `go_on` says no.
+    pub fn pieces(&self, pieces: &[Piece], go_on: GoOn<'_>) -> Result<Vec<Option<Arc<Window>>>> {
         let missing: Vec<Piece> =
             pieces.iter().filter(|p| self.windows.peek(**p).is_none()).copied().collect();
         let threads = self.plan.threads.min(missing.len());
@@ -541,14 +542,16 @@ impl Inner {
             std::thread::scope(|scope| {
                 for _ in 0..threads {
                     scope.spawn(|| {
-                        while let Some(p) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        while let Some(p) =
+                            missing.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| go_on())
+                        {
                             self.piece(*p);
                         }
                     });
                 }
             });
         }
-        pieces.iter().map(|p| self.piece(*p)).collect()
+        pieces.iter().map(|p| still_wanted(go_on).map(|()| self.piece(*p))).collect()
     }
 
     pub(crate) fn whole_segment(&self, segment: usize) -> Option<(Segment, Symbols)> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tracewell_index::{BriefSpan, Plan};
 use tracewell_slice::{Cache, Options, RowKind, RowOrder, RowQuestion, TILE_BUCKETS, Trace};
-use tracewell_source::Source;
+use tracewell_source::{Code, Source};
 
 const TRACES: [&str; 5] =
     ["go1.26-gcheavy", "go1.26-pprofsrv5", "go1.26-locks", "go1.23-netsys", "go1.25-flightrec2"];
@@ -111,6 +111,20 @@ fn a_wide_tile_decodes_next_to_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (with, without) = (decoded(Some(&Cache::at(dir.path(), 1 << 30))), decoded(None));
     assert!(without > 10 && with * 2 < without, "{with} of {without}");
+}
+
+#[test]
+fn a_tile_that_nobody_waits_for_decodes_nothing() {
+    let (trace, end) = opened(&fixture("go1.26-gcheavy"), 500, 2, None);
+    let level = (end / TILE_BUCKETS as i64).ilog2() + 1;
+    let tracks = tracks(&trace);
+    let given_up = trace.tile_while(level, 0, &tracks, false, &|| false).map(|_| ());
+    assert_eq!(given_up.map_err(|e| e.code), Err(Code::Cancelled));
+    assert_eq!(trace.row_pieces_decoded(), 0);
+    // What was given up does not stand in the way of who asks again.
+    assert!(trace.tile(level, 0, &tracks).unwrap().exact);
+    let given_up = trace.tile_while(4, 1, &[2, 3], false, &|| false).map(|_| ());
+    assert_eq!(given_up.map_err(|e| e.code), Err(Code::Cancelled));
 }
 
 #[test]

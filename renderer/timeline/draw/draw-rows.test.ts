@@ -41,7 +41,7 @@ async function frame(
   });
   const window = { fromNanos: 0, toNanos: 1e9 };
   const groups = groupsOf(trace.procs);
-  cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups }).all);
+  cache.want(wantedTiles({ window, widthPx: W, durationNanos: 1e9, groups, near: [] }).all);
   await idle();
   const curves = curvesShown(FIRST_CURVES, false);
   const layout = layoutOf({ procs: trace.procs, curves, byProcs: true, list: null, pinned });

@@ -2,7 +2,7 @@
 //! contract file is a file here and a line in `dispatch`.
 //!
 //! Questions run on threads of their own, not on libuv's pool, which tiles need: short ones (`is_short`) on one thread, in
-//! order; the others, which may wait for a pass over the trace, on up to `LONG` threads. What is more waits in a queue.
+//! order; the others, which may wait for a pass over the trace, on up to `LONG` threads, which let the page go first. What is more waits in a queue.
 
 mod answers;
 mod compare;
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tracewell_analysis::desk::{Call, Desk};
-use tracewell_slice::{Trace, give_way};
+use tracewell_slice::{Trace, give_way, give_way_to_page};
 use tracewell_source::{Code, Result, TraceError};
 
 /// Threads for questions that may be long.
@@ -154,6 +154,9 @@ impl Workers {
     }
 
     fn work(&self) {
+        if self.most > 1 {
+            give_way_to_page();
+        }
         let mut q = lock(&self.queue);
         loop {
             match q.jobs.pop_front() {

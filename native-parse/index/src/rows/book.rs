@@ -12,6 +12,7 @@ use super::machine::{GoMachine, Holder};
 use super::regions::Region;
 use super::tails::{Tail, Tails};
 use super::threads::OnThread;
+use super::within::Within;
 use crate::buckets::{CounterBucket, StateBucket};
 use crate::index::{BriefSpan, LONG_BUCKETS, Piece};
 use crate::pyramid::Lane;
@@ -138,6 +139,8 @@ pub struct Book {
     pub(super) borders: Vec<Border>,
     /// By life, then begin.
     pub(super) crossing: Vec<CrossRegion>,
+    /// What lies within pieces and is no state, where it is rare.
+    pub(super) within: Option<Within>,
     pub(super) wakeups: [Option<Lane<StateBucket>>; 3],
     /// Of each moment, what the goroutines that began to run then had waited for it.
     pub(super) latency: Option<Lane<CounterBucket>>,
@@ -163,6 +166,7 @@ impl Book {
             + borders
             + self.tasks.capacity() * size_of::<Task>()
             + self.crossing.capacity() * size_of::<CrossRegion>()
+            + self.within.as_ref().map_or(0, Within::bytes)
             + self.wakeups.iter().map(lane).sum::<usize>()
             + self.latency.as_ref().map_or(0, Lane::bytes)
     }
@@ -299,6 +303,11 @@ impl Book {
     /// All regions that cross borders.
     pub fn all_crossing_regions(&self) -> &[CrossRegion] {
         &self.crossing
+    }
+
+    /// Regions, logs and samples of goroutines, all of them. None: they are many, and must be decoded.
+    pub fn within(&self) -> Option<&Within> {
+        self.within.as_ref()
     }
 
     pub fn thread(&self, m: i64) -> Option<u32> {

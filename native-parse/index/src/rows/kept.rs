@@ -15,12 +15,13 @@ use super::columns::Lives;
 use super::make::Bounds;
 use super::regions::Region;
 use super::tails::Tails;
+use super::within::Within;
 use crate::index::Piece;
 use crate::pyramid::Lane;
 use crate::sidecar::{In, Out, get_span, put_span};
 
 /// Changes with whatever a book holds, and with how it is made.
-pub const BOOK_VERSION: u64 = 4;
+pub const BOOK_VERSION: u64 = 5;
 /// No book is larger, and no part of it that is read at once.
 const MAX_UNPACKED: u64 = 1 << 30;
 const MAX_PART: u64 = 1 << 28;
@@ -133,6 +134,7 @@ fn put_rest(out: &mut Out, b: &Book) {
     b.tails.put_kept(out);
     out.list(b.borders.iter(), put_border);
     out.list(b.crossing.iter(), put_crossing);
+    out.option(b.within.as_ref(), |out, w| w.put_kept(out));
     for lane in &b.wakeups {
         out.option(lane.as_ref(), |out, l| l.put_kept(out, 0));
     }
@@ -164,6 +166,7 @@ fn get_rest(from: &mut In<'_>, folder: Option<&Path>) -> Option<(Book, u32)> {
         attendance: Attendance::default(),
         borders: from.list(get_border)?,
         crossing: from.list(get_crossing)?,
+        within: from.option(Within::get_kept)?,
         wakeups: [lane(from)?, lane(from)?, lane(from)?],
         latency: from.option(|from| Lane::get_kept(from, base))?,
     };
@@ -312,6 +315,7 @@ mod tests {
                 }
                 odd.lives.settle();
                 odd.attend();
+                let _ = odd.within().map(|w| (w.regions(1), w.logs(1), w.samples(1)));
                 for place in 0..odd.lives.len().min(64) {
                     let Some(life) = odd.lives.get(place) else { continue };
                     let own = odd.pieces_of(&life);

@@ -1,5 +1,6 @@
 //! The pass that writes the book: once for a trace, when rows are first asked for.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,8 +21,10 @@ use super::strands::{Blobs, Maker};
 use super::tails::{Entry, Tail};
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
+use super::within::Gathered;
 use crate::alone::bottom;
 use crate::index::{LONG_BUCKETS, Piece};
+use crate::pipe::{self, Chunk};
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::SpanState;
 
@@ -71,6 +74,9 @@ struct Writer<'b, 'o> {
     touched: Vec<u32>,
     runs: ThreadRuns,
     regions: OpenRegions,
+    /// Those that began in this piece, as whoever decodes it alone sees them.
+    own_regions: OpenRegions,
+    within: Gathered,
     piece: u32,
     from: i64,
     /// Since when the next part of this segment is read.
@@ -85,7 +91,8 @@ struct Writer<'b, 'o> {
 
 /// Writes the book of a trace whose pieces are known. `strands` takes what wide tiles need; `folder`: where a file may be for
 /// very many lives; `progress` gets bytes read, and says whether to go on.
-/// Errors: those of `Reader`; CANCELLED. Cost: one pass; memory by goroutines that live at a time, and tails by what they do.
+/// Errors: those of `Reader`; CANCELLED. Cost: one pass, on this thread and one that orders for it;
+/// memory by goroutines that live at a time, and tails by what they do.
 pub fn make(
     source: &Source,
     start: u64,
@@ -106,6 +113,8 @@ pub fn make(
         touched: Vec::new(),
         runs: ThreadRuns::default(),
         regions: OpenRegions::default(),
+        own_regions: OpenRegions::default(),
+        within: Gathered::of(source.bytes().len() as u64),
         piece: 0,
         from: pieces.first().map_or(0, |s| s.from),
         next_part: i64::MAX,
@@ -122,12 +131,14 @@ pub fn make(
         machine,
         writer: w,
         names: SymCache::default(),
+        symbols: Symbols::default(),
         dropped: start,
         stopped: false,
+        over: false,
         last,
     };
     let mut reader = Reader::new(source.bytes(), start)?;
-    reader.run(&mut pass)?;
+    pass.run(&mut reader)?;
     let Pass { writer: mut w, mut machine, stopped, .. } = pass;
     if stopped {
         return Err(TraceError::cancelled());
@@ -139,6 +150,7 @@ pub fn make(
     if let Some(strands) = &mut w.strands {
         strands.finish();
     }
+    w.book.within = w.within.finish();
     book.symbols = reader.into_symbols();
     book.settle();
     Ok(book)
@@ -152,13 +164,47 @@ struct Pass<'s, 'b, 'o> {
     writer: Writer<'b, 'o>,
     /// Stacks of this generation that were looked up: bottom function.
     names: SymCache,
+    /// Texts that were told so far; the reader has them and more.
+    symbols: Symbols,
     dropped: u64,
     stopped: bool,
+    /// Stopped, or at its end.
+    over: bool,
     /// What came after the index was stopped is not in it.
     last: i64,
 }
 
 impl Pass<'_, '_, '_> {
+    fn run(&mut self, reader: &mut Reader<'_>) -> Result<bool> {
+        let outcome = loop {
+            let told = self.symbols.len();
+            let outcome = pipe::run(reader, told, 0, |chunk| self.take(chunk));
+            match outcome {
+                _ if self.over => break Ok(Some(ControlFlow::Break(()))),
+                Ok(Some(ControlFlow::Continue(()))) => {}
+                other => break other,
+            }
+        };
+        reader.close(outcome, self)
+    }
+
+    /// Events in order, from the thread that orders. False: no more of them.
+    fn take(&mut self, chunk: &Chunk) -> bool {
+        for text in &chunk.texts {
+            self.symbols.intern(text);
+        }
+        for (e, name) in &chunk.events {
+            while e.time >= self.writer.next_part {
+                self.next_piece();
+            }
+            self.writer.event(e, *name, &self.symbols, &mut self.machine);
+        }
+        if let Some(border) = &chunk.border {
+            self.over = self.border(border.summary.end).is_break();
+        }
+        !self.over
+    }
+
     /// A place where a segment may end.
     fn border(&mut self, at: u64) -> Flow {
         self.source.drop_behind(self.dropped as usize, at as usize);
@@ -226,6 +272,7 @@ impl Writer<'_, '_> {
         let (from, to) = bounds.map_or((self.from, i64::MAX), |p| (p.from, p.to));
         self.piece = place;
         self.from = from;
+        self.own_regions = OpenRegions::default();
         let next = pieces.get(place as usize + 1).filter(|p| p.piece.part > 0);
         self.next_part = next.map_or(i64::MAX, |p| p.from);
         let mut seed = Seed {
@@ -309,13 +356,19 @@ impl Writer<'_, '_> {
                 }
             }
             Kind::RegionBegin { .. } | Kind::RegionEnd { .. } => self.region(e, machine),
-            Kind::Log { task, .. } => {
+            Kind::Log { task, category, .. } => {
+                self.within.log(e.g, e.time, task, category);
                 self.mark(e.g, machine, 0, true, false);
                 if let Some(t) = self.task_mut(task) {
                     t.logs = true;
                 }
             }
-            Kind::StackSample { .. } => self.mark(e.g, machine, 0, false, true),
+            Kind::StackSample { .. } => {
+                if e.g >= 0 {
+                    self.within.sample(e.g, e.time);
+                }
+                self.mark(e.g, machine, 0, false, true);
+            }
             Kind::TaskBegin { task, parent, name, .. } => self.task_begins(e, task, parent, name),
             Kind::TaskEnd { task, parent, name, .. } => self.task_ends(e, task, parent, name),
             _ => {}
@@ -340,6 +393,12 @@ impl Writer<'_, '_> {
     }
 
     fn region(&mut self, e: &Event, machine: &GoMachine) {
+        let within = &mut self.within;
+        self.own_regions.event(e, |r| {
+            if !r.before {
+                within.region(&r);
+            }
+        });
         let mut ended = None;
         self.regions.event(e, |r| ended = Some(r));
         let depth = self.regions.depth(e.g) as u8;
@@ -534,6 +593,13 @@ impl Steps for Writer<'_, '_> {
         }
         if s.state == SpanState::Idle {
             self.book.lives.end(life, s.at, self.finishing);
+            let within = &mut self.within;
+            self.own_regions.gone(g, s.at, |r| {
+                // Closed by the trace's end, it is one of those that cross borders.
+                if !self.finishing {
+                    within.region(&r);
+                }
+            });
             let mut ended = Vec::new();
             self.regions.gone(g, s.at, |r| ended.push(r));
             let from = self.from;

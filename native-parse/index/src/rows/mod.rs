@@ -10,7 +10,8 @@
 //! since when, and when it had first moved: so a parked stretch costs nothing however long, and both its ends are known
 //! without a look at the pieces between. All else is decoded from the pieces in view (`window`); wide tiles take *strands*,
 //! which tell in buckets what each goroutine did in a run of pieces. Life records are packed (`facts`, `columns`, `by_id`): of
-//! very many most are in a file.
+//! very many most are in a file. Regions, logs and samples are listed where they
+//! are rare (`within`).
 //!
 //! Read `machine` first, then `book` (what is kept), `make` (the pass), `window`, `strand` and `strands`.
 
@@ -32,6 +33,7 @@ mod strands;
 mod tails;
 mod threads;
 mod window;
+mod within;
 
 pub use book::{Book, Carried, CrossRegion, Task, Thread};
 pub use columns::{LifeReader, Lives};
@@ -46,3 +48,4 @@ pub use strand::{Strand, Stretch};
 pub use strands::{Blobs, HEIGHTS, blobs, node_of, nodes_below, ordinal, pieces_of_node, strand_in};
 pub use tails::Tail;
 pub use window::{LogTick, RowWindow, Tick, Wakeup, WakeupSource};
+pub use within::Within;

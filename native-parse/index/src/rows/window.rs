@@ -119,6 +119,9 @@ impl RowWindow {
     pub fn samples(&self, g: i64) -> &[Tick] {
         of(&self.samples, g, |s| s.g)
     }
+    pub fn all_samples(&self) -> &[Tick] {
+        &self.samples
+    }
     /// By time.
     pub fn wakeups(&self) -> &[Wakeup] {
         &self.wakeups

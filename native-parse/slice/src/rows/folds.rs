@@ -9,9 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::rows::{Book, RowWindow};
 use tracewell_index::{BriefSpan, LONG_BUCKETS, SpanState};
+use tracewell_source::Result;
 
 use super::track::{RowKind, RowTrack};
 use super::walk::{Going, KEPT_PIECES, Plan, RowPlan, one_piece, plan};
+use crate::tile::{GoOn, still_wanted};
 use crate::trace::Inner;
 
 /// Rows that were asked for lately: more than any screen shows.
@@ -163,11 +165,11 @@ impl Folds {
     }
 
     /// Notes that these rows are looked at.
-    pub fn wanted(&self, tracks: &[u32]) {
+    pub fn wanted(&self, tracks: &[RowTrack]) {
         let mut kept = lock(&self.kept);
-        let new: FxHashSet<u32> = tracks.iter().copied().collect();
+        let new: FxHashSet<u32> = tracks.iter().map(|t| t.id()).collect();
         kept.lately.retain(|t| !new.contains(t));
-        kept.lately.extend(tracks);
+        kept.lately.extend(tracks.iter().map(|t| t.id()));
         let over = kept.lately.len().saturating_sub(LATELY);
         kept.lately.drain(..over);
     }
@@ -238,18 +240,25 @@ impl Inner {
     }
 
     /// The folds of each row of a plan, by its pieces; those that are not kept are made, together with those of all rows
-    /// that were asked for lately. Cost: a decoding of each piece that lacks one.
-    pub(super) fn folds(&self, book: &Book, wanted: &Plan) -> Vec<Vec<Arc<PieceFold>>> {
+    /// that were asked for lately. Errors: CANCELLED; what was decoded until then is kept. Cost: a
+    /// decoding of each piece that lacks one.
+    pub(super) fn folds(
+        &self,
+        book: &Book,
+        wanted: &Plan,
+        go_on: GoOn<'_>,
+    ) -> Result<Vec<Vec<Arc<PieceFold>>>> {
         let mut known = self.known_folds(wanted);
         if !known.1.is_empty() {
             let _turn = lock(&self.rows.folds.at_work);
             known = self.known_folds(wanted);
-            self.make_folds(book, wanted, &known.1, &mut known.0);
+            self.make_folds(book, wanted, &known.1, &mut known.0, go_on);
+            still_wanted(go_on)?;
         }
         let of = |row: &RowPlan| {
             row.attended.iter().filter_map(|s| known.0.get(&(row.track.id(), *s)).cloned()).collect()
         };
-        wanted.rows.iter().map(of).collect()
+        Ok(wanted.rows.iter().map(of).collect())
     }
 
     /// Folds that are there, and the pieces that lack one, rising.
@@ -275,6 +284,7 @@ impl Inner {
         wanted: &Plan,
         missing: &[usize],
         known: &mut FxHashMap<Key, Arc<PieceFold>>,
+        go_on: GoOn<'_>,
     ) {
         let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return };
         let of_book = self.rows.folds.book();
@@ -284,7 +294,7 @@ impl Inner {
         let range = (book.bounds(*first).map_or(0, |b| b.0), book.bounds(*last).map_or(i64::MAX, |b| b.1));
         let others = plan(book, &others, range.0, range.1);
         let rows: Vec<&RowPlan> = wanted.rows.iter().chain(&others.rows).collect();
-        for (key, fold) in self.decode_folds(book, &rows, missing) {
+        for (key, fold) in self.decode_folds(book, &rows, missing, go_on) {
             if asked.contains(&key.0) {
                 known.insert(key, fold.clone());
             }
@@ -292,11 +302,17 @@ impl Inner {
         }
     }
 
-    fn decode_folds(&self, book: &Book, rows: &[&RowPlan], pieces: &[usize]) -> Vec<(Key, Arc<PieceFold>)> {
+    fn decode_folds(
+        &self,
+        book: &Book,
+        rows: &[&RowPlan],
+        pieces: &[usize],
+        go_on: GoOn<'_>,
+    ) -> Vec<(Key, Arc<PieceFold>)> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut out = Vec::new();
-            while let Some(&piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(&piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| go_on()) {
                 let Some(w) = self.row_window(book, piece, pieces.len() <= KEPT_PIECES) else { continue };
                 for row in rows.iter().filter(|r| r.attended.binary_search(&piece).is_ok()) {
                     let key = (row.track.id(), piece);

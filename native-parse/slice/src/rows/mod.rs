@@ -21,4 +21,5 @@ mod walk;
 
 pub use list::{RowFacts, RowFilter, RowOrder, RowQuestion};
 pub(crate) use store::RowStore;
+pub(crate) use tile::RowsAsked;
 pub use track::{RowKind, RowTrack};

@@ -1,6 +1,8 @@
 //! The book of an open trace, made when it is first needed, and the pieces that were decoded for rows.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -9,12 +11,14 @@ use tracewell_index::rows::{
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
-use tracewell_source::{Result, TraceError};
+use tracewell_source::{Code, Result, TraceError};
 
 use super::folds::Folds;
 use super::list::RowList;
 use super::strands::{StrandWriter, Strands};
 use crate::cache::Cache;
+use crate::sketches::give_way;
+use crate::tile::GoOn;
 use crate::trace::{Inner, Trace};
 use crate::windows::Windows;
 
@@ -87,14 +91,14 @@ struct Made<'a>(&'a AtomicBool);
 
 impl Made<'_> {
     fn begin(is_made: &AtomicBool) -> Made<'_> {
-        is_made.store(true, Ordering::Relaxed);
+        is_made.store(true, Relaxed);
         Made(is_made)
     }
 }
 
 impl Drop for Made<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.store(false, Relaxed);
     }
 }
 
@@ -112,7 +116,7 @@ impl Trace {
     /// Whether the pass that makes rows is under way: what is found for later only waits for it, so that the memory of both is
     /// not needed at once.
     pub fn makes_rows(&self) -> bool {
-        self.inner.rows.is_made.load(Ordering::Relaxed)
+        self.inner.rows.is_made.load(Relaxed)
     }
 
     /// The book of rows; made where it is not there yet. Errors: those of `make_rows`.
@@ -143,7 +147,7 @@ impl Trace {
 
     /// How many pieces were decoded for rows so far.
     pub fn row_pieces_decoded(&self) -> usize {
-        self.inner.rows.decoded.load(Ordering::Relaxed)
+        self.inner.rows.decoded.load(Relaxed)
     }
 
     /// What rows hold in memory, windows not counted. Units: bytes.
@@ -196,10 +200,9 @@ impl Inner {
             Some(book) => (book, found),
             None => {
                 let mut writer = at.and_then(|(cache, key)| self.strand_writer(cache, key));
-                let out = writer.as_mut().map(|w| w as &mut dyn Blobs);
-                let mut go_on = |done| progress(done, total);
                 let _made = Made::begin(&self.rows.is_made);
-                let book = make(&self.source, 0, &bounds, out, folder, &mut go_on)?;
+                let mut go_on = |done| progress(done, total);
+                let book = self.made(&bounds, writer.as_mut(), folder, &mut go_on)?;
                 let keep = self.source.check_unchanged().is_ok();
                 (book, writer.and_then(|w| w.finish(&bounds, keep)))
             }
@@ -221,6 +224,36 @@ impl Inner {
         Ok(book)
     }
 
+    /// Makes the book on a thread that gives way to those that draw and answer.
+    fn made(
+        &self,
+        bounds: &[Bounds],
+        strands: Option<&mut StrandWriter<'_>>,
+        folder: Option<&Path>,
+        progress: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<Book> {
+        let (tell, told) = channel();
+        let stop = &AtomicBool::new(false);
+        // What it tells by goes with it: so the end of the pass is the end of what is told.
+        let pass = move || {
+            give_way();
+            let out = strands.map(|w| w as &mut dyn Blobs);
+            let mut go_on = |done| tell.send(done).is_ok() && !stop.load(Relaxed);
+            make(&self.source, 0, bounds, out, folder, &mut go_on)
+        };
+        std::thread::scope(|scope| {
+            let begun = std::thread::Builder::new().name("rows".into()).spawn_scoped(scope, pass);
+            let pass = begun
+                .map_err(|e| TraceError::new(Code::Internal, format!("No thread could be started: {e}")))?;
+            for done in told {
+                if !progress(done) {
+                    stop.store(true, Relaxed);
+                }
+            }
+            pass.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
     fn strand_writer<'c>(&self, cache: &'c Cache, key: Key) -> Option<StrandWriter<'c>> {
         let bytes = self.source.bytes().len() as u64;
         let (index, sketches) = cache.size_of(&key);
@@ -235,15 +268,16 @@ impl Inner {
         lock(&self.rows.strands).clone()
     }
 
-    /// Decodes pieces that are not kept, two at a time, so that they are kept when they are asked for.
-    pub fn row_windows_ahead(&self, book: &Book, places: &[usize]) {
+    /// Decodes pieces that are not kept, two at a time, so that they are kept when they are asked for;
+    /// as long as `go_on` says so.
+    pub fn row_windows_ahead(&self, book: &Book, places: &[usize], go_on: GoOn<'_>) {
         let missing: Vec<usize> = places.iter().copied().filter(|p| !self.has_row_window(*p)).collect();
         if missing.len() < 2 {
             return;
         }
         let next = AtomicUsize::new(0);
         let work = || {
-            while let Some(place) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(place) = missing.get(next.fetch_add(1, Relaxed)).filter(|_| go_on()) {
                 self.row_window(book, *place, true);
             }
         };
@@ -261,7 +295,7 @@ impl Inner {
         let piece = book.piece(place)?;
         let s: Segment = self.shared.read().segments.get(piece.segment).filter(|s| s.whole)?.clone();
         let read = || {
-            self.rows.decoded.fetch_add(1, Ordering::Relaxed);
+            self.rows.decoded.fetch_add(1, Relaxed);
             let prepared = self.prepared(piece.segment, &s);
             let bytes = self.source.bytes();
             let w = RowWindow::read(bytes, self.header, (&s, place), prepared.as_deref(), book);
@@ -278,5 +312,55 @@ impl Inner {
     /// It costs nothing to look at.
     pub fn has_row_window(&self, place: usize) -> bool {
         self.rows.windows.peek(place).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tracewell_index::Plan;
+    use tracewell_source::Source;
+
+    use super::*;
+    use crate::Options;
+
+    /// The lists of what is rare are what decoding every piece gives.
+    #[test]
+    fn lists_of_goroutines_are_those_of_all_pieces() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/traces");
+        for (name, part_events) in
+            [("go1.26-tasks", 0), ("go1.19-tasks", 60), ("go1.26-flightrec2", 60), ("go1.26-cpuprofile", 60)]
+        {
+            let path = folder.join(format!("{name}.trace"));
+            let options = Options { plan: Plan { part_events, threads: 2 }, ..Options::default() };
+            let trace = Trace::with(Source::open(&path).unwrap(), &path, options).unwrap();
+            trace.index(None).unwrap();
+            let book = trace.row_book().unwrap();
+            let within = book.within().unwrap();
+            let (mut regions, mut logs, mut samples) = (Vec::new(), Vec::new(), Vec::new());
+            for place in 0..book.pieces() {
+                let w = trace.inner.row_window(&book, place, false).unwrap();
+                regions.extend_from_slice(w.all_regions());
+                logs.extend_from_slice(w.all_logs());
+                samples.extend_from_slice(w.all_samples());
+            }
+            regions.sort_by_key(|r| (r.g, r.start, -r.end));
+            logs.sort_by_key(|l| (l.g, l.at));
+            samples.sort_by_key(|s| (s.g, s.at));
+            let sum = regions.len() + logs.len() + samples.len();
+            assert!(sum > 0, "{name}");
+            let place = format!("{name}, {part_events} events");
+            for own in regions.chunk_by(|a, b| a.g == b.g) {
+                assert_eq!(within.regions(own[0].g), own, "{place}");
+            }
+            for own in logs.chunk_by(|a, b| a.g == b.g) {
+                assert_eq!(within.logs(own[0].g), own, "{place}");
+            }
+            for own in samples.chunk_by(|a, b| a.g == b.g) {
+                assert_eq!(within.samples(own[0].g), own, "{place}");
+            }
+            assert_eq!(within.len(), sum, "{name}");
+        }
     }
 }

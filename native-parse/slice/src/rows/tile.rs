@@ -12,9 +12,9 @@ use super::folds::{PieceFold, has_folds};
 use super::strands::Found;
 use super::track::{RowKind, RowTrack};
 use super::walk::{
-    Going, KEPT_PIECES, Plan, RowPlan, after_pieces, before_pieces, brief, one_piece, plan, rest,
+    Going, KEPT_PIECES, Plan, RowPlan, after_pieces, before_pieces, brief, from_lists, one_piece, plan, rest,
 };
-use crate::tile::{TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete};
+use crate::tile::{GoOn, TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete, still_wanted};
 use crate::trace::Inner;
 
 /// Pieces that are decoded even for an answer that is wanted quickly: some milliseconds.
@@ -75,17 +75,26 @@ impl Fold {
     }
 }
 
+/// A question for a tile of rows.
+pub(crate) struct RowsAsked<'a> {
+    pub level: u32,
+    pub tile: u64,
+    /// [from, to)
+    pub from: i64,
+    pub to: i64,
+    /// Rows all.
+    pub tracks: &'a [u32],
+    /// At once, and maybe not exact.
+    pub quick: bool,
+    pub go_on: GoOn<'a>,
+}
+
 impl Inner {
-    /// A tile of rows; `tracks` are rows all. Errors: RANGE. Cost: the pieces that these rows did something in are
+    /// A tile of rows. Errors: RANGE, CANCELLED. Cost: the pieces that these rows did something in are
     /// decoded, unless `quick` and they are many, or the scale is that of what is kept of rows seen before.
-    pub fn row_tile(
-        &self,
-        level: u32,
-        tile: u64,
-        (from, to): (i64, i64),
-        tracks: &[u32],
-        quick: bool,
-    ) -> Result<Tile> {
+    pub fn row_tile(&self, asked: RowsAsked<'_>) -> Result<Tile> {
+        let RowsAsked { level, tile, from, to, tracks, quick, go_on } = asked;
+        still_wanted(go_on)?;
         let rows: Option<Vec<RowTrack>> = tracks.iter().map(|t| RowTrack::from_id(*t)).collect();
         let rows = rows.ok_or_else(|| {
             TraceError::new(Code::Range, "Processors and other rows are not answered in one question")
@@ -101,9 +110,17 @@ impl Inner {
                     _ => false,
                 }
         };
-        let walked: Vec<usize> = (0..rows.len()).filter(|i| !has_levels(&rows[*i])).collect();
-        self.rows.folds.wanted(tracks);
+        let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
+        let mut folds: HashMap<usize, Fold> = HashMap::new();
+        // What stands in lists is decoded nowhere.
+        let mut is_listed = |i: usize| {
+            let fold = folds.entry(i).or_insert_with(|| Fold::new(level, from, to, wide));
+            from_lists(&book, rows[i], (from, to - 1), &mut |s| fold.span(&s))
+        };
+        let walked: Vec<usize> =
+            (0..rows.len()).filter(|i| !has_levels(&rows[*i]) && !is_listed(*i)).collect();
         let asked: Vec<RowTrack> = walked.iter().map(|i| rows[*i]).collect();
+        self.rows.folds.wanted(&asked);
         let mut planned = plan(&book, &asked, from, to - 1);
         // What strands tell is not decoded.
         let strands = self.strands();
@@ -132,11 +149,8 @@ impl Inner {
         let ((kept_plan, kept), (decoded_plan, decoded)) = (split(kept), split(decoded));
         let missing = || self.folds_missing(&kept_plan) + decoded_plan.missing(self);
         let exact = !quick || missing() <= QUICK_PIECES;
-        let wide = if coarse { LONG_BUCKETS } else { WIDE_BUCKETS };
-        let mut folds: HashMap<usize, Fold> =
-            walked.iter().map(|i| (*i, Fold::new(level, from, to, wide))).collect();
         if exact {
-            let all = self.folds(&book, &kept_plan);
+            let all = self.folds(&book, &kept_plan, go_on)?;
             for (((i, found), row), of_row) in kept.iter().zip(&kept_plan.rows).zip(&all) {
                 match (folds.get_mut(i), found) {
                     (Some(fold), None) => folded(&book, row, of_row, fold),
@@ -147,9 +161,10 @@ impl Inner {
                     (None, _) => {}
                 }
             }
-            self.decode(&book, &decoded_plan, &decoded, &mut folds);
+            self.decode(&book, &decoded_plan, &decoded, &mut folds, go_on)?;
         } else {
-            for (i, fold) in &mut folds {
+            for i in &walked {
+                let Some(fold) = folds.get_mut(i) else { continue };
                 match rows[*i] {
                     RowTrack { kind: RowKind::Goroutine, lane: 0, place } => rough(&book, place, fold),
                     track => self.known(&book, track, fold),
@@ -187,17 +202,18 @@ impl Inner {
         planned: &Plan,
         places: &[(usize, Option<Found>)],
         folds: &mut HashMap<usize, Fold>,
-    ) {
-        let Some((from, to)) = folds.values().next().map(|f| (f.from, f.to - 1)) else { return };
+        go_on: GoOn<'_>,
+    ) -> Result<()> {
+        let Some((from, to)) = folds.values().next().map(|f| (f.from, f.to - 1)) else { return Ok(()) };
         for some in planned.pieces.chunks(KEPT_PIECES) {
             if planned.pieces.len() <= KEPT_PIECES {
-                self.row_windows_ahead(book, some);
+                self.row_windows_ahead(book, some, go_on);
             }
         }
         let (strung_rows, walked): (Vec<usize>, Vec<usize>) =
             (0..places.len()).partition(|k| places[*k].1.is_some());
         let only = Plan::of(walked.iter().map(|k| planned.rows[*k].clone()).collect());
-        self.walk(book, &only, (from, to), &|| true, &mut |k, s| {
+        self.walk(book, &only, (from, to), go_on, &mut |k, s| {
             if let Some(fold) = walked.get(k).and_then(|k| folds.get_mut(&places[*k].0)) {
                 fold.span(&s.brief);
             }
@@ -206,6 +222,7 @@ impl Inner {
         let keep = planned.pieces.len() <= KEPT_PIECES;
         let missing = Plan::of(strung_rows.iter().map(|k| planned.rows[*k].clone()).collect());
         for &piece in &missing.pieces {
+            still_wanted(go_on)?;
             let Some(w) = self.row_window(book, piece, keep) else { continue };
             for &k in &strung_rows {
                 let row = &planned.rows[k];
@@ -224,6 +241,7 @@ impl Inner {
                 strung(book, row, found, fold);
             }
         }
+        still_wanted(go_on)
     }
 
     /// What the book alone knows of a lane.

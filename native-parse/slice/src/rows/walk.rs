@@ -1,6 +1,8 @@
 //! The exact spans of rows in a range, however many pieces lie in it.
 
-use tracewell_index::rows::{Book, Carried, Cause, CrossRegion, LifeFacts, LogTick, Region, RowWindow, Step};
+use tracewell_index::rows::{
+    Book, Carried, Cause, CrossRegion, LifeFacts, LogTick, Region, RowWindow, Step, Tick,
+};
 use tracewell_index::{BriefSpan, SpanState};
 use tracewell_order::Sym;
 
@@ -23,6 +25,18 @@ pub(crate) struct RowPlan {
     pub life: Option<LifeFacts>,
     /// Pieces in which there is something of this row, rising.
     pub attended: Vec<usize>,
+}
+
+impl RowPlan {
+    /// Whose row it is; -1: of no goroutine.
+    fn goroutine(&self) -> i64 {
+        self.life.map_or(-1, |l| l.g)
+    }
+
+    /// An id may live more than once.
+    fn lives(&self, at: i64) -> bool {
+        self.life.is_some_and(|l| (l.start..=l.end).contains(&at))
+    }
 }
 
 /// Where a goroutine is in its steps, while pieces go by.
@@ -240,31 +254,10 @@ fn in_piece(
     put: &mut dyn FnMut(BriefSpan),
 ) {
     let RowTrack { kind, place, lane } = row.track;
-    let tick = |at: i64, state, g, reason| brief(at, at + 1, state, g, reason);
-    let log = |l: &LogTick| tick(l.at, SpanState::Log, l.g, l.category);
     match (kind, lane) {
-        (RowKind::Goroutine, _) => {
-            let Some(life) = row.life else { return };
-            let lives = |at: i64| (life.start..=life.end).contains(&at);
-            match lane {
-                LANE_SAMPLES => {
-                    let samples = w.samples(life.g).iter().filter(|s| lives(s.at));
-                    samples.for_each(|s| put(tick(s.at, SpanState::Sample, s.g, Sym::EMPTY)));
-                }
-                LANE_LOGS => w.logs(life.g).iter().filter(|l| lives(l.at)).for_each(|l| put(log(l))),
-                _ => {
-                    // Those around it that cross borders are in the book.
-                    let around = book.crossing_regions(place);
-                    for r in w.regions(life.g).iter().filter(|r| lives(r.start)) {
-                        let over = |c: &&CrossRegion| c.region.start < begin && c.region.end >= r.end;
-                        let depth = around.iter().filter(over).count() + usize::from(r.depth);
-                        if depth.min(6) + 1 == usize::from(lane) {
-                            put(region_span(r));
-                        }
-                    }
-                }
-            }
-        }
+        (RowKind::Goroutine, LANE_SAMPLES) => own_samples(row, w.samples(row.goroutine()), put),
+        (RowKind::Goroutine, LANE_LOGS) => own_logs(row, w.logs(row.goroutine()), put),
+        (RowKind::Goroutine, _) => own_regions(book, row, w.regions(row.goroutine()), &|_| begin, put),
         (RowKind::Task, _) => {
             let Some(task) = book.tasks.get(place as usize) else { return };
             match lane {
@@ -286,6 +279,67 @@ fn in_piece(
             for k in w.wakeups().iter().filter(|k| k.source as u32 == place) {
                 put(tick(k.at, SpanState::Runnable, k.g, Sym::EMPTY));
             }
+        }
+    }
+}
+
+/// A lane of a goroutine from the book alone: where what lies in its lanes is rare, all of it is there. False: it is not.
+pub(super) fn from_lists(
+    book: &Book,
+    track: RowTrack,
+    range: (i64, i64),
+    put: &mut dyn FnMut(BriefSpan),
+) -> bool {
+    let (RowKind::Goroutine, 1.., Some(within)) = (track.kind, track.lane, book.within()) else {
+        return false;
+    };
+    let row = &RowPlan { track, life: book.lives.get(track.place), attended: Vec::new() };
+    before_pieces(book, row, range, put);
+    let g = row.goroutine();
+    match row.track.lane {
+        LANE_SAMPLES => own_samples(row, &within.samples(g), put),
+        LANE_LOGS => own_logs(row, &within.logs(g), put),
+        _ => {
+            let begin = |at: i64| book.pieces_in(at, at).next_back().and_then(|p| book.bounds(p));
+            own_regions(book, row, &within.regions(g), &|at| begin(at).map_or(0, |b| b.0), put);
+        }
+    }
+    true
+}
+
+fn tick(at: i64, state: SpanState, g: i64, reason: Sym) -> BriefSpan {
+    brief(at, at + 1, state, g, reason)
+}
+
+fn log(l: &LogTick) -> BriefSpan {
+    tick(l.at, SpanState::Log, l.g, l.category)
+}
+
+fn own_samples(row: &RowPlan, samples: &[Tick], put: &mut dyn FnMut(BriefSpan)) {
+    let samples = samples.iter().filter(|s| row.lives(s.at));
+    samples.for_each(|s| put(tick(s.at, SpanState::Sample, s.g, Sym::EMPTY)));
+}
+
+fn own_logs(row: &RowPlan, logs: &[LogTick], put: &mut dyn FnMut(BriefSpan)) {
+    logs.iter().filter(|l| row.lives(l.at)).for_each(|l| put(log(l)));
+}
+
+/// Regions within pieces, in the lane of their depth. `begin_of`: of the piece that a moment lies in.
+fn own_regions(
+    book: &Book,
+    row: &RowPlan,
+    regions: &[Region],
+    begin_of: &dyn Fn(i64) -> i64,
+    put: &mut dyn FnMut(BriefSpan),
+) {
+    // Those around it that cross borders are in the book.
+    let around = book.crossing_regions(row.track.place);
+    for r in regions.iter().filter(|r| row.lives(r.start)) {
+        let begin = if around.is_empty() { 0 } else { begin_of(r.start) };
+        let over = |c: &&CrossRegion| c.region.start < begin && c.region.end >= r.end;
+        let depth = around.iter().filter(over).count() + usize::from(r.depth);
+        if depth.min(6) + 1 == usize::from(row.track.lane) {
+            put(region_span(r));
         }
     }
 }
