@@ -106,7 +106,7 @@ impl Part {
     }
 
     /// As the pass in sequence: after the bottom function of the first stack of its own that is seen.
-    #[inline]
+    #[inline(always)]
     fn name(&mut self, e: &Event, stage: &mut Stage<'_>) {
         if let Kind::GoTransition { g, from, own_stack, .. } = e.kind
             && own_stack != 0
@@ -120,6 +120,7 @@ impl Part {
         }
     }
 
+    #[inline(never)]
     fn set_name(&mut self, g: i64, name: Sym, created: bool) {
         if !created && self.named.get(g) != Sym::EMPTY {
             self.recent.put(g);
@@ -164,7 +165,7 @@ impl Sink for Part {
         self.record = Some(record);
     }
 
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         self.facts.add(e);
         self.lanes.now = e.time;
@@ -177,25 +178,14 @@ impl Sink for Part {
     }
 }
 
-impl Lanes for PartLanes {
-    #[inline]
-    fn span(&mut self, s: &Span) {
-        if !s.is_shown() {
-            return;
-        }
-        match s.track {
-            Track::Gc => self.gc_cycles += 1,
-            Track::Stw => self.stws += 1,
-            Track::Proc(_, 0) if s.start != BEFORE => self.proc_nanos += i128::from(s.nanos()),
-            Track::Proc(..) => {}
-        }
-        if s.start < self.part_from || s.start == BEFORE || s.nanos() >= LONG_BUCKETS << self.level {
-            self.spans.entry(s.track).or_default().push(*s);
-        }
+impl PartLanes {
+    #[inline(never)]
+    fn keep(&mut self, s: Span) {
+        self.spans.entry(s.track).or_default().push(s);
     }
 
-    #[inline]
-    fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
+    #[inline(never)]
+    fn any_segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
         if start == BEFORE {
             self.heads.push(Head { track, end, state, first });
             return;
@@ -203,6 +193,35 @@ impl Lanes for PartLanes {
         let level = self.level;
         let (_, row) = self.rows.or_insert_with(place(track), || (track, Buckets::new(level)));
         row.add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+    }
+}
+
+impl Lanes for PartLanes {
+    #[inline(always)]
+    fn span(&mut self, s: &Span) {
+        match s.track {
+            Track::Proc(_, 0) if s.start != BEFORE => self.proc_nanos += i128::from(s.nanos()),
+            Track::Proc(_, 1) if !s.is_shown() => return,
+            Track::Proc(..) => {}
+            Track::Gc => self.gc_cycles += 1,
+            Track::Stw => self.stws += 1,
+        }
+        if s.start < self.part_from || s.nanos() >= LONG_BUCKETS << self.level {
+            self.keep(*s);
+        }
+    }
+
+    #[inline(always)]
+    fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
+        // Mostly all of it lies in the last bucket of its row.
+        if start < end
+            && let Some((_, row)) = self.rows.get_mut(place(track))
+            && let Some(bucket) = row.last_with(start, end)
+        {
+            bucket.add(state, (end - start) as u64, first);
+            return;
+        }
+        self.any_segment(track, start, end, state, first);
     }
 
     #[inline(always)]

@@ -113,8 +113,9 @@ impl CounterBucket {
         self.max = Some(self.max.map_or(value, |m| m.max(value)));
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.max.is_none()
+    /// Value times ns, ns that are known, the greatest value.
+    pub(crate) fn of(area: i128, nanos: u64, max: i64) -> CounterBucket {
+        CounterBucket { area, nanos, max: Some(max) }
     }
 
     /// Time that is known, the maximum, and how much less than that all the time the values were: in value × ns. None:

@@ -9,10 +9,12 @@ pub(crate) struct Dense {
     level: u32,
     /// Closed ones; the open one is apart.
     sums: Buckets<CounterBucket>,
-    open: CounterBucket,
-    /// The open bucket, and where it ends.
-    bucket: u64,
+    /// Where the open bucket ends, and from when on the counter is known in it.
     ends: i64,
+    from: i64,
+    /// Value times ns in the open bucket, as if the value stayed to its end; the greatest value that stayed.
+    area: i128,
+    stayed: i64,
     /// Time of the first change.
     first: Option<i64>,
     /// Time of the last change, and the value from there on.
@@ -35,9 +37,10 @@ impl Dense {
         Dense {
             level,
             sums: Buckets::new(level),
-            open: CounterBucket::default(),
-            bucket: 0,
             ends: i64::MIN,
+            from: 0,
+            area: 0,
+            stayed: i64::MIN,
             first: None,
             since: i64::MIN,
             value: 0,
@@ -45,17 +48,21 @@ impl Dense {
         }
     }
 
-    /// From `time` on it has this value.
+    /// From `time` on, which is no earlier than the last and not below 0, it has this value.
     #[inline(always)]
     pub fn set(&mut self, time: i64, value: i64) {
-        if self.since < time {
-            if time > self.ends {
-                self.cross(time);
-            } else {
-                self.open.add(self.value, (time - self.since) as u64);
-            }
-            self.since = time;
+        if time >= self.ends {
+            self.cross(time);
         }
+        let (by, left) = (value - self.value, self.ends - time);
+        self.area += match by.checked_mul(left) {
+            Some(area) => i128::from(area),
+            None => wide(by, left),
+        };
+        // No branches: what changes next nobody can guess.
+        let before = if self.since < time { self.value } else { i64::MIN };
+        self.stayed = self.stayed.max(before);
+        self.since = time;
         self.value = value;
         self.max = self.max.max(value);
     }
@@ -63,37 +70,54 @@ impl Dense {
     /// Over the end of the open bucket, which the first change has not.
     #[inline(never)]
     fn cross(&mut self, time: i64) {
-        let to = time.max(0) as u64;
-        let mut at = if self.first.is_some() { self.since.max(0) as u64 } else { to };
-        self.first.get_or_insert(time);
-        while at < to {
-            let bucket = at >> self.level;
-            if bucket != self.bucket {
-                self.close();
-                self.bucket = bucket;
+        if self.first.is_some() {
+            let end = self.ends;
+            self.stayed = self.stayed.max(self.value);
+            self.close(end);
+            let mut start = end;
+            while start >> self.level < time >> self.level {
+                self.open(start, start);
+                self.stayed = self.value;
+                self.close(self.ends);
+                start = self.ends;
             }
-            let until = to.min((bucket + 1) << self.level);
-            self.open.add(self.value, until - at);
-            at = until;
+            self.open(start, start);
+        } else {
+            self.first = Some(time);
+            self.open(time, time >> self.level << self.level);
+            self.since = time;
         }
-        if self.open.is_empty() {
-            self.bucket = to >> self.level;
-        }
-        self.ends = ((self.bucket + 1) << self.level).min(i64::MAX as u64) as i64;
     }
 
-    fn close(&mut self) {
-        let open = std::mem::take(&mut self.open);
-        if !open.is_empty() {
-            self.sums.buckets.push((self.bucket as usize, open));
+    /// Begins the bucket at `start`.
+    fn open(&mut self, from: i64, start: i64) {
+        self.ends = start.saturating_add(1 << self.level);
+        self.from = from;
+        self.since = from;
+        self.stayed = i64::MIN;
+        self.area = wide(self.value, self.ends - from);
+    }
+
+    /// Puts what the open bucket is up to `end` behind the others.
+    fn close(&mut self, end: i64) {
+        if self.from < end {
+            let sum = CounterBucket::of(self.area, (end - self.from) as u64, self.stayed);
+            self.sums.buckets.push(((self.from >> self.level) as usize, sum));
         }
     }
 
     /// None: it never changed.
     pub fn end(mut self) -> Option<Sums> {
-        self.close();
-        Some(Sums { sums: self.sums, first: self.first?, last: (self.since, self.value), max: self.max })
+        let first = self.first?;
+        self.area -= wide(self.value, self.ends - self.since);
+        self.close(self.since);
+        Some(Sums { sums: self.sums, first, last: (self.since, self.value), max: self.max })
     }
+}
+
+#[inline(never)]
+fn wide(value: i64, nanos: i64) -> i128 {
+    i128::from(value) * i128::from(nanos)
 }
 
 #[cfg(test)]
@@ -109,6 +133,9 @@ mod tests {
             for _ in 0..200 {
                 x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 t += [0, 1, 3, 16, 15, 80][(x >> 33) as usize % 6];
+                if seed & 1 == 1 && x >> 50 & 3 == 0 {
+                    t = (t + 15) & !15;
+                }
                 v += (x >> 40) as i64 % 3 - 1;
                 dense.set(t, v);
                 if let Some((since, was)) = last {

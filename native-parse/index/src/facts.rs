@@ -26,15 +26,16 @@ pub struct Facts {
     pub clock: Option<Clock>,
     /// Threads that were lately added, one more than their number, by its last bits.
     recent: [i64; 16],
+    /// One more than the number of the last event's thread.
+    last_thread: i64,
 }
 
 impl Facts {
     #[inline]
     pub fn add(&mut self, e: &Event) {
-        let recent = &mut self.recent[e.m as usize & 15];
-        if *recent != e.m.wrapping_add(1) && e.m >= 0 {
-            *recent = e.m.wrapping_add(1);
-            self.threads.insert(e.m);
+        // Mostly one thread goes on for a while.
+        if self.last_thread != e.m.wrapping_add(1) {
+            self.thread(e.m);
         }
         if e.p > FIRST_MADE_UP {
             self.made_up_procs.insert(e.p);
@@ -48,6 +49,16 @@ impl Facts {
             }
         } else {
             self.add_other(e);
+        }
+    }
+
+    #[inline(never)]
+    fn thread(&mut self, m: i64) {
+        self.last_thread = m.wrapping_add(1);
+        let recent = &mut self.recent[m as usize & 15];
+        if *recent != m.wrapping_add(1) && m >= 0 {
+            *recent = m.wrapping_add(1);
+            self.threads.insert(m);
         }
     }
 

@@ -496,7 +496,11 @@ impl Machine {
     ) {
         let proc = self.proc(p);
         proc.cut_inner(p, t, out);
-        if let Some(i) = proc.inner.iter().rposition(|i| *i == Inner { state, range }) {
+        let ended = Inner { state, range };
+        // Mostly the innermost.
+        if proc.inner.last() == Some(&ended) {
+            proc.inner.pop();
+        } else if let Some(i) = proc.inner.iter().rposition(|i| *i == ended) {
             proc.inner.remove(i);
         }
     }

@@ -38,20 +38,18 @@ impl<B: Bucket> Buckets<B> {
         Buckets { level, buckets: Vec::new() }
     }
 
+    /// The last bucket, where all from `start` to `end`, which is later, lies in it.
+    #[inline(always)]
+    pub fn last_with(&mut self, start: i64, end: i64) -> Option<&mut B> {
+        let (i, b) = self.buckets.last_mut()?;
+        let in_it = |t: i64| t >> self.level == *i as i64;
+        (in_it(start) && in_it(end - 1)).then_some(b)
+    }
+
     /// As `Lane::add`.
-    #[inline]
     pub fn add(&mut self, start: i64, end: i64, mut f: impl FnMut(&mut B, u64, bool)) {
         let level = self.level;
         let (start, end) = (start.max(0) as u64, end.max(0) as u64);
-        // Mostly all of it lies in the last bucket.
-        if let Some((i, b)) = self.buckets.last_mut()
-            && start < end
-            && start >> level == *i as u64
-            && (end - 1) >> level == *i as u64
-        {
-            f(b, end - start, true);
-            return;
-        }
         let last = self.buckets.last().map_or(0, |b| b.0 as u64);
         let mut at = start.max(last << level);
         while at < end {

@@ -8,6 +8,7 @@
 use rustc_hash::FxHashMap;
 use tracewell_wire::events::ty;
 
+use crate::goroutines::Goroutines;
 use crate::state::{Gc, Goroutine, State, Thread, ps};
 use crate::symbols::Sym;
 
@@ -94,7 +95,7 @@ impl State {
         let Some((matched, created)) = self.match_goroutines(&claims) else { return false };
         if created && !self.goroutines.is_empty() {
             // Some were not mentioned: none of them may have been made anew.
-            let twice = claims.created.iter().any(|g| self.goroutines.contains_key(g));
+            let twice = claims.created.iter().any(|g| self.goroutines.contains(*g));
             if twice {
                 self.goroutines.extend(matched);
                 return false;
@@ -109,7 +110,7 @@ impl State {
         let mut matched = Vec::new();
         let mut assists: FxHashMap<i64, bool> = claims.assists.iter().copied().collect();
         for &(g, status) in &claims.goroutines {
-            if let Some(s) = self.goroutines.remove(&g) {
+            if let Some(s) = self.goroutines.remove(g) {
                 let right = s.status == status && assists.remove(&g).is_none_or(|a| a == s.assisting);
                 matched.push((g, s));
                 if right {
@@ -192,7 +193,7 @@ impl State {
         }
         let left = std::mem::replace(&mut self.goroutines, alone.goroutines);
         for (g, was) in matched {
-            if let Some(now) = (was.assisting || was.has_more).then(|| self.goroutines.get_mut(&g)).flatten()
+            if let Some(now) = (was.assisting || was.has_more).then(|| self.goroutines.get_mut(g)).flatten()
                 && now.from_before
             {
                 now.has_more |= was.has_more;
@@ -202,7 +203,7 @@ impl State {
             }
         }
         self.merge_annotations(claims, &left, alone.regions, alone.stws, &map);
-        self.goroutines.extend(left);
+        self.goroutines.extend(left.iter().map(|(g, s)| (g, *s)));
         for t in &claims.task_ends {
             self.tasks.remove(t);
         }
@@ -216,7 +217,7 @@ impl State {
     fn merge_annotations(
         &mut self,
         claims: &Claims,
-        left: &FxHashMap<i64, Goroutine>,
+        left: &Goroutines,
         regions: FxHashMap<i64, Vec<(u64, Sym)>>,
         stws: FxHashMap<i64, Vec<Sym>>,
         map: &impl Fn(Sym) -> Sym,
@@ -227,7 +228,7 @@ impl State {
             }
         }
         let goroutines = &self.goroutines;
-        self.regions.retain(|g, _| left.contains_key(g) || goroutines.get(g).is_some_and(|s| s.from_before));
+        self.regions.retain(|g, _| left.contains(*g) || goroutines.get(*g).is_some_and(|s| s.from_before));
         for (g, open) in regions {
             let open = open.into_iter().map(|(task, name)| (task, map(name)));
             self.regions.entry(g).or_default().extend(open);

@@ -5,10 +5,13 @@ use tracewell_wire::{Cursor, Tables};
 
 use crate::record::Seat;
 
-/// A cursor and the place of its thread in the state; None for batches of no thread.
+/// No thread, or not known yet where it is.
+pub const NO_THREAD: u32 = u32::MAX;
+
+/// A cursor and the place of its thread in the state.
 pub struct Lane {
     pub cursor: Cursor,
-    pub thread: Option<u32>,
+    pub thread: u32,
 }
 
 #[derive(Default)]
@@ -16,6 +19,8 @@ pub struct Frontier {
     lanes: Vec<Lane>,
     /// Heap of (time of the next event, index into `lanes`).
     heap: Vec<(i64, u32)>,
+    /// The earliest time but for the first lane's: up to there that one may go on and stays the first.
+    others: i64,
 }
 
 impl Frontier {
@@ -38,6 +43,7 @@ impl Frontier {
         self.heap.push((lane.cursor.event.time, self.lanes.len() as u32));
         self.lanes.push(lane);
         self.sift_up(self.heap.len() - 1);
+        self.look();
     }
 
     /// A lane that is not in the heap yet.
@@ -61,17 +67,30 @@ impl Frontier {
             lane.cursor.seek(bytes, tables, s.batch as usize, s.at as usize, s.time)?;
             self.heap.push((s.time, s.lane as u32));
         }
+        self.look();
         Some(())
     }
 
+    fn look(&mut self) {
+        let time = |i: usize| self.heap.get(i).map_or(i64::MAX, |e| e.0);
+        self.others = time(1).min(time(2));
+    }
+
     /// Puts the lane at `place` where its new time belongs.
-    #[inline]
-    pub fn update(&mut self, place: usize) {
-        let i = self.heap[place].1 as usize;
-        self.heap[place].0 = self.lanes[i].cursor.event.time;
+    #[inline(always)]
+    pub fn update(&mut self, place: usize, time: i64) {
+        self.heap[place].0 = time;
+        if place > 0 || time > self.others {
+            self.repair(place);
+        }
+    }
+
+    #[inline(never)]
+    fn repair(&mut self, place: usize) {
         if self.sift_up(place) == place {
             self.sift_down(place);
         }
+        self.look();
     }
 
     pub fn remove(&mut self, place: usize) {
@@ -86,11 +105,13 @@ impl Frontier {
         self.heap.swap(0, last);
         self.heap.pop();
         self.sift_down(0);
+        self.look();
     }
 
     /// Sorted by time; a sorted heap is still a heap. Done when the earliest thread cannot go on, which is rare.
     pub fn sort(&mut self) {
         self.heap.sort_by_key(|e| e.0);
+        self.look();
     }
 
     fn sift_up(&mut self, mut i: usize) -> usize {
@@ -105,23 +126,23 @@ impl Frontier {
         i
     }
 
-    #[inline]
     fn sift_down(&mut self, mut i: usize) {
-        let n = self.heap.len();
+        let heap = &mut self.heap[..];
+        let Some(&entry) = heap.get(i) else { return };
         loop {
             let (left, right) = (2 * i + 1, 2 * i + 2);
-            let mut least = i;
-            if left < n && self.heap[least].0 > self.heap[left].0 {
-                least = left;
+            let (mut least, mut from) = (entry, i);
+            if let Some(l) = heap.get(left).filter(|l| least.0 > l.0) {
+                (least, from) = (*l, left);
             }
-            if right < n && self.heap[least].0 > self.heap[right].0 {
-                least = right;
+            if let Some(r) = heap.get(right).filter(|r| least.0 > r.0) {
+                (least, from) = (*r, right);
             }
-            if least == i {
+            heap[i] = least;
+            if from == i {
                 return;
             }
-            self.heap.swap(i, least);
-            i = least;
+            i = from;
         }
     }
 }

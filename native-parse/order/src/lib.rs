@@ -7,6 +7,7 @@
 mod claims;
 pub mod event;
 mod frontier;
+mod goroutines;
 pub mod parallel;
 mod reader;
 mod record;

@@ -26,9 +26,6 @@ use crate::reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 use crate::record::Record;
 use crate::symbols::Sym;
 
-/// Events between two looks at whether to go on.
-const LOOK_EVERY: u32 = 4096;
-
 /// What parts under way may take together, and what one takes: all, and for each goroutine that lives.
 const BYTES_UNDER_WAY: usize = 160 << 20;
 const BYTES_A_PART: usize = 8 << 20;
@@ -50,24 +47,23 @@ struct Job<S> {
 
 type Done<S> = (u64, Option<Alone>, S);
 
-/// Looks now and then whether anybody still wants it.
+/// Looks whether anybody still wants it.
 struct Stoppable<'a, S> {
     sink: &'a mut S,
     stop: &'a AtomicBool,
-    left: u32,
 }
 
 impl<S: Sink> Sink for Stoppable<'_, S> {
     #[inline]
     fn event(&mut self, event: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.left -= 1;
-        if self.left == 0 {
-            self.left = LOOK_EVERY;
-            if self.stop.load(Ordering::Relaxed) {
-                return ControlFlow::Break(());
-            }
-        }
         self.sink.event(event, stage)
+    }
+    #[inline]
+    fn events(&mut self, events: &[Event], stage: &mut Stage<'_>) -> Flow {
+        if self.stop.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        self.sink.events(events, stage)
     }
     fn begin_generation(&mut self, generation: &Generation, stage: &mut Stage<'_>) {
         self.sink.begin_generation(generation, stage);
@@ -163,7 +159,7 @@ fn work<S: Sink>(
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let mut stoppable = Stoppable { sink: &mut sink, stop, left: LOOK_EVERY };
+        let mut stoppable = Stoppable { sink: &mut sink, stop };
         let alone = Reader::alone(bytes, header, &generation, begun, &mut stoppable);
         if give.send((generation.start, alone, sink)).is_err() {
             return;

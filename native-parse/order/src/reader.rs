@@ -16,7 +16,7 @@ use tracewell_wire::header::HEADER_LEN;
 use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables, scan};
 
 use crate::event::{Event, Kind};
-use crate::frontier::{Frontier, Lane};
+use crate::frontier::{Frontier, Lane, NO_THREAD};
 use crate::record::{Record, Recorder};
 use crate::rules::Judge;
 use crate::state::State;
@@ -42,6 +42,14 @@ pub type Flow = ControlFlow<()>;
 pub trait Sink {
     /// Break stops the reader; it is not asked again.
     fn event(&mut self, event: &Event, stage: &mut Stage<'_>) -> Flow;
+    /// Some events, one behind the other. Break stops the reader; it is not asked again.
+    #[inline]
+    fn events(&mut self, events: &[Event], stage: &mut Stage<'_>) -> Flow {
+        for event in events {
+            self.event(event, stage)?;
+        }
+        Flow::Continue(())
+    }
     /// Before the Sync of a generation.
     fn begin_generation(&mut self, _generation: &Generation, _stage: &mut Stage<'_>) {}
     /// After the last event of a whole generation; `carry` is what the next one begins with. Break stops the reader.
@@ -151,9 +159,9 @@ pub(crate) fn frontier_of(
         let mut cursor = Cursor::new(m, batches);
         // A thread without events has no state: made at its first event, as `rules` expects.
         if !begun {
-            frontier.keep(Lane { cursor, thread: None });
+            frontier.keep(Lane { cursor, thread: NO_THREAD });
         } else if cursor.next(bytes, tables)? {
-            frontier.insert(Lane { cursor, thread: None });
+            frontier.insert(Lane { cursor, thread: NO_THREAD });
         }
     }
     Ok(frontier)
@@ -548,7 +556,7 @@ impl<'a> Reader<'a> {
             bytes,
             generation: generation.number,
             out: Queue::default(),
-            thread: None,
+            thread: NO_THREAD,
         };
         let looks = LOOKS + LOOKS_A_BYTE * (generation.end - generation.start);
         let carry = &mut self.carry;

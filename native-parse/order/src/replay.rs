@@ -6,7 +6,7 @@ use tracewell_wire::events::ty;
 use tracewell_wire::{Generation, RawEvent, Tables};
 
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
-use crate::frontier::{Frontier, Lane};
+use crate::frontier::{Frontier, Lane, NO_THREAD};
 use crate::reader::{Carry, Sink, Stage, frontier_of};
 use crate::record::{Position, Record};
 use crate::state::{gs, ps};
@@ -139,7 +139,7 @@ impl Replay<'_, '_> {
                 self.advance(place)?;
                 step += 1;
             }
-            for event in self.queue.iter_mut() {
+            for event in self.queue.since(0) {
                 event.time = self.carry.repair(event.time);
                 let mut stage = Stage {
                     bytes: self.part.bytes,
@@ -178,9 +178,10 @@ impl Replay<'_, '_> {
         let raw = lane.cursor.event;
         let thread = thread_of(lane, &mut self.threads, &mut self.thread_ix);
         let more = lane.cursor.next(self.part.bytes, self.part.tables).ok();
+        let time = lane.cursor.event.time;
         self.apply(&raw, thread)?;
         if more? {
-            self.frontier.update(place);
+            self.frontier.update(place, time);
         } else {
             self.frontier.remove(place);
         }
@@ -487,18 +488,18 @@ fn end(scope: Scope, name: RangeName, swept: u64, reclaimed: u64) -> Kind {
     Kind::RangeEnd { scope, name, swept, reclaimed }
 }
 
-/// The place of a lane's thread, made at its first event.
+/// The place of a lane's thread, made at its first event; None for batches of none.
 #[inline]
 fn thread_of(lane: &mut Lane, threads: &mut Vec<Context>, ix: &mut FxHashMap<i64, u32>) -> Option<u32> {
     let m = lane.cursor.m as i64;
-    if m == NONE || lane.thread.is_some() {
-        return lane.thread;
+    if m == NONE || lane.thread != NO_THREAD {
+        return (m != NONE).then_some(lane.thread);
     }
     let next = threads.len() as u32;
     let place = *ix.entry(m).or_insert(next);
     if place == next {
         threads.push(Context { m, p: NONE, g: NONE });
     }
-    lane.thread = Some(place);
-    lane.thread
+    lane.thread = place;
+    Some(place)
 }

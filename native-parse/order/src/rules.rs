@@ -1,17 +1,17 @@
 //! When an event may happen and what it changes: the scheduler's rules, one arm per event of the wire.
 //!
-//! Each attempt has three outcomes. Ok(true): it happened, `out` has the one to three events to deliver. Ok(false): not
+//! Each attempt of a rule has three outcomes. Ok(true): it happened, `out` has the one to three events to deliver. Ok(false): not
 //! yet, something on another thread comes first; nothing was changed. Err: no Go runtime writes this.
 //!
 //! Source: the behaviour of Go's `internal/trace` order, as described in docs/format-notes.md; times play no part here.
 
-use tracewell_source::{Result, TraceError};
+use tracewell_source::TraceError;
 use tracewell_wire::events::ty;
 use tracewell_wire::{RawEvent, Tables};
 
 use crate::claims::{Before, GcBefore};
 use crate::event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope};
-use crate::frontier::Lane;
+use crate::frontier::{Lane, NO_THREAD};
 use crate::state::{Gc, Goroutine, Proc, Seq, State, gs, ps};
 use crate::steps::Queue;
 use crate::symbols::{Sym, SymCache, Symbols};
@@ -26,8 +26,8 @@ pub(crate) struct Judge<'j, 'b> {
     pub generation: u64,
     /// The events of a step, to deliver.
     pub out: Queue,
-    /// Place of the thread whose event it is; None for batches of no thread.
-    pub thread: Option<u32>,
+    /// Place of the thread whose event it is; `NO_THREAD` for batches of none.
+    pub thread: u32,
 }
 
 /// Thread, processor and goroutine around an event; -1 is none.
@@ -47,47 +47,54 @@ use Need::{May, Must, MustNot};
 
 const NONE: i64 = -1;
 
-/// What a rule finds wrong, boxed so that the usual answer is small.
-type Why = Box<String>;
+/// What a rule finds wrong, boxed so that the usual answer is small. None: nothing, but what happened before is to be
+/// delivered first.
+type Why = Option<Box<String>>;
 type Outcome = Result<bool, Why>;
+
+/// What became of an attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Done,
+    /// Something on another thread comes first; nothing was changed.
+    NotYet,
+    /// What happened before is to be delivered first, then to be tried again; nothing was changed.
+    Deliver,
+}
 
 #[cold]
 fn bad<T>(why: impl Into<String>) -> Result<T, Why> {
-    Err(Box::new(why.into()))
+    Err(Some(Box::new(why.into())))
 }
 
 impl Judge<'_, '_> {
     /// Tries the next event of a lane.
     #[inline(always)]
-    pub fn advance(&mut self, lane: &mut Lane) -> Result<bool> {
+    pub fn advance(&mut self, lane: &mut Lane) -> Result<Attempt, Box<TraceError>> {
         let raw = &lane.cursor.event;
         let m = lane.cursor.m as i64;
+        if lane.thread == NO_THREAD && m != NONE {
+            lane.thread = self.state.thread(m);
+        }
         let mut before = Context { m, p: NONE, g: NONE };
-        if m != NONE {
-            let ix = match lane.thread {
-                Some(ix) => ix,
-                None => {
-                    let ix = self.state.thread(m);
-                    lane.thread = Some(ix);
-                    ix
-                }
-            };
-            let thread = &mut self.state.threads[ix as usize];
+        if let Some(thread) = self.state.threads.get_mut(lane.thread as usize) {
             if thread.g_before == Before::Open || thread.p_before == Before::Open {
                 thread.feel(raw.ty);
             }
-            before = Context { m, p: thread.p, g: thread.g };
+            (before.p, before.g) = (thread.p, thread.g);
         }
         self.thread = lane.thread;
         match self.apply(raw, before) {
-            Ok(done) => Ok(done),
-            Err(why) => Err(at(lane.cursor.offset, *why)),
+            Ok(true) => Ok(Attempt::Done),
+            Ok(false) => Ok(Attempt::NotYet),
+            Err(None) => Ok(Attempt::Deliver),
+            Err(Some(why)) => Err(at(lane.cursor.offset, *why)),
         }
     }
 
     #[inline(always)]
     fn done(&mut self, after: Context) -> Outcome {
-        if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+        if let Some(thread) = self.state.threads.get_mut(self.thread as usize) {
             thread.g = after.g;
             thread.p = after.p;
         }
@@ -97,7 +104,7 @@ impl Judge<'_, '_> {
     /// The thread has what a status says, whatever it had before.
     #[inline]
     fn told_by_status(&mut self, proc: bool) {
-        if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+        if let Some(thread) = self.state.threads.get_mut(self.thread as usize) {
             let before = if proc { &mut thread.p_before } else { &mut thread.g_before };
             if *before == Before::Open {
                 *before = Before::Any;
@@ -140,10 +147,13 @@ impl Judge<'_, '_> {
 
     #[cold]
     fn new_sym(&mut self, id: u64) -> Result<Sym, Why> {
-        let text = self
-            .tables
-            .string(self.bytes, id)
-            .ok_or_else(|| Why::new(format!("the text {id} of an event is missing")))?;
+        // Sinks keep texts too: all of them in the order of the events.
+        if !self.out.is_empty() {
+            return Err(None);
+        }
+        let Some(text) = self.tables.string(self.bytes, id) else {
+            return bad(format!("the text {id} of an event is missing"));
+        };
         let s = self.symbols.intern(&String::from_utf8_lossy(text));
         self.syms.set(id, s);
         Ok(s)
@@ -157,7 +167,7 @@ impl Judge<'_, '_> {
     /// The goroutine of the context, when it is in the status that the event needs.
     #[inline(always)]
     fn current(&mut self, c: Context, status: u8, what: &'static str) -> Result<&mut Goroutine, Why> {
-        match self.state.goroutines.get_mut(&c.g) {
+        match self.state.goroutines.get_mut(c.g) {
             Some(s) if s.status == status => Ok(s),
             other => not_so(c.g, other.map(|s| s.status), what),
         }
@@ -278,23 +288,14 @@ impl Judge<'_, '_> {
     // ---- goroutines
 
     fn new_goroutine(&mut self, g: i64, status: u8) -> Result<(), Why> {
-        let new = Goroutine {
-            status,
-            assisting: false,
-            has_more: false,
-            from_before: false,
-            assist_told: true,
-            seq: self.seq(0),
-        };
+        let new = Goroutine { status, seq: self.seq(0), ..Goroutine::NONE };
         if let Some(claims) = &mut self.state.claims {
             claims.created.push(g);
         }
-        match self.state.goroutines.entry(g) {
-            std::collections::hash_map::Entry::Occupied(_) => bad(format!("goroutine {g} is created twice")),
-            std::collections::hash_map::Entry::Vacant(v) => {
-                v.insert(new);
-                Ok(())
-            }
+        if self.state.goroutines.insert_new(g, new) {
+            Ok(())
+        } else {
+            bad(format!("goroutine {g} is created twice"))
         }
     }
 
@@ -316,7 +317,7 @@ impl Judge<'_, '_> {
     #[inline(always)]
     fn go_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
-        match self.state.goroutines.get_mut(&g) {
+        match self.state.goroutines.get_mut(g) {
             Some(s) if s.status == gs::RUNNABLE && seq.succeeds(s.seq) => {
                 need(c, Must, Must, MustNot)?;
                 s.status = gs::RUNNING;
@@ -332,7 +333,7 @@ impl Judge<'_, '_> {
     fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         let stack = self.stack(raw.args[2])?;
-        match self.state.goroutines.get_mut(&g) {
+        match self.state.goroutines.get_mut(g) {
             Some(s) if s.status == gs::WAITING && seq.succeeds(s.seq) => {
                 s.status = gs::RUNNABLE;
                 s.seq = seq;
@@ -356,7 +357,7 @@ impl Judge<'_, '_> {
         need(c, Must, Must, Must)?;
         let (next, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         self.current(c, gs::RUNNING, "switch")?;
-        match self.state.goroutines.get_mut(&next) {
+        match self.state.goroutines.get_mut(next) {
             Some(s) if s.status == gs::WAITING && seq.succeeds(s.seq) => {
                 s.status = gs::RUNNING;
                 s.seq = seq;
@@ -429,7 +430,7 @@ impl Judge<'_, '_> {
             _ => return bad(format!("goroutine {g} has the status 0, which Go never writes")),
         };
         let (seq, initial) = (self.seq(0), self.initial());
-        let from = match self.state.goroutines.get_mut(&g) {
+        let from = match self.state.goroutines.get_mut(g) {
             Some(s) if u64::from(s.status) == status => {
                 s.seq = seq;
                 self.state.odd |= initial && self.state.claims.is_none();
@@ -446,14 +447,9 @@ impl Judge<'_, '_> {
                 if let Some(claims) = &mut self.state.claims {
                     claims.goroutines.push((g, status as u8));
                 }
-                let new = Goroutine {
-                    status: status as u8,
-                    assisting: false,
-                    has_more: false,
-                    from_before: alone,
-                    assist_told: !alone,
-                    seq,
-                };
+                let status = status as u8;
+                let new =
+                    Goroutine { status, from_before: alone, assist_told: !alone, seq, ..Goroutine::NONE };
                 self.state.goroutines.insert(g, new);
                 GoState::Undetermined
             }
@@ -474,7 +470,7 @@ impl Judge<'_, '_> {
                 if !initial && c.g != g {
                     return bad(format!("goroutine {g} is in a system call on a thread that runs {}", c.g));
                 }
-                if let Some(thread) = self.thread.and_then(|ix| self.state.threads.get_mut(ix as usize)) {
+                if let Some(thread) = self.state.threads.get_mut(self.thread as usize) {
                     if thread.g_before == Before::Open {
                         thread.g_before = Before::Is(g);
                     } else if thread.g_before != Before::Known && c.g != g {
@@ -647,7 +643,7 @@ impl Judge<'_, '_> {
                     return bad(format!("goroutine {} stops the world twice", c.g));
                 }
                 open.push(reason);
-                if let Some(s) = self.state.goroutines.get_mut(&c.g) {
+                if let Some(s) = self.state.goroutines.get_mut(c.g) {
                     s.has_more = true;
                 }
                 Kind::RangeBegin { scope: Scope::Goroutine(c.g), name: RangeName::Stw(reason), stack }
@@ -739,7 +735,7 @@ impl Judge<'_, '_> {
             }
             ty::GC_MARK_ASSIST_ACTIVE => {
                 let g = a[0] as i64;
-                let Some(s) = self.state.goroutines.get_mut(&g) else {
+                let Some(s) = self.state.goroutines.get_mut(g) else {
                     return bad(format!("the unknown goroutine {g} assists the collector"));
                 };
                 if s.assisting == initial || (self.state.claims.is_some() && s.assist_told) {
@@ -756,7 +752,7 @@ impl Judge<'_, '_> {
                 need(c, Must, Must, Must)?;
                 let begin = raw.ty == ty::GC_MARK_ASSIST_BEGIN;
                 let stack = if begin { self.stack(a[0])? } else { 0 };
-                match self.state.goroutines.get_mut(&c.g) {
+                match self.state.goroutines.get_mut(c.g) {
                     Some(s) if s.assisting != begin => {
                         s.assisting = begin;
                         if !std::mem::replace(&mut s.assist_told, true)
@@ -807,7 +803,7 @@ impl Judge<'_, '_> {
             ty::USER_REGION_BEGIN => {
                 let (name, stack) = (self.sym(a[1])?, self.stack(a[2])?);
                 self.state.regions.entry(c.g).or_default().push((task, name));
-                if let Some(s) = self.state.goroutines.get_mut(&c.g) {
+                if let Some(s) = self.state.goroutines.get_mut(c.g) {
                     s.has_more = true;
                 }
                 Kind::RegionBegin { task, name, stack }
@@ -818,7 +814,7 @@ impl Judge<'_, '_> {
                 let top = self.state.regions.get_mut(&c.g).and_then(Vec::pop);
                 if top.is_none()
                     && let Some(claims) = &mut self.state.claims
-                    && self.state.goroutines.get(&c.g).is_some_and(|s| s.from_before)
+                    && self.state.goroutines.get(c.g).is_some_and(|s| s.from_before)
                 {
                     claims.region_ends.push((c.g, task, name));
                 }
@@ -876,21 +872,21 @@ fn need(c: Context, m: Need, p: Need, g: Need) -> Result<(), Why> {
         May => true,
         MustNot => id == NONE,
     };
-    if ok(&m, c.m) && ok(&p, c.p) && ok(&g, c.g) { Ok(()) } else { bad(out_of_place(c)) }
+    if ok(&m, c.m) && ok(&p, c.p) && ok(&g, c.g) { Ok(()) } else { out_of_place(c.m, c.p, c.g) }
 }
 
 #[cold]
-fn out_of_place(c: Context) -> String {
+fn out_of_place(m: i64, p: i64, g: i64) -> Result<(), Why> {
     let name = |id: i64| if id == NONE { "none".to_string() } else { id.to_string() };
-    format!(
+    bad(format!(
         "an event on thread {}, processor {}, goroutine {} does not go with what these do",
-        name(c.m),
-        name(c.p),
-        name(c.g)
-    )
+        name(m),
+        name(p),
+        name(g)
+    ))
 }
 
 #[cold]
-fn at(offset: u64, why: String) -> TraceError {
-    TraceError::damaged(offset, format!("The events contradict each other: {why}"))
+fn at(offset: u64, why: String) -> Box<TraceError> {
+    Box::new(TraceError::damaged(offset, format!("The events contradict each other: {why}")))
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::claims::{Before, Claims};
+use crate::goroutines::Goroutines;
 use crate::symbols::Sym;
 
 /// Goroutine status on the wire.
@@ -71,6 +72,18 @@ pub struct Goroutine {
     pub seq: Seq,
 }
 
+impl Goroutine {
+    /// No goroutine.
+    pub const NONE: Goroutine = Goroutine {
+        status: 0,
+        assisting: false,
+        has_more: false,
+        from_before: false,
+        assist_told: true,
+        seq: Seq { generation: 0, n: 0 },
+    };
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Gc {
     #[default]
@@ -85,7 +98,7 @@ pub struct State {
     pub threads: Vec<Thread>,
     pub thread_ix: FxHashMap<i64, u32>,
     pub procs: FxHashMap<i64, Proc>,
-    pub goroutines: FxHashMap<i64, Goroutine>,
+    pub goroutines: Goroutines,
     /// Open stop-the-world ranges of a goroutine; rare, so apart from it.
     pub stws: FxHashMap<i64, Vec<Sym>>,
     /// Open regions of a goroutine, innermost last.
@@ -116,7 +129,7 @@ impl State {
 
     /// Forgets what dies with a goroutine.
     pub fn forget(&mut self, g: i64) {
-        if self.goroutines.remove(&g).is_some_and(|s| s.has_more) {
+        if self.goroutines.remove(g).is_some_and(|s| s.has_more) {
             self.stws.remove(&g);
             self.regions.remove(&g);
         }

@@ -9,7 +9,7 @@ use crate::event::{Event, Kind};
 use crate::frontier::Frontier;
 use crate::reader::{Carry, Flow, Sink, Stage};
 use crate::record::Recorder;
-use crate::rules::Judge;
+use crate::rules::{Attempt, Judge};
 
 /// Threads that may be looked at in a generation because the earliest could not go on: a file with very many that wait
 /// for each other would else take time by the square of its size. No program comes near.
@@ -30,16 +30,21 @@ pub(crate) struct Steps<'o, 'b> {
     pub was_cut: bool,
 }
 
-/// The events of one step, at most three; room that is used again.
+/// Events that are delivered together: what is at hand for one need not be found again for the next.
+const BLOCK: usize = 64;
+/// A step has at most so many.
+const STEP: usize = 3;
+
+/// Events on their way to the sink; room that is used again.
 pub(crate) struct Queue {
-    events: [Event; 3],
+    events: [Event; BLOCK + STEP],
     len: usize,
 }
 
 impl Default for Queue {
     fn default() -> Self {
         let none = Event { time: 0, m: -1, p: -1, g: -1, kind: Kind::StackSample { stack: 0 } };
-        Queue { events: [none; 3], len: 0 }
+        Queue { events: [none; BLOCK + STEP], len: 0 }
     }
 }
 
@@ -58,9 +63,30 @@ impl Queue {
     }
 
     #[inline(always)]
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Event> {
-        self.events.iter_mut().take(self.len)
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
+
+    /// No step more fits in.
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.len >= BLOCK
+    }
+
+    /// Those from place `from` on.
+    #[inline(always)]
+    pub fn since(&mut self, from: usize) -> &mut [Event] {
+        let len = self.len.min(BLOCK + STEP);
+        self.events[..len].get_mut(from..).unwrap_or_default()
+    }
+}
+
+/// Why no more events are put in order for now.
+enum Until {
+    /// What is in the queue is to be delivered.
+    Delivered,
+    /// The generation is over.
+    Over,
 }
 
 impl Steps<'_, '_> {
@@ -70,40 +96,78 @@ impl Steps<'_, '_> {
         let mut samples = &tables.cpu_samples[..];
         let mut told = self.was_cut;
         loop {
-            let least = self.frontier.min_time();
-            if let Some((s, rest)) = samples.split_first()
-                && least.is_none_or(|t| s.time < t)
-            {
-                samples = rest;
-                self.judge.out.clear();
-                self.judge.out.push(sample(s));
-            } else if least.is_none() {
-                return Ok(ControlFlow::Continue(()));
-            } else {
-                self.advance_one()?;
-            }
-            if !told && tables.has_missed() {
+            self.judge.out.clear();
+            let until = self.fill(&mut samples);
+            if !told && tables.has_missed() && !self.judge.out.is_empty() {
                 told = true;
                 if self.incomplete(sink).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
-            for event in self.judge.out.iter_mut() {
-                self.recorder.delivered(event);
-                event.time = self.carry.repair(event.time);
-                let mut stage = Stage {
-                    bytes: self.judge.bytes,
-                    tables,
-                    symbols: self.judge.symbols,
-                    generation: self.generation,
-                };
-                if sink.event(event, &mut stage).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
+            self.repair();
+            let mut stage = Stage {
+                bytes: self.judge.bytes,
+                tables,
+                symbols: self.judge.symbols,
+                generation: self.generation,
+            };
+            if sink.events(self.judge.out.since(0), &mut stage).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            match until {
+                Ok(Until::Delivered) => {}
+                Ok(Until::Over) => return Ok(ControlFlow::Continue(())),
+                Err(e) => return Err(*e),
             }
             if self.recorder.is_due() {
                 self.place(tables.cpu_samples.len() - samples.len(), sink);
             }
+        }
+    }
+
+    /// Puts events in order, as many as are delivered together. Compiled once, not for each sink.
+    #[inline(never)]
+    fn fill(&mut self, samples: &mut &[CpuSample]) -> std::result::Result<Until, Box<TraceError>> {
+        // What is missing is told before the events of the step that misses it.
+        let one_step = self.judge.tables.may_miss();
+        loop {
+            let Some(least) = self.frontier.min_time() else {
+                let Some((s, rest)) = samples.split_first() else { return Ok(Until::Over) };
+                *samples = rest;
+                self.judge.out.push(sample(s));
+                if self.judge.out.is_full() || one_step {
+                    return Ok(Until::Delivered);
+                }
+                continue;
+            };
+            if let Some((s, rest)) = samples.split_first()
+                && s.time < least
+            {
+                *samples = rest;
+                self.judge.out.push(sample(s));
+            } else {
+                match self.try_advance(0)? {
+                    Attempt::Done => self.recorder.step(0),
+                    Attempt::Deliver => return Ok(Until::Delivered),
+                    Attempt::NotYet => {
+                        if self.detour()? == Attempt::Deliver {
+                            return Ok(Until::Delivered);
+                        }
+                    }
+                }
+            }
+            if self.judge.out.is_full() || self.recorder.is_due() || one_step {
+                return Ok(Until::Delivered);
+            }
+        }
+    }
+
+    /// Gives the events of the queue the times that they are delivered with.
+    #[inline]
+    fn repair(&mut self) {
+        for event in self.judge.out.since(0) {
+            self.recorder.delivered(event);
+            event.time = self.carry.repair(event.time);
         }
     }
 
@@ -134,50 +198,54 @@ impl Steps<'_, '_> {
         sink.event(&event, &mut self.stage())
     }
 
-    /// Lets one thread advance by one event, which fills the queue. Compiled once, not for each sink.
+    /// The earliest thread cannot go on: the first that can, in order of time. Never answers `NotYet`.
     #[inline(never)]
-    fn advance_one(&mut self) -> Result<()> {
-        if self.try_advance(0)? {
-            self.recorder.step(0);
-            return Ok(());
-        }
-        self.detour()
-    }
-
-    /// The earliest thread cannot go on: the first that can, in order of time.
-    #[inline(never)]
-    fn detour(&mut self) -> Result<()> {
-        let offset = self.frontier.lane(0).cursor.offset;
+    fn detour(&mut self) -> std::result::Result<Attempt, Box<TraceError>> {
+        let (offset, from) = (self.frontier.lane(0).cursor.offset, self.judge.out.len);
         self.frontier.sort();
         let sorting = self.frontier.len() as u64 / 8;
         for place in 1..self.frontier.len() {
-            if self.try_advance(place)? {
-                self.recorder.step(place);
-                self.looks =
-                    self.looks.checked_sub(place as u64 + sorting).ok_or_else(|| too_many_wait(offset))?;
-                return Ok(());
+            match self.try_advance(place)? {
+                Attempt::NotYet => {}
+                Attempt::Deliver => return Ok(Attempt::Deliver),
+                Attempt::Done => {
+                    self.recorder.step(place);
+                    let Some(looks) = self.looks.checked_sub(place as u64 + sorting) else {
+                        self.judge.out.len = from;
+                        return Err(too_many_wait(offset));
+                    };
+                    self.looks = looks;
+                    return Ok(Attempt::Done);
+                }
             }
         }
-        Err(TraceError::damaged(
-            offset,
-            "No thread can go on from here: events are missing or damaged, so their order cannot be told",
-        ))
+        let why =
+            "No thread can go on from here: events are missing or damaged, so their order cannot be told";
+        Err(Box::new(TraceError::damaged(offset, why)))
     }
 
     #[inline(always)]
-    fn try_advance(&mut self, place: usize) -> Result<bool> {
-        self.judge.out.clear();
+    fn try_advance(&mut self, place: usize) -> std::result::Result<Attempt, Box<TraceError>> {
+        let from = self.judge.out.len;
         let lane = self.frontier.lane(place);
-        if !self.judge.advance(lane)? {
-            return Ok(false);
+        let attempt = self.judge.advance(lane);
+        if !matches!(attempt, Ok(Attempt::Done)) {
+            self.judge.out.len = from;
+            return attempt;
         }
         let (bytes, tables): (&[u8], &Tables) = (self.judge.bytes, self.judge.tables);
-        if lane.cursor.next(bytes, tables)? {
-            self.frontier.update(place);
-        } else {
-            self.frontier.remove(place);
+        match lane.cursor.step(bytes, tables) {
+            Ok(true) => {
+                let time = lane.cursor.event.time;
+                self.frontier.update(place, time);
+            }
+            Ok(false) => self.frontier.remove(place),
+            Err(e) => {
+                self.judge.out.len = from;
+                return Err(e);
+            }
         }
-        Ok(true)
+        Ok(Attempt::Done)
     }
 }
 
@@ -187,9 +255,8 @@ fn sample(s: &CpuSample) -> Event {
 }
 
 #[cold]
-fn too_many_wait(offset: u64) -> TraceError {
-    TraceError::damaged(
-        offset,
-        "Too many threads wait for each other from here on: their order cannot be found in a reasonable time",
-    )
+fn too_many_wait(offset: u64) -> Box<TraceError> {
+    let why =
+        "Too many threads wait for each other from here on: their order cannot be found in a reasonable time";
+    Box::new(TraceError::damaged(offset, why))
 }

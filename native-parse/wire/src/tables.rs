@@ -222,6 +222,14 @@ impl Tables {
     /// Clock ticks to ns, truncated as the reference does.
     #[inline(always)]
     pub fn nanos(&self, ticks: u64) -> i64 {
+        // Half of all numbers are shorter to convert: those that a signed one can be.
+        let Ok(signed) = i64::try_from(ticks) else { return self.many_nanos(ticks) };
+        (signed as f64 * self.nanos_per_tick) as i64
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn many_nanos(&self, ticks: u64) -> i64 {
         (ticks as f64 * self.nanos_per_tick) as i64
     }
 
@@ -252,6 +260,11 @@ impl Tables {
     /// These tables of a generation that may have been cut off: what an event names and they have not is then empty.
     pub fn allow_missing(self) -> Tables {
         Tables { is_partial: true, ..self }
+    }
+
+    /// They may have been cut off: something may turn out to be missing.
+    pub fn may_miss(&self) -> bool {
+        self.is_partial
     }
 
     /// Something was missing.

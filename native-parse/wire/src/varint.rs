@@ -1,7 +1,7 @@
 //! Unsigned LEB128 as Go writes it: at most ten bytes, the tenth at most 1; padded encodings are legal and routine.
 
 /// Reads one number at `*pos` and moves behind it; None when it does not end or does not fit in 64 bits.
-/// Cost: one branch for values under 128, the common case.
+/// Cost: one branch for values under 128, some ns more for the rest.
 #[inline(always)]
 pub fn read(bytes: &[u8], pos: &mut usize) -> Option<u64> {
     let first = *bytes.get(*pos)?;
@@ -9,44 +9,52 @@ pub fn read(bytes: &[u8], pos: &mut usize) -> Option<u64> {
         *pos += 1;
         return Some(u64::from(first));
     }
-    read_long(bytes, pos)
+    read_more(bytes, pos)
+}
+
+#[inline(never)]
+fn read_more(bytes: &[u8], pos: &mut usize) -> Option<u64> {
+    let rest = bytes.get(*pos..)?;
+    let word = rest.first_chunk().and_then(|word| in_word(u64::from_le_bytes(*word)));
+    let (value, len) = match word {
+        Some(number) => number,
+        None => long(rest)?,
+    };
+    *pos += len;
+    Some(value)
 }
 
 /// No number is longer.
 pub const MAX_LEN: usize = 10;
 
-/// As `read`, a word at a time: for numbers whose lengths nobody can guess. Eight bytes must stand at `*pos`; else None.
-/// Cost: one branch for values under 128, a few ns without another up to eight bytes.
+/// The number that a word begins with, and how many bytes it takes; None where it takes more than four, which few do.
+/// Cost: a few ns, and no branch by its length, which nobody can guess.
 #[inline(always)]
-pub fn read_word(bytes: &[u8], pos: &mut usize) -> Option<u64> {
-    let word = u64::from_le_bytes(*bytes.get(*pos..)?.first_chunk()?);
-    if word & 0x80 == 0 {
-        *pos += 1;
-        return Some(word & 0x7f);
-    }
-    let ends = !word & 0x8080_8080_8080_8080;
+pub fn in_word(word: u64) -> Option<(u64, usize)> {
+    let word = word as u32;
+    let ends = !word & 0x8080_8080;
     if ends == 0 {
-        return read_long(bytes, pos);
+        return None;
     }
-    *pos += (ends.trailing_zeros() >> 3) as usize + 1;
-    // The bytes up to the first that ends, seven bits of each: pairs, then fours, then all eight.
-    let w = word & (ends ^ (ends - 1)) & 0x7f7f_7f7f_7f7f_7f7f;
-    let w = (w & 0x007f_007f_007f_007f) | ((w & 0x7f00_7f00_7f00_7f00) >> 1);
-    let w = (w & 0x0000_3fff_0000_3fff) | ((w & 0x3fff_0000_3fff_0000) >> 2);
-    Some((w & 0x0fff_ffff) | ((w & 0x0fff_ffff_0000_0000) >> 4))
+    // The bytes up to the first that ends, seven bits of each: by pairs, then all four.
+    let w = word & (ends ^ (ends - 1)) & 0x7f7f_7f7f;
+    let w = w - ((w & 0x7f00_7f00) >> 1);
+    let value = (w & 0x3fff) | ((w >> 16) << 14);
+    Some((u64::from(value), (ends.trailing_zeros() >> 3) as usize + 1))
 }
 
-fn read_long(bytes: &[u8], pos: &mut usize) -> Option<u64> {
+/// The number that bytes begin with, and how many of them it takes.
+#[cold]
+#[inline(never)]
+pub(crate) fn long(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0u64;
-    for i in 0..10 {
-        let b = *bytes.get(*pos + i)?;
-        if i == 9 && b > 1 {
+    for (i, &b) in bytes.iter().enumerate().take(MAX_LEN) {
+        if i + 1 == MAX_LEN && b > 1 {
             return None;
         }
         value |= u64::from(b & 0x7f) << (7 * i);
         if b < 0x80 {
-            *pos += i + 1;
-            return Some(value);
+            return Some((value, i + 1));
         }
     }
     None
@@ -84,16 +92,16 @@ mod tests {
             for value in [1u64 << shift, (1u64 << shift) - 1, u64::MAX >> shift] {
                 let mut bytes = Vec::new();
                 write(&mut bytes, value);
+                let len = bytes.len();
                 bytes.extend_from_slice(&[0xff; 8]);
-                let mut pos = 0;
-                assert_eq!(read_word(&bytes, &mut pos).map(|v| (v, pos)), all(&bytes));
-                assert_eq!((pos, all(&bytes)), (bytes.len() - 8, Some((value, pos))));
+                assert_eq!((all(&bytes), all(&bytes[..len])), (Some((value, len)), Some((value, len))));
+                let word = in_word(u64::from_le_bytes(*bytes.first_chunk().unwrap()));
+                assert_eq!(word, (len <= 4).then_some((value, len)));
             }
         }
-        let padded = [0x97, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 1, 1];
-        assert_eq!(read_word(&padded, &mut 0), Some(23));
-        assert_eq!(read_word(&[0xff; 20], &mut 0), None);
-        assert_eq!(read_word(&[1; 7], &mut 0), None);
+        let padded = [0x97, 0x80, 0x80, 0x00, 0xff, 0xff, 0xff, 0xff];
+        assert_eq!(in_word(u64::from_le_bytes(padded)), Some((23, 4)));
+        assert_eq!(in_word(u64::MAX), None);
     }
 
     #[test]
