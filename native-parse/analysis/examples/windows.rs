@@ -94,7 +94,7 @@ fn main() {
     let source = Arc::new(Source::open(Path::new(&file)).expect("a trace"));
     let stop = AtomicBool::new(false);
     let call = Call { stop: &stop, progress: &|_| () };
-    let mut desk = Desk::new(source.clone(), 0, 48 << 20);
+    let mut desk = Desk::new(source.clone(), 0, 48 << 20).with_folder(Some(std::env::temp_dir()));
     if let Some(every) = std::env::var("BORDERS_EVERY").ok().and_then(|v| v.parse().ok()) {
         desk = desk.with_borders_every(every);
     }

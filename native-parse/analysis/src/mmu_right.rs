@@ -12,6 +12,7 @@ use tracewell_source::Result;
 use crate::intervals::Intervals;
 use crate::mmu::Flags;
 use crate::mmu_curve::Curves;
+use crate::pieces::Pieces;
 use crate::run::{self, Outcome};
 
 /// Processors above this are no processors of a Go program but marks of old converters.
@@ -21,10 +22,11 @@ const MOST_PROCS: i64 = 1 << 16;
 #[derive(Default)]
 pub struct Work {
     stops: Vec<(i64, i64, Sym)>,
-    assists: Vec<(i64, i64, i64)>,
-    sweeps: Vec<(i64, i64, i64)>,
+    /// With the processor that they were on.
+    assists: Pieces,
+    sweeps: Pieces,
     /// Workers by label, which is known as a text at the end.
-    workers: Vec<(i64, i64, i64, Sym)>,
+    workers: Vec<(Sym, Pieces)>,
     procs: BTreeSet<i64>,
     gomaxprocs: Vec<(i64, i64)>,
 }
@@ -37,9 +39,9 @@ impl Lanes for Work {
                     self.stops.push((s.start, s.end, reason));
                 }
             }
-            (Track::Proc(p, 1), SpanState::Assist) => self.assists.push((p, s.start, s.end)),
-            (Track::Proc(p, 1), SpanState::Sweep) => self.sweeps.push((p, s.start, s.end)),
-            (Track::Proc(p, 1), SpanState::GcWorker) => self.workers.push((p, s.start, s.end, s.label)),
+            (Track::Proc(p, 1), SpanState::Assist) => self.assists.push(s.start, s.end, p),
+            (Track::Proc(p, 1), SpanState::Sweep) => self.sweeps.push(s.start, s.end, p),
+            (Track::Proc(p, 1), SpanState::GcWorker) => self.worker(s.label).push(s.start, s.end, p),
             (Track::Proc(p, 0), _) => {
                 self.procs.insert(p);
             }
@@ -62,10 +64,20 @@ impl Work {
         }
     }
 
+    fn worker(&mut self, label: Sym) -> &mut Pieces {
+        let known = self.workers.iter().position(|(of, _)| *of == label);
+        let at = known.unwrap_or_else(|| {
+            self.workers.push((label, Pieces::default()));
+            self.workers.len() - 1
+        });
+        &mut self.workers[at].1
+    }
+
     /// Memory that it holds.
     pub fn size_bytes(&self) -> usize {
-        let three = self.stops.capacity() + self.assists.capacity() + self.sweeps.capacity();
-        three * 24 + self.workers.capacity() * 32 + self.gomaxprocs.capacity() * 16
+        let workers: usize = self.workers.iter().map(|(_, all)| all.size_bytes()).sum();
+        let packed = self.assists.size_bytes() + self.sweeps.size_bytes() + workers;
+        packed + self.stops.capacity() * 24 + self.gomaxprocs.capacity() * 16
     }
 
     /// GOMAXPROCS from each time on. The first holds from the trace's begin; without any, all processors seen count.
@@ -80,22 +92,21 @@ impl Work {
 
     /// Time on processors of workers of any label, assists and sweeps: (start, end).
     pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + Clone + '_ {
-        let workers = self.workers.iter().map(|w| (w.1, w.2));
-        workers.chain(self.assists.iter().chain(&self.sweeps).map(|s| (s.1, s.2)))
+        let workers = self.workers.iter().flat_map(|(_, all)| all.iter());
+        workers.chain(self.assists.iter()).chain(self.sweeps.iter()).map(|(a, b, _)| (a, b))
     }
 
     /// The curves of the flagged work. Cost: O(work log work).
     pub fn curves(&self, flags: Flags, end: i64, symbols: &Symbols) -> Curves {
         let mut busy: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
         let taken = [(flags.assist, &self.assists), (flags.sweep, &self.sweeps)];
-        for &(p, a, b) in taken.iter().filter(|t| t.0).flat_map(|t| t.1) {
+        let counts = |label: &str| {
+            flags.background && (label == "GC (fractional)" || (label == "GC (dedicated)" && !flags.per_proc))
+        };
+        let taken = taken.iter().filter(|t| t.0).map(|t| t.1);
+        let workers = self.workers.iter().filter(|(label, _)| counts(symbols.text(*label))).map(|w| &w.1);
+        for (a, b, p) in taken.chain(workers).flat_map(Pieces::iter) {
             busy.entry(p).or_default().push((a, b));
-        }
-        for &(p, a, b, label) in self.workers.iter().filter(|_| flags.background) {
-            let label = symbols.text(label);
-            if label == "GC (fractional)" || (label == "GC (dedicated)" && !flags.per_proc) {
-                busy.entry(p).or_default().push((a, b));
-            }
         }
         let stops = self.stops.iter().filter(|s| flags.stw && symbols.text(s.2).contains("GC"));
         let all = Parts {

@@ -4,7 +4,10 @@ mod range;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use tracewell_order::{RangeName, Sym};
+use tracewell_source::{Numbers, Scratch, Sorter};
 
 use crate::books::Done;
 use crate::stats::Stats;
@@ -29,29 +32,42 @@ mod said {
     pub const TOTAL: u64 = 1 << 9;
 }
 
-/// Where each `STEP`th row is, and what the rows behind it differ from.
-#[derive(Clone, Copy)]
+/// What the rows of a step differ from; written before them.
+#[derive(Clone, Copy, Default)]
 struct Mark {
-    at: u64,
     g: i64,
     begin: i64,
     name: Sym,
     creator: i64,
 }
 
-/// Rows as variable-length numbers, less than 20 bytes each, and 6.5 bytes to find one.
+/// Rows as variable-length numbers, some 20 bytes each, in a file where they are very many, as is what finds
+/// them, four bytes each.
 #[derive(Default)]
 pub struct Packed {
-    bytes: Vec<u8>,
-    marks: Vec<Mark>,
+    bytes: Scratch,
+    /// Where each `STEP` of rows is, with its mark.
+    steps: Vec<u64>,
+    /// The step that is not whole yet, and what its rows differ from.
+    step: Vec<u8>,
+    mark: Mark,
     count: usize,
     /// Rows by goroutine, those of one in the order in which they came. Made by `sort`.
-    order: Vec<u32>,
+    order: Numbers,
     /// Where in `order` each goroutine begins; None: each has one row.
-    firsts: Option<Vec<u32>>,
+    firsts: Option<Numbers>,
     scratch: Vec<u8>,
     /// Where most rows are taken from.
     of: Option<Box<range::Of>>,
+}
+
+impl Mark {
+    fn put(&self, out: &mut Vec<u8>) {
+        [self.g, self.begin, i64::from(self.name.0), self.creator].iter().for_each(|n| number(out, *n));
+    }
+    fn get(r: &mut Reader<'_>) -> Option<Mark> {
+        Some(Mark { g: r.number()?, begin: r.number()?, name: Sym(r.number()? as u32), creator: r.number()? })
+    }
 }
 
 /// A goroutine's row, and how many regions ended in it.
@@ -61,13 +77,19 @@ pub type Row = (Done, u32);
 pub type Join = fn(&mut Row, Row);
 
 impl Packed {
+    /// `folder`: where a file may be for what is too much for memory.
+    pub fn new(folder: Option<&Path>) -> Packed {
+        Packed { bytes: Scratch::new(folder), ..Packed::default() }
+    }
+
     pub fn push(&mut self, done: &Done, regions: u32) {
         let begin = done.creation;
         if self.count.is_multiple_of(STEP) {
-            let at = self.bytes.len() as u64;
-            self.marks.push(Mark { at, g: done.g, begin, name: done.name, creator: done.creator });
+            self.end_step();
+            self.mark = Mark { g: done.g, begin, name: done.name, creator: done.creator };
+            self.mark.put(&mut self.step);
         }
-        let Some(mark) = self.marks.last() else { return };
+        let mark = self.mark;
         self.count += 1;
         let mut row = std::mem::take(&mut self.scratch);
         row.clear();
@@ -118,36 +140,58 @@ impl Packed {
         }
         // What no other state explains it ran.
         number(&mut row, unexplained(s).wrapping_sub(s.exec));
-        unsigned(&mut self.bytes, row.len() as u64);
-        self.bytes.extend_from_slice(&row);
+        unsigned(&mut self.step, row.len() as u64);
+        self.step.extend_from_slice(&row);
         self.scratch = row;
+    }
+
+    fn end_step(&mut self) {
+        if !self.step.is_empty() {
+            self.steps.push(self.bytes.push(&self.step));
+            self.step.clear();
+        }
+    }
+
+    /// No more rows come: they can be read.
+    fn settle(&mut self) {
+        self.end_step();
+        self.bytes.settle();
+        self.steps.shrink_to_fit();
+        (self.step, self.scratch) = (Vec::new(), Vec::new());
     }
 
     /// By goroutine; rows of one in the order in which they came. Before it there are no rows to read.
     pub fn sort(&mut self) {
-        let (least, most) = self.ids().fold((i64::MAX, i64::MIN), |(a, b), g| (a.min(g), b.max(g)));
-        let rows = self.ids().zip(0u32..);
-        // Both in one number where they fit: with millions of goroutines the half of it counts.
-        let (order, firsts) = match most.checked_sub(least).map(u32::try_from) {
-            Some(Ok(_)) => sorted(
-                rows.map(|(g, ix)| (g.wrapping_sub(least) as u64) << 32 | u64::from(ix)).collect(),
-                |k| (k >> 32, k as u32),
-            ),
-            _ => sorted(rows.collect(), |k| k),
+        self.settle();
+        let mut sorter = Sorter::new(self.bytes.folder());
+        self.ids().zip(0u32..).for_each(|row| sorter.push(row));
+        self.order = Numbers::beside(&self.bytes);
+        let mut firsts = Numbers::beside(&self.bytes);
+        let mut last = None;
+        for (g, ix) in sorter.finish() {
+            if last.replace(g) != Some(g) {
+                firsts.push(self.order.len() as u32);
+            }
+            self.order.push(ix);
+        }
+        self.order.settle();
+        firsts.settle();
+        self.firsts = Some(firsts).filter(|f| f.len() < self.order.len());
+    }
+
+    /// All rows in the order in which they came, not read yet.
+    fn all(&self) -> impl Iterator<Item = (Mark, Reader<'_>)> {
+        let of_step = |(i, at): (usize, &u64)| {
+            let mut r = Reader { bytes: self.bytes.at(*at) };
+            let mark = Mark::get(&mut r);
+            (i * STEP..self.count.min((i + 1) * STEP)).map_while(move |_| Some((mark?, r.row()?)))
         };
-        self.order = order;
-        self.firsts = firsts;
-        self.bytes.shrink_to_fit();
-        self.marks.shrink_to_fit();
-        self.scratch = Vec::new();
+        self.steps.iter().enumerate().flat_map(of_step)
     }
 
     /// The goroutine of each row, in the order in which they came.
     fn ids(&self) -> impl Iterator<Item = i64> + '_ {
-        let mut r = Reader { bytes: &self.bytes };
-        (0..self.count).map_while(move |ix| {
-            let mark = self.marks.get(ix / STEP)?;
-            let mut row = r.row()?;
+        self.all().map_while(|(mark, mut row)| {
             row.unsigned()?;
             Some(row.number()?.wrapping_add(mark.g))
         })
@@ -155,17 +199,15 @@ impl Packed {
 
     /// Goroutines, each once.
     pub fn len(&self) -> usize {
-        self.firsts.as_ref().map_or(self.order.len(), Vec::len)
+        self.firsts.as_ref().map_or(self.order.len(), Numbers::len)
     }
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
     /// Memory that it holds.
     pub fn size_bytes(&self) -> usize {
-        let firsts = self.firsts.as_ref().map_or(0, Vec::capacity);
-        self.bytes.capacity()
-            + self.marks.capacity() * size_of::<Mark>()
-            + (self.order.capacity() + firsts) * 4
+        let firsts = self.firsts.as_ref().map_or(0, Numbers::bytes);
+        self.bytes.bytes() + self.steps.capacity() * size_of::<u64>() + self.order.bytes() + firsts
     }
 
     /// All rows in order.
@@ -175,25 +217,28 @@ impl Packed {
 
     /// The `i`th goroutine in order of id. Cost: O(1).
     pub fn row(&self, i: usize, join: Join) -> Option<Row> {
-        let mut all = self.places(i).iter();
-        let mut row = self.one(*all.next()?)?;
+        let mut all = self.places(i);
+        let mut row = self.one(all.next()?)?;
         for next in all {
-            join(&mut row, self.one(*next)?);
+            join(&mut row, self.one(next)?);
         }
         Some(row)
     }
 
     /// The rows of the `i`th goroutine, not joined: one for each of its lives.
     pub fn lives(&self, i: usize) -> impl Iterator<Item = Row> + '_ {
-        self.places(i).iter().filter_map(|ix| self.one(*ix))
+        self.places(i).filter_map(|ix| self.one(ix))
     }
 
-    fn places(&self, i: usize) -> &[u32] {
+    fn places(&self, i: usize) -> impl Iterator<Item = u32> + '_ {
         let range = match &self.firsts {
-            None => Some(i..i + 1),
-            Some(f) => f.get(i).map(|n| *n as usize..f.get(i + 1).map_or(self.order.len(), |n| *n as usize)),
+            None => i..i + 1,
+            Some(f) => {
+                let first = |i: usize| f.get(i).map_or(self.order.len(), |n| n as usize);
+                first(i)..first(i + 1)
+            }
         };
-        range.and_then(|r| self.order.get(r)).unwrap_or_default()
+        range.map_while(|at| self.order.get(at))
     }
 
     /// Place of a goroutine in the order of ids. Cost: O(log n).
@@ -201,9 +246,9 @@ impl Packed {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            let at = self.firsts.as_ref().map_or(Some(middle), |f| f.get(middle).map(|n| *n as usize))?;
+            let at = self.firsts.as_ref().map_or(Some(middle), |f| f.get(middle).map(|n| n as usize))?;
             let rows = self.of.as_ref().map_or(self, |of| of.rows());
-            let (mut row, mark) = rows.reader(*self.order.get(at)?)?;
+            let (mut row, mark) = rows.reader(self.order.get(at)?)?;
             row.unsigned()?;
             match row.number()?.wrapping_add(mark.g).cmp(&g) {
                 std::cmp::Ordering::Less => low = middle + 1,
@@ -215,8 +260,8 @@ impl Packed {
     }
 
     fn reader(&self, ix: u32) -> Option<(Reader<'_>, Mark)> {
-        let mark = *self.marks.get(ix as usize / STEP)?;
-        let mut r = Reader { bytes: self.bytes.get(mark.at as usize..)? };
+        let mut r = Reader { bytes: self.bytes.at(*self.steps.get(ix as usize / STEP)?) };
+        let mark = Mark::get(&mut r)?;
         for _ in 0..ix as usize % STEP {
             r.row()?;
         }
@@ -263,18 +308,6 @@ impl Packed {
         let older = said(said::OLDER);
         Some((Done { g, name, is_system: false, creation, creator, older, first_run, end, stats }, regions))
     }
-}
-
-/// Places of rows by key, equal ones in the order in which they came; and, where some are equal, where each key begins.
-fn sorted<K: Ord + Copy, G: PartialEq>(
-    mut keyed: Vec<K>,
-    parts: impl Fn(K) -> (G, u32),
-) -> (Vec<u32>, Option<Vec<u32>>) {
-    keyed.sort_unstable();
-    let begins = |i: usize| i == 0 || parts(keyed[i]).0 != parts(keyed[i - 1]).0;
-    let some_equal = !(0..keyed.len()).all(begins);
-    let firsts = some_equal.then(|| (0..keyed.len()).filter(|i| begins(*i)).map(|i| i as u32).collect());
-    (keyed.iter().map(|k| parts(*k).1).collect(), firsts)
 }
 
 /// How long it lives; what is not known of an end is said beside it.

@@ -73,6 +73,12 @@ impl Stats {
         add_to(&mut self.range, name, nanos);
     }
 
+    /// Gives back what was grown for more reasons.
+    pub fn shrink(&mut self) {
+        self.block.shrink_to_fit();
+        self.range.shrink_to_fit();
+    }
+
     pub fn plus(&mut self, other: &Stats) {
         self.scaled(other, 1);
     }

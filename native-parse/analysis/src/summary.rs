@@ -343,7 +343,11 @@ impl<B: Book, R: Rows> Summary<B, R> {
                 entry.goroutines.insert(e.g);
                 match e.kind {
                     Kind::TaskBegin { .. } => entry.start = Some(e.time),
-                    _ => entry.end = Some(e.time),
+                    _ => {
+                        entry.end = Some(e.time);
+                        // There may be very many: what was grown for more is given back.
+                        entry.logs.shrink_to_fit();
+                    }
                 }
                 if parent >= 0 && entry.parent.is_none() {
                     entry.parent = Some(parent as u64);
@@ -365,6 +369,7 @@ impl<B: Book, R: Rows> Summary<B, R> {
 /// `all`: what the goroutine had done at the region's end.
 fn since_begin(mut r: Region, mut all: Stats, border: i64) -> Region {
     all.minus(&r.stats);
+    all.shrink();
     let before = std::mem::replace(&mut r.stats, all);
     r.at_begin = r.start.is_some_and(|t| t < border).then(|| Box::new(before));
     r

@@ -55,6 +55,9 @@ fn named(e: TraceError, file: &str) -> TraceError {
     TraceError { message: format!("{file}: {}", e.message), ..e }
 }
 
+/// Of the trace's bytes, what rows of goroutines take in a nameless file.
+const SCRATCH_SHARE: u64 = 6;
+
 fn digest(file: &str, range: Option<(i64, i64)>) -> Result<Digest> {
     let source = match file {
         "-" => Source::from_reader(std::io::stdin().lock())?,
@@ -66,7 +69,9 @@ fn digest(file: &str, range: Option<(i64, i64)>) -> Result<Digest> {
     let answers =
         Cache::of_app(None).filter(|_| range.is_none()).and_then(|cache| Answers::of(cache, &source));
     let value = kept::digest(answers.as_ref(), &source, || {
-        let desk = Desk::new(source.clone(), 0, BUDGET_BYTES);
+        let scratch = source.bytes().len() as u64 / SCRATCH_SHARE;
+        let folder = Cache::of_app(None).and_then(|c| c.scratch(scratch).map(Path::to_path_buf));
+        let desk = Desk::new(source.clone(), 0, BUDGET_BYTES).with_folder(folder);
         let stop = AtomicBool::new(false);
         desk.digest(clip, &Call { stop: &stop, progress: &|_| () })
     })?;

@@ -1,5 +1,7 @@
 //! Answers about a whole trace, kept in the cache folder beside its index: known by the same key, under the same limit.
 
+use std::io::{Read, Write};
+
 use tracewell_index::sidecar::Key;
 use tracewell_source::Source;
 
@@ -28,6 +30,25 @@ impl Answers {
     pub fn store(&self, source: &Source, what: &str, version: u64, answer: &[u8]) {
         if source.check_unchanged().is_ok() {
             let _ = self.cache.store_answer(&self.key, what, version, answer);
+        }
+    }
+
+    /// As `load`, for what is read bit by bit. Cost: reads it twice, for its checksum and for whoever asked.
+    pub fn open(&self, what: &str, version: u64) -> Option<impl Read + use<>> {
+        self.cache.open_answer(&self.key, what, version)
+    }
+
+    /// As `store`, for what is written bit by bit, about so many bytes. Where `write` fails nothing is kept.
+    pub fn store_by(
+        &self,
+        source: &Source,
+        what: &str,
+        version: u64,
+        about: u64,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) {
+        if source.check_unchanged().is_ok() {
+            let _ = self.cache.store_answer_by(&self.key, what, version, about, write);
         }
     }
 }

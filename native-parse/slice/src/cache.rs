@@ -3,7 +3,7 @@
 //! Never needed: whatever is wrong with it, a trace is indexed again. Never next to the user's file.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -101,6 +101,12 @@ impl Cache {
         ))
     }
 
+    /// Where a nameless file of about so many bytes may be for a while; nothing is made yet. None: nothing is kept at all, or the
+    /// disk is nearly full.
+    pub fn scratch(&self, bytes: u64) -> Option<&Path> {
+        (self.limit > 0 && self.room_for(bytes).is_ok()).then_some(&self.dir)
+    }
+
     /// Whether anything could be kept. Err: why not, in a sentence. Cost: a file that is made and removed.
     pub fn probe(&self) -> Result<(), String> {
         fs::create_dir_all(&self.dir).map_err(|e| self.failed(&e))?;
@@ -175,13 +181,25 @@ impl Cache {
     /// An answer about a trace that `store_answer` kept. None: there is none, or it is of another version, or damaged.
     /// Cost: reads it.
     pub(crate) fn load_answer(&self, key: &Key, what: &str, version: u64) -> Option<Vec<u8>> {
+        let mut answer = Vec::new();
+        self.open_answer(key, what, version)?.read_to_end(&mut answer).ok()?;
+        Some(answer)
+    }
+
+    /// As `load_answer`, for what is read bit by bit. Cost: reads it for its checksum.
+    pub(crate) fn open_answer(&self, key: &Key, what: &str, version: u64) -> Option<impl Read + use<>> {
         let path = self.answer_path(key, what);
-        let mut file = fs::read(&path).ok()?;
-        let head = answer_head(key, version, file.get(ANSWER_HEAD..)?);
-        file.starts_with(&head).then(|| {
-            used(&path);
-            file.split_off(ANSWER_HEAD)
-        })
+        let mut file = fs::File::open(&path).ok()?;
+        let mut head = [0; ANSWER_HEAD];
+        file.read_exact(&mut head).ok()?;
+        let mut sum = Summed { to: std::io::sink(), crc: flate2::Crc::new(), bytes: 0 };
+        std::io::copy(&mut file, &mut sum).ok()?;
+        if head[..] != answer_head(key, version, &sum)[..] {
+            return None;
+        }
+        file.seek(SeekFrom::Start(ANSWER_HEAD as u64)).ok()?;
+        used(&path);
+        Some(BufReader::with_capacity(1 << 16, file))
     }
 
     /// Keeps an answer about a trace, `what` being a word for a file's name. Err: why not, in a sentence. Cost: writes it; a
@@ -196,9 +214,29 @@ impl Cache {
         if answer.len() as u64 > self.limit {
             return Ok(());
         }
-        self.put(&self.answer_path(key, what), (ANSWER_HEAD + answer.len()) as u64, |file| {
-            file.write_all(&answer_head(key, version, answer))?;
-            file.write_all(answer)
+        self.store_answer_by(key, what, version, answer.len() as u64, |to| to.write_all(answer))
+    }
+
+    /// As `store_answer`, for what is written bit by bit, about so many bytes.
+    pub(crate) fn store_answer_by(
+        &self,
+        key: &Key,
+        what: &str,
+        version: u64,
+        about: u64,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), String> {
+        self.put(&self.answer_path(key, what), ANSWER_HEAD as u64 + about, |file| {
+            // Length and checksum are known when all is written.
+            file.write_all(&[0; ANSWER_HEAD])?;
+            let to = BufWriter::with_capacity(1 << 16, &mut *file);
+            let mut sum = Summed { to, crc: flate2::Crc::new(), bytes: 0 };
+            write(&mut sum)?;
+            sum.flush()?;
+            let head = answer_head(key, version, &sum);
+            drop(sum);
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&head)
         })
     }
 
@@ -263,14 +301,31 @@ fn used(path: &Path) {
 /// Magic, version, the trace's three numbers, length and checksum of the answer.
 const ANSWER_HEAD: usize = 8 + 8 + 3 * 8 + 8 + 4;
 
-fn answer_head(key: &Key, version: u64, answer: &[u8]) -> Vec<u8> {
-    let mut crc = flate2::Crc::new();
-    crc.update(answer);
+/// Sums up what goes through it.
+struct Summed<W> {
+    to: W,
+    crc: flate2::Crc,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.to.write(bytes)?;
+        self.crc.update(&bytes[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
+    }
+}
+
+fn answer_head<W>(key: &Key, version: u64, sum: &Summed<W>) -> Vec<u8> {
     let mut head = ANSWER_MAGIC.to_vec();
-    for n in [version, key.bytes, key.modified_nanos, key.content, answer.len() as u64] {
+    for n in [version, key.bytes, key.modified_nanos, key.content, sum.bytes] {
         head.extend_from_slice(&n.to_le_bytes());
     }
-    head.extend_from_slice(&crc.sum().to_le_bytes());
+    head.extend_from_slice(&sum.crc.sum().to_le_bytes());
     head
 }
 

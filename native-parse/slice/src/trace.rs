@@ -65,7 +65,7 @@ pub(crate) struct Inner {
     passed: Condvar,
     on_progress: Mutex<Option<OnProgress>>,
     plan: Plan,
-    cache: Option<Cache>,
+    pub(crate) cache: Option<Cache>,
     /// Its names come from a program, which the key of what is kept does not tell.
     has_binary: bool,
     /// What became of keeping the index.
@@ -196,6 +196,11 @@ impl Trace {
     /// Where answers about it are kept; None: nowhere.
     pub fn answers(&self) -> Option<Answers> {
         self.inner.answers()
+    }
+
+    /// Where a nameless file of about so many bytes may be for a while; None: nowhere.
+    pub fn scratch(&self, bytes: u64) -> Option<PathBuf> {
+        self.inner.cache.as_ref().and_then(|c| c.scratch(bytes)).map(Path::to_path_buf)
     }
 
     /// Offset of its header in the file.

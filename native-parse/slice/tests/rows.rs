@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use tracewell_analysis::lives::{FlowKind, Life, LifeFlow, LifeSpan, LifeState, Lives};
 use tracewell_analysis::{causes, exact_slices, run};
 use tracewell_index::{Plan, SpanState};
@@ -121,7 +122,7 @@ fn question(by: RowKind) -> RowQuestion<'static> {
 }
 
 /// Heads of all rows: (id, track, head).
-fn heads(trace: &Trace, by: RowKind) -> Vec<serde_json::Value> {
+fn heads(trace: &Trace, by: RowKind) -> Vec<Value> {
     let list = trace.open_rows(&question(by)).unwrap();
     let (id, count) = (list["rowsId"].as_u64().unwrap() as u32, list["count"].as_u64().unwrap() as usize);
     let mut out = Vec::new();
@@ -133,7 +134,7 @@ fn heads(trace: &Trace, by: RowKind) -> Vec<serde_json::Value> {
     out
 }
 
-fn track(head: &serde_json::Value) -> u32 {
+fn track(head: &Value) -> u32 {
     head["track"].as_u64().unwrap() as u32
 }
 
@@ -353,7 +354,7 @@ fn f78_chains_of_causes_are_those_of_the_command_line_and_their_times_add_up() {
             let got = trace.causes(g, at).unwrap();
             let place = format!("{name} G{g} at {at}");
             assert_eq!(got["stop"], want["stop"], "{place}");
-            let brief = |v: &serde_json::Value, names: [&str; 6]| -> Vec<Vec<serde_json::Value>> {
+            let brief = |v: &Value, names: [&str; 6]| -> Vec<Vec<serde_json::Value>> {
                 let steps = v["steps"].as_array().unwrap().iter();
                 steps.map(|s| names.iter().map(|n| s[*n].clone()).collect()).collect()
             };
@@ -362,7 +363,7 @@ fn f78_chains_of_causes_are_those_of_the_command_line_and_their_times_add_up() {
                 brief(&want, ["goroutine", "state", "reason", "start", "end", "by"]),
                 "{place}"
             );
-            let leaf = |s: &serde_json::Value| {
+            let leaf = |s: &Value| {
                 let f = &s["byStack"][0];
                 (!f.is_null()).then(|| format!("{}@{}", f["function"].as_str().unwrap(), f["line"]))
             };
@@ -380,8 +381,8 @@ fn f78_chains_of_causes_are_those_of_the_command_line_and_their_times_add_up() {
     }
 }
 
-fn sums(area: &serde_json::Value, list: &str, rest: Option<&str>) -> (i64, i64) {
-    let of = |v: &serde_json::Value| (v["nanos"].as_i64().unwrap(), v["count"].as_i64().unwrap());
+fn sums(area: &Value, list: &str, rest: Option<&str>) -> (i64, i64) {
+    let of = |v: &Value| (v["nanos"].as_i64().unwrap(), v["count"].as_i64().unwrap());
     let all = area[list].as_array().unwrap().iter().map(of).chain(rest.map(|r| of(&area[r])));
     all.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
 }
@@ -563,6 +564,40 @@ fn f36_f38_rows_are_chosen_sorted_and_grouped() {
         assert!(up.windows(2).all(|w| w[0][field].as_i64() <= w[1][field].as_i64()), "{field}");
         let (_, down) = ask(RowQuestion { sort, descending: true, ..question(RowKind::Goroutine) });
         assert!(down.windows(2).all(|w| w[0][field].as_i64() >= w[1][field].as_i64()), "{field}");
+    }
+    // Whatever the order, it is that of a plain sort; of rows that are the same, the one first mentioned comes first.
+    let place = |h: &Value| h["track"].as_u64().unwrap();
+    for sort in ["duration", "running", "runnable", "waiting", "syscall", "start", "id"] {
+        for descending in [false, true] {
+            let key = |h: &Value| {
+                let of = |field: &str| h[field].as_i64().unwrap();
+                let key = match sort {
+                    "duration" => of("endNanos") - of("startNanos"),
+                    "id" => of("id"),
+                    other => of(&format!("{other}Nanos")),
+                };
+                if descending { -key } else { key }
+            };
+            let mut want = all.clone();
+            want.sort_by_key(|h| (key(h), place(h)));
+            let order = RowOrder::from_name(sort).unwrap();
+            let q = |group_by_name| RowQuestion {
+                group_by_name,
+                sort: order,
+                descending,
+                ..question(RowKind::Goroutine)
+            };
+            assert!(ask(q(false)).1 == want, "{sort} {descending}");
+            let (list, grouped) = ask(q(true));
+            let groups = list["groups"].as_array().unwrap();
+            let parts = groups.iter().flat_map(|g| want.iter().filter(move |h| h["name"] == g["name"]));
+            assert!(parts.eq(&grouped), "{sort} {descending}, grouped");
+            let weight = |g: &Value| {
+                let of = want.iter().filter(|h| h["name"] == g["name"]).map(key);
+                if matches!(sort, "id" | "start") { of.min() } else { Some(of.sum()) }
+            };
+            assert!(groups.is_sorted_by_key(weight), "{sort} {descending}, groups");
+        }
     }
     let (list, heads) = ask(RowQuestion {
         group_by_name: true,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tracewell_index::rows::{Book, Bounds, book_bytes, book_of};
+use tracewell_index::rows::{Book, Bounds, get_book, put_book};
 use tracewell_index::sidecar::{self, Key};
 use tracewell_index::{Index, Plan, Shared, builder};
 use tracewell_slice::{Cache, Options, TILE_BUCKETS, Trace};
@@ -185,6 +185,15 @@ fn bounds_of(book: &Book) -> Vec<Bounds> {
         .filter_map(|i| Some((book.piece(i)?, book.bounds(i)?)))
         .map(|(piece, (from, to))| Bounds { piece, start: 0, bytes: 0, from, to })
         .collect()
+}
+
+fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    put_book(book, most, &mut bytes).ok().map(|()| bytes)
+}
+
+fn book_of(bytes: &[u8], bounds: &[Bounds]) -> Option<Book> {
+    get_book(bytes, bounds, None)
 }
 
 #[test]

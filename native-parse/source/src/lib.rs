@@ -8,6 +8,8 @@
 mod binary;
 mod error;
 mod pclntab;
+mod scratch;
+mod sorter;
 mod spool;
 
 use std::fs::{File, Metadata};
@@ -20,6 +22,8 @@ use memmap2::Mmap;
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
 pub use pclntab::Place;
+pub use scratch::Scratch;
+pub use sorter::{Numbers, Sorted, Sorter};
 
 enum Bytes {
     Map(Mmap),

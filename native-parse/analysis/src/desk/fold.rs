@@ -1,6 +1,7 @@
 //! Everything the pages want to know, in one pass: lives, stays by stack, regions, tasks, the collector.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -193,9 +194,9 @@ impl Sink for Driver<'_> {
     }
 }
 
-/// Makes the fold of a range, with borders at least so many bytes apart (u64::MAX: none). Errors: those of `Reader`;
-/// CANCELLED. Cost: one pass.
-pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64) -> Result<Fold> {
+/// Makes the fold of a range, with borders at least so many bytes apart (u64::MAX: none). `folder`: where a file may be for
+/// very many goroutines. Errors: those of `Reader`; CANCELLED. Cost: one pass.
+pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Path>) -> Result<Fold> {
     let (bytes, start) = (pass.bytes(), pass.start());
     let initial = initial_states(bytes, start)?;
     let mut collector = Collector { gc: gc::Fold::new(clip), work: Work::default() };
@@ -207,7 +208,7 @@ pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64) -> Result<Fold> {
         crossing: Crossings::Kept(Vec::new()),
     };
     let book = BothBook { machine: LifeMachine::default(), both };
-    let keep = Keep { clip, rows: Packed::default() };
+    let keep = Keep { clip, rows: Packed::new(folder) };
     let want = Want { regions: true, tasks: true };
     let summary = Summary::new(book, keep, want, clip);
     let spare = Spare::new(clip);

@@ -30,6 +30,7 @@ mod tasks;
 mod waits;
 mod window;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
@@ -68,6 +69,7 @@ pub struct Desk {
     start: u64,
     duration: AtomicI64,
     borders_every: u64,
+    folder: Option<PathBuf>,
     passes: Arc<AtomicUsize>,
     turns: Arc<Turns>,
     folds: Shared<Range, Fold>,
@@ -88,6 +90,7 @@ impl Desk {
             start,
             duration: AtomicI64::new(0),
             borders_every: cuts::EVERY,
+            folder: None,
             passes: Arc::default(),
             turns: Arc::default(),
             // Ranges are told from the fold of the whole, and share most of it.
@@ -121,12 +124,17 @@ impl Desk {
         Desk { borders_every: bytes, ..self }
     }
 
+    /// A desk that may have a file in a folder, without a name, for what a pass over very many goroutines finds.
+    pub fn with_folder(self, folder: Option<PathBuf>) -> Desk {
+        Desk { folder, ..self }
+    }
+
     /// Everything about a range. Cost: of the whole trace, one pass; of a part of it, a pass over the segments that its ends
     /// lie in, where the trace has borders; nothing while it is kept.
     fn fold(&self, clip: Clip, call: &Call<'_>) -> Result<Arc<Fold>> {
-        let (key, every) = ((clip.from, clip.to), self.borders_every);
+        let (key, every, folder) = ((clip.from, clip.to), self.borders_every, self.folder.clone());
         if clip.is_all() {
-            let make = self.reading(move |pass| fold::read(pass, clip, every));
+            let make = self.reading(move |pass| fold::read(pass, clip, every, folder.as_deref()));
             return self.folds.get(&key, &self.turns, call, make);
         }
         if let Some(kept) = self.folds.ready(&key) {
@@ -138,7 +146,7 @@ impl Desk {
             Some(fold) => Ok(fold),
             None => {
                 passes.fetch_add(1, Ordering::Relaxed);
-                fold::read(pass, clip, u64::MAX)
+                fold::read(pass, clip, u64::MAX, folder.as_deref())
             }
         });
         self.folds.get(&key, &self.turns, call, make)

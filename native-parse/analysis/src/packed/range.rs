@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Packed, Reader, Row, STEP, said};
+use tracewell_source::Numbers;
+
+use super::{Packed, Row, said};
 use crate::books::Done;
 
 /// Rows that others are taken from.
@@ -51,10 +53,10 @@ impl Packed {
         if !rows.is_single() {
             return None;
         }
-        let mut all = Reader::new(&rows.bytes);
+        let mut all = rows.all();
         let mut changed = self.of.iter().flat_map(|of| &of.changed).enumerate().peekable();
         for ix in 0..rows.count as u32 {
-            let (row, mark) = (all.row()?, *rows.marks.get(ix as usize / STEP)?);
+            let (mark, row) = all.next()?;
             if self.of.as_ref().is_some_and(|of| !is_kept(&of.kept, ix)) {
                 continue;
             }
@@ -78,10 +80,9 @@ impl Packed {
         let mut kept = vec![0u64; self.count.div_ceil(64)];
         let mut own = Packed::default();
         let mut changed = Vec::new();
-        let mut all = Reader::new(&self.bytes);
+        let mut all = self.all();
         for ix in 0..self.count {
-            let mark = *self.marks.get(ix / STEP)?;
-            let row = all.row()?;
+            let (mark, row) = all.next()?;
             let mut r = row.clone();
             let flags = r.unsigned()?;
             r.number()?;
@@ -99,8 +100,11 @@ impl Packed {
                 changed.push(ix as u32);
             }
         }
-        own.order = self.order.iter().copied().filter(|ix| is_kept(&kept, *ix)).collect();
-        own.bytes.shrink_to_fit();
+        own.order = Numbers::beside(&self.bytes);
+        let places = (0..self.order.len()).map_while(|i| self.order.get(i));
+        places.filter(|ix| is_kept(&kept, *ix)).for_each(|ix| own.order.push(ix));
+        own.order.settle();
+        own.settle();
         own.of = Some(Box::new(Of { rows: self.clone(), changed, kept }));
         Some(own)
     }

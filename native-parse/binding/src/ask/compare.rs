@@ -48,8 +48,12 @@ fn read_digest(asked: &Asked, clip: Clip, call: &Call<'_>) -> Result<Value> {
 /// Keeps the digest of the whole trace, once in an opening, so that a trace that was indexed is compared at once. Cost: a
 /// pass, and none where the home page has made it.
 pub fn keep_digest(asked: &Asked, call: &Call<'_>) {
-    if asked.trace.answers().is_some() && !asked.digest_kept.swap(true, Ordering::Relaxed) {
-        let _ = read_digest(asked, Clip::ALL, call);
+    if asked.trace.answers().is_none() || asked.digest_kept.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let found = read_digest(asked, Clip::ALL, call);
+    if found.is_err_and(|e| e.code == Code::Cancelled) {
+        asked.digest_kept.store(false, Ordering::Relaxed);
     }
 }
 

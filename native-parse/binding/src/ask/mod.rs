@@ -17,6 +17,7 @@ mod tables;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 use tracewell_analysis::desk::{Call, Desk};
@@ -29,6 +30,11 @@ const LONG: usize = 8;
 const MOST_WAITING: usize = 1024;
 /// Share of a trace's budget that folds of the pages may take.
 const SHARE: usize = 2;
+/// Of the trace's bytes, what rows of goroutines take in a nameless file.
+const SCRATCH_SHARE: u64 = 6;
+
+/// How often what is found for later looks whether it may go on.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The question of the home page, whose pass finds what comparisons need too.
 const HOME: &str = "readHomeFigures";
@@ -45,7 +51,9 @@ pub struct Asked {
 
 impl Asked {
     pub fn new(trace: Arc<Trace>) -> Asked {
-        let desk = Desk::new(trace.source(), trace.start(), trace.budget_bytes() / SHARE);
+        let source = trace.source();
+        let folder = trace.scratch(source.bytes().len() as u64 / SCRATCH_SHARE);
+        let desk = Desk::new(source, trace.start(), trace.budget_bytes() / SHARE).with_folder(folder);
         Asked {
             trace,
             desk,
@@ -69,16 +77,26 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
 }
 
 /// Behind the index and its sketches: what a comparison needs is found and kept, so that an indexed trace is compared at
-/// once. On a thread that gives way to all others and ends with the process, as the trace's tab does.
+/// once. On a thread that gives way to all others and ends with the process, as the trace's tab does. While rows are made it
+/// waits, and begins anew where it was under way: of a large trace both take much memory.
 pub fn compare_later(asked: Arc<Asked>) {
     let find = move || {
         asked.trace.sketched();
         give_way();
-        let call = Call { stop: &AtomicBool::new(false), progress: &|_| () };
         asked.desk.set_duration(asked.trace.known_nanos());
-        // Nobody waits for it: what goes wrong here is told by the question that needs it.
-        let keep = std::panic::AssertUnwindSafe(|| compare::keep_digest(&asked, &call));
-        let _ = std::panic::catch_unwind(keep);
+        let mut is_given_up = true;
+        while is_given_up {
+            while asked.trace.makes_rows() {
+                std::thread::sleep(LOOK);
+            }
+            let stop = AtomicBool::new(false);
+            let progress = |_| stop.store(asked.trace.makes_rows(), Ordering::Relaxed);
+            let call = Call { stop: &stop, progress: &progress };
+            // Nobody waits for it: what goes wrong here is told by the question that needs it.
+            let keep = std::panic::AssertUnwindSafe(|| compare::keep_digest(&asked, &call));
+            let _ = std::panic::catch_unwind(keep);
+            is_given_up = stop.load(Ordering::Relaxed);
+        }
     };
     let _ = std::thread::Builder::new().name("digest".into()).spawn(find);
 }

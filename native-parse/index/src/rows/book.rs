@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
 
 use super::attendance::Attendance;
-use super::columns::{LifeFacts, Lives};
+use super::columns::Lives;
+use super::facts::LifeFacts;
 use super::machine::{GoMachine, Holder};
 use super::regions::Region;
 use super::tails::{Tail, Tails};

@@ -1,7 +1,8 @@
 //! A book as bytes, so that the rows of a trace that was opened once need no second pass; each `put_` has its `get_`, in
 //! the same order. As a sidecar it is not trusted: whatever its bytes, reading gives a book that can be asked, or none.
 
-use std::io::{Read, Write};
+use std::io::{Error, ErrorKind, Read, Result, Write};
+use std::path::Path;
 
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
@@ -20,54 +21,112 @@ use crate::pyramid::Lane;
 use crate::sidecar::{In, Out, get_span, put_span};
 
 /// Changes with whatever a book holds, and with how it is made.
-pub const BOOK_VERSION: u64 = 4;
-/// No book is larger.
-const MAX_UNPACKED: u64 = 1 << 28;
+pub const BOOK_VERSION: u64 = 5;
+/// No book is larger, and no part of it that is read at once.
+const MAX_UNPACKED: u64 = 1 << 30;
+const MAX_PART: u64 = 1 << 28;
 /// A life takes no less, packed: a book of too many is not begun.
 const LEAST_LIFE_BYTES: u64 = 4;
 
-/// The bytes of a book. None: they would be more than `most`. Cost: O(book), about 10 ms a MB.
-pub fn book_bytes(book: &Book, most: u64) -> Option<Vec<u8>> {
+/// Writes a book, packed: a part for the rest, then its lives in groups, each with its length before it. Errors: those of `to`;
+/// FileTooLarge: it would take more than `most`, and what was written is none. Cost: O(book), about 10 ms a MB.
+pub fn put_book(book: &Book, most: u64, to: &mut dyn Write) -> Result<()> {
     if u64::from(book.lives.len()).saturating_mul(LEAST_LIFE_BYTES) > most {
-        return None;
+        return Err(too_large());
     }
-    let mut out = Out::default();
-    put_book(&mut out, book);
-    if out.0.len() as u64 > MAX_UNPACKED {
-        return None;
+    let mut packer = ZlibEncoder::new(Least { to, left: most }, flate2::Compression::fast());
+    let (mut out, mut sum) = (Out::default(), 0);
+    put_rest(&mut out, book);
+    for group in 0..=book.lives.groups() {
+        sum += out.0.len() as u64;
+        if out.0.len() as u64 > MAX_PART || sum > MAX_UNPACKED {
+            return Err(too_large());
+        }
+        packer.write_all(&(out.0.len() as u32).to_le_bytes())?;
+        packer.write_all(&out.0)?;
+        out.0.clear();
+        if group < book.lives.groups() {
+            book.lives.put_group(group, &mut out);
+        }
     }
-    let mut packer = ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(&out.0).ok()?;
-    packer.finish().ok().filter(|b| b.len() as u64 <= most)
+    packer.finish().map(|_| ())
 }
 
-/// The book in such bytes; None when they are none, or of other pieces than these. Cost: O(book), about 5 ms a MB.
-pub fn book_of(packed: &[u8], bounds: &[Bounds]) -> Option<Book> {
-    let mut raw = Vec::new();
-    ZlibDecoder::new(packed).take(MAX_UNPACKED + 1).read_to_end(&mut raw).ok()?;
-    if raw.len() as u64 > MAX_UNPACKED {
-        return None;
+fn too_large() -> Error {
+    Error::from(ErrorKind::FileTooLarge)
+}
+
+/// Takes so many bytes and no more.
+struct Least<W> {
+    to: W,
+    left: u64,
+}
+
+impl<W: Write> Write for Least<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        if bytes.len() as u64 > self.left {
+            return Err(too_large());
+        }
+        let n = self.to.write(bytes)?;
+        self.left -= n as u64;
+        Ok(n)
     }
-    let mut from = In::new(&raw);
-    let mut book = get_book(&mut from)?;
+    fn flush(&mut self) -> Result<()> {
+        self.to.flush()
+    }
+}
+
+/// The book that `put_book` wrote; None when it is none, or of other pieces than these. `folder`: as in `make`.
+/// Cost: O(book), about 5 ms a MB.
+pub fn get_book(packed: impl Read, bounds: &[Bounds], folder: Option<&Path>) -> Option<Book> {
+    let mut from = ZlibDecoder::new(packed).take(MAX_UNPACKED);
+    let (mut part, mut book) = (Vec::new(), None);
+    while let Some(()) = next_part(&mut from, &mut part)? {
+        let bytes = &mut In::new(&part);
+        match &mut book {
+            None => book = Some(get_rest(bytes, folder)?),
+            Some((book, lives)) => {
+                book.lives.get_group(bytes).filter(|()| book.lives.len() <= *lives)?;
+            }
+        }
+        if !bytes.is_empty() {
+            return None;
+        }
+    }
+    let (mut book, lives) = book?;
     let same = book.borders.len() == bounds.len()
         && book.borders.iter().zip(bounds).all(|(b, s)| b.from == s.from && b.to == s.to);
-    if !same || !from.is_empty() {
+    if !same || book.lives.len() != lives {
         return None;
     }
     for (border, bounds) in book.borders.iter_mut().zip(bounds) {
         border.piece = bounds.piece;
     }
+    book.lives.settle();
     book.attend();
     Some(book)
 }
 
-fn put_book(out: &mut Out, b: &Book) {
+/// Reads a part into `part`. Some(None): there is none any more.
+fn next_part(from: &mut impl Read, part: &mut Vec<u8>) -> Option<Option<()>> {
+    let mut len = [0; 4];
+    match from.read(&mut len[..1]).ok()? {
+        0 => return Some(None),
+        _ => from.read_exact(&mut len[1..]).ok()?,
+    }
+    let len = u64::from(u32::from_le_bytes(len));
+    part.clear();
+    from.take(len.min(MAX_PART)).read_to_end(part).ok()?;
+    (part.len() as u64 == len).then_some(Some(()))
+}
+
+/// All but the lives.
+fn put_rest(out: &mut Out, b: &Book) {
+    out.u(u64::from(b.lives.len()));
     out.u(u64::from(b.base));
     out.i(b.end);
     out.u(b.tasks_left_out);
     out.list(b.symbols.since(0).iter(), |out, t| out.text(t));
-    b.lives.put_kept(out);
     out.list(b.threads.iter(), put_thread);
     out.list(b.tasks.iter(), put_task);
     put_places(out, &b.thread_of, Out::i);
@@ -82,7 +141,9 @@ fn put_book(out: &mut Out, b: &Book) {
     out.option(b.latency.as_ref(), |out, l| l.put_kept(out, 0));
 }
 
-fn get_book(from: &mut In<'_>) -> Option<Book> {
+/// A book that has no lives yet, and how many it has.
+fn get_rest(from: &mut In<'_>, folder: Option<&Path>) -> Option<(Book, u32)> {
+    let lives = from.u32()?;
     let base = from.u32()?;
     let (end, tasks_left_out) = (from.nanos()?, from.u()?);
     let texts: Vec<&str> = from.list(In::text)?;
@@ -91,12 +152,12 @@ fn get_book(from: &mut In<'_>) -> Option<Book> {
         symbols.intern(t);
     }
     let lane = |from: &mut In<'_>| from.option(|from| Lane::get_kept(from, base));
-    Some(Book {
+    let book = Book {
         base,
         end,
         tasks_left_out,
         symbols,
-        lives: Lives::get_kept(from)?,
+        lives: Lives::new(folder),
         threads: from.list(|from| get_thread(from, base))?,
         tasks: from.list(get_task)?,
         thread_of: get_places(from, In::i)?,
@@ -108,7 +169,8 @@ fn get_book(from: &mut In<'_>) -> Option<Book> {
         within: from.option(Within::get_kept)?,
         wakeups: [lane(from)?, lane(from)?, lane(from)?],
         latency: from.option(|from| Lane::get_kept(from, base))?,
-    })
+    };
+    Some((book, lives))
 }
 
 fn put_places<K: Copy + Ord>(out: &mut Out, places: &FxHashMap<K, u32>, put: impl Fn(&mut Out, K)) {
@@ -237,15 +299,21 @@ mod tests {
         let traces = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/traces/");
         let source = Source::open(format!("{traces}go1.26-tasks.trace").as_ref()).unwrap();
         let all = [Bounds { piece: Piece::default(), start: 0, bytes: 1, from: 0, to: i64::MAX / 4 }];
-        let book = super::super::make::make(&source, 0, &all, None, &mut |_| true).unwrap();
-        let mut out = Out::default();
-        put_book(&mut out, &book);
-        let raw = out.0;
+        let book = super::super::make::make(&source, 0, &all, None, None, &mut |_| true).unwrap();
+        let [mut rest, mut lives] = [Out::default(), Out::default()];
+        put_rest(&mut rest, &book);
+        book.lives.put_group(0, &mut lives);
+        let head = rest.0.len();
+        let raw = [rest.0, lives.0].concat();
         for at in (0..raw.len()).step_by(raw.len() / 300) {
             for flip in [1, 0xff] {
                 let mut bytes = raw.clone();
                 bytes[at] ^= flip;
-                let Some(mut odd) = get_book(&mut In::new(&bytes)) else { continue };
+                let Some((mut odd, _)) = get_rest(&mut In::new(&bytes[..head]), None) else { continue };
+                if odd.lives.get_group(&mut In::new(&bytes[head..])).is_none() {
+                    continue;
+                }
+                odd.lives.settle();
                 odd.attend();
                 let _ = odd.within().map(|w| (w.regions(1), w.logs(1), w.samples(1)));
                 for place in 0..odd.lives.len().min(64) {

@@ -1,6 +1,7 @@
 //! The pass that writes the book: once for a trace, when rows are first asked for.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{
@@ -11,6 +12,7 @@ use tracewell_wire::Generation;
 
 use super::attendance::Attendance;
 use super::book::{Book, Border, CrossRegion, Seed, Task, Thread};
+use super::columns::Lives;
 use super::latency::latency;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
@@ -87,17 +89,19 @@ struct Writer<'b, 'o> {
     finishing: bool,
 }
 
-/// Writes the book of a trace whose pieces are known. `strands` takes what wide tiles need; `progress` gets bytes
-/// read, and says whether to go on.
-/// Errors: those of `Reader`; CANCELLED. Cost: one pass, on this thread and one that orders for it; memory by goroutines, and tails by what they do.
+/// Writes the book of a trace whose pieces are known. `strands` takes what wide tiles need; `folder`: where a file may be for
+/// very many lives; `progress` gets bytes read, and says whether to go on.
+/// Errors: those of `Reader`; CANCELLED. Cost: one pass, on this thread and one that orders for it;
+/// memory by goroutines that live at a time, and tails by what they do.
 pub fn make(
     source: &Source,
     start: u64,
     pieces: &[Bounds],
     strands: Option<&mut dyn Blobs>,
+    folder: Option<&Path>,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Book> {
-    let mut book = Book { base: FIRST_BASE, ..Book::default() };
+    let mut book = Book { base: FIRST_BASE, lives: Lives::new(folder), ..Book::default() };
     book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
     book.latency = Some(Lane::new(FIRST_BASE));
     let last = pieces.last().map_or(0, |s| s.to);
@@ -312,6 +316,7 @@ impl Writer<'_, '_> {
         }
         entries.sort_unstable_by_key(|e| e.life);
         self.book.tails.push(self.from, &entries);
+        self.book.lives.pack_ended();
         if let Some(b) = self.book.borders.last_mut() {
             b.flows = std::mem::take(&mut self.flows);
         }
@@ -622,7 +627,7 @@ impl Steps for Writer<'_, '_> {
 impl Book {
     /// All is told: what is searched is put in order.
     fn settle(&mut self) {
-        self.lives.sort_ids();
+        self.lives.settle();
         self.crossing.sort_by_key(|c| (c.life, c.region.start, -c.region.end));
         for t in &mut self.tasks {
             if t.alive {
@@ -643,9 +648,10 @@ impl Book {
     /// Finds in which pieces long lives did something.
     pub(super) fn attend(&mut self) {
         let (mut last, mut pairs) = ((u32::MAX, false), Vec::new());
+        let mut lives = self.lives.reader();
         self.tails.each(&mut |life, piece| {
             if last.0 != life {
-                let own = self.lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
+                let own = lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
                 last = (life, Attendance::wants(own));
             }
             if last.1 {

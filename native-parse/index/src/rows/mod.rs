@@ -9,14 +9,18 @@
 //! each state. Of each piece, a *tail* says of every goroutine that did something there what it was in at the piece's end,
 //! since when, and when it had first moved: so a parked stretch costs nothing however long, and both its ends are known
 //! without a look at the pieces between. All else is decoded from the pieces in view (`window`); wide tiles take *strands*,
-//! which tell in buckets what each goroutine did in a run of pieces. Regions, logs and samples are listed where they are rare
-//! (`within`).
+//! which tell in buckets what each goroutine did in a run of pieces. Life records are packed (`facts`, `columns`, `by_id`): of
+//! very many most are in a file. Regions, logs and samples are listed where they
+//! are rare (`within`).
 //!
 //! Read `machine` first, then `book` (what is kept), `make` (the pass), `window`, `strand` and `strands`.
 
 mod attendance;
 mod book;
+mod by_id;
 mod columns;
+mod facts;
+mod groups;
 mod kept;
 mod latency;
 mod machine;
@@ -32,8 +36,9 @@ mod window;
 mod within;
 
 pub use book::{Book, Carried, CrossRegion, Task, Thread};
-pub use columns::{LifeFacts, Lives};
-pub use kept::{BOOK_VERSION, book_bytes, book_of};
+pub use columns::{LifeReader, Lives};
+pub use facts::LifeFacts;
+pub use kept::{BOOK_VERSION, get_book, put_book};
 pub use latency::latencies;
 pub use machine::{Cause, GoMachine, Holder, Step, Steps, Was};
 pub use make::{Bounds, make};

@@ -5,6 +5,7 @@
 //! and `area` are questions on top of `walk`.
 
 mod area;
+mod arrange;
 mod causes;
 mod detail;
 mod flows;

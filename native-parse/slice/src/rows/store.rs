@@ -1,12 +1,13 @@
 //! The book of an open trace, made when it is first needed, and the pieces that were decoded for rows.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tracewell_index::rows::{
-    BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, book_bytes, book_of, make, stays,
+    BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, get_book, make, put_book, stays,
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
@@ -30,6 +31,10 @@ const MAX_LISTS: usize = 16;
 const KEPT: &str = "rows";
 /// A book that takes more than this share of the trace is not kept: of very many short goroutines it is nearly as large.
 const KEPT_SHARE: u64 = 8;
+/// What lives take in a nameless file, while the trace is open.
+const SCRATCH_SHARE: u64 = 8;
+/// Most take less than this share.
+const KEPT_ABOUT: u64 = 16;
 
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
@@ -38,6 +43,8 @@ pub(crate) struct RowStore {
     strands: Mutex<Option<Arc<Strands>>>,
     windows: Windows<usize, RowWindow>,
     pub folds: Folds,
+    /// A pass that makes the book is under way.
+    is_made: AtomicBool,
     /// Pieces that were decoded so far.
     decoded: AtomicUsize,
     /// Those of the segment that was searched last: the next hit is mostly in it too.
@@ -71,10 +78,27 @@ impl RowStore {
             strands: Mutex::new(None),
             windows: Windows::new(budget),
             folds: Folds::new(budget / 2),
+            is_made: AtomicBool::new(false),
             decoded: AtomicUsize::new(0),
             lists: Mutex::default(),
             stays: Mutex::default(),
         }
+    }
+}
+
+/// Says that the book is being made, as long as it lives.
+struct Made<'a>(&'a AtomicBool);
+
+impl Made<'_> {
+    fn begin(is_made: &AtomicBool) -> Made<'_> {
+        is_made.store(true, Relaxed);
+        Made(is_made)
+    }
+}
+
+impl Drop for Made<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Relaxed);
     }
 }
 
@@ -87,6 +111,12 @@ impl Trace {
     /// says whether to go on. Errors: CANCELLED, those of reading. Cost: a pass, once.
     pub fn make_rows(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<()> {
         self.inner.book_with(progress).map(|_| ())
+    }
+
+    /// Whether the pass that makes rows is under way: what is found for later only waits for it, so that the memory of both is
+    /// not needed at once.
+    pub fn makes_rows(&self) -> bool {
+        self.inner.rows.is_made.load(Relaxed)
     }
 
     /// The book of rows; made where it is not there yet. Errors: those of `make_rows`.
@@ -163,13 +193,16 @@ impl Inner {
         let at = self.kept_at().filter(|_| answers.is_some() && whole);
         let found = at.as_ref().and_then(|(cache, key)| Strands::find(cache, key, &bounds));
         let known = answers.as_ref().filter(|_| at.is_none() || found.is_some());
-        let known = known.and_then(|a| book_of(&a.load(KEPT, BOOK_VERSION)?, &bounds));
+        let folder = self.cache.as_ref().and_then(|c| c.scratch(total / SCRATCH_SHARE));
+        let known = known.and_then(|a| get_book(a.open(KEPT, BOOK_VERSION)?, &bounds, folder));
         let is_new = known.is_none();
         let (book, strands) = match known {
             Some(book) => (book, found),
             None => {
                 let mut writer = at.and_then(|(cache, key)| self.strand_writer(cache, key));
-                let book = self.made(&bounds, writer.as_mut(), &mut |done| progress(done, total))?;
+                let _made = Made::begin(&self.rows.is_made);
+                let mut go_on = |done| progress(done, total);
+                let book = self.made(&bounds, writer.as_mut(), folder, &mut go_on)?;
                 let keep = self.source.check_unchanged().is_ok();
                 (book, writer.and_then(|w| w.finish(&bounds, keep)))
             }
@@ -184,9 +217,9 @@ impl Inner {
         drop(kept);
         if let Some(answers) = answers.filter(|_| is_new)
             && whole
-            && let Some(bytes) = book_bytes(&book, total / KEPT_SHARE)
         {
-            answers.store(&self.source, KEPT, BOOK_VERSION, &bytes);
+            let write = |to: &mut dyn std::io::Write| put_book(&book, total / KEPT_SHARE, to);
+            answers.store_by(&self.source, KEPT, BOOK_VERSION, total / KEPT_ABOUT, write);
         }
         Ok(book)
     }
@@ -196,6 +229,7 @@ impl Inner {
         &self,
         bounds: &[Bounds],
         strands: Option<&mut StrandWriter<'_>>,
+        folder: Option<&Path>,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Book> {
         let (tell, told) = channel();
@@ -204,7 +238,8 @@ impl Inner {
         let pass = move || {
             give_way();
             let out = strands.map(|w| w as &mut dyn Blobs);
-            make(&self.source, 0, bounds, out, &mut |done| tell.send(done).is_ok() && !stop.load(Relaxed))
+            let mut go_on = |done| tell.send(done).is_ok() && !stop.load(Relaxed);
+            make(&self.source, 0, bounds, out, folder, &mut go_on)
         };
         std::thread::scope(|scope| {
             let begun = std::thread::Builder::new().name("rows".into()).spawn_scoped(scope, pass);
