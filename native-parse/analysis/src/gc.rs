@@ -1,5 +1,6 @@
 //! `gc`: cycles of the collector, stops of the world, and what each goroutine lost to them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -126,7 +127,7 @@ impl Lanes for Fold {
                     let (a, b) = (a.max(s.start), b.min(s.end));
                     *self.sweep_ns.entry(s.g).or_default() += self.clip.nanos(a, b);
                     if a < b {
-                        Arc::make_mut(&mut self.swept).push(a, b, s.g);
+                        put(&mut self.swept, a, b, s.g);
                     }
                 }
                 if sweeps.is_open {
@@ -140,7 +141,7 @@ impl Lanes for Fold {
                     let (a, b) = (a.max(s.start), b.min(s.end));
                     *self.sweep_ns.entry(g).or_default() += self.clip.nanos(a, b);
                     if a < b {
-                        Arc::make_mut(&mut self.swept).push(a, b, g);
+                        put(&mut self.swept, a, b, g);
                     }
                 }
                 sweeps.done.push((s.start, s.end));
@@ -151,7 +152,9 @@ impl Lanes for Fold {
 }
 
 impl Fold {
-    pub fn new(clip: Clip) -> Fold {
+    /// `folder`: where files may be for what is too much for memory.
+    pub fn new(clip: Clip, folder: Option<&Path>) -> Fold {
+        let pieces = || Arc::new(Pieces::new(folder));
         Fold {
             clip,
             cycles: Vec::new(),
@@ -159,10 +162,10 @@ impl Fold {
             heaps: Vec::new(),
             now: (None, None),
             open_assists: FxHashMap::default(),
-            assists: Arc::default(),
+            assists: pieces(),
             assist_ns: FxHashMap::default(),
             sweeps: FxHashMap::default(),
-            swept: Arc::default(),
+            swept: pieces(),
             sweep_ns: FxHashMap::default(),
             heap: Level::default(),
             goal: Level::default(),
@@ -276,7 +279,7 @@ impl Fold {
             swept: self.swept.clone(),
             heap: heap.heap,
             goal: heap.goal,
-            ..Fold::new(clip)
+            ..Fold::new(clip, None)
         }
     }
 
@@ -295,7 +298,7 @@ impl Fold {
 
     fn end_assist(&mut self, g: i64, began: i64, end: i64) {
         *self.assist_ns.entry(g).or_default() += self.clip.nanos(began, end);
-        Arc::make_mut(&mut self.assists).push(began, end, g);
+        put(&mut self.assists, began, end, g);
     }
 }
 
@@ -303,7 +306,7 @@ impl Fold {
 /// [{id, stw_ns, mark_ns, assist_ns, sweep_ns}], heap: {first, last, max, goal_first, goal_last, goal_max}}; by start, or
 /// by id. Units: ns, bytes. Cost: one pass; memory by goroutines, cycles, stops and assists.
 pub fn read(bytes: &[u8], start: u64, clip: Clip) -> Result<(Answer, Outcome)> {
-    let mut fold = Fold::new(clip);
+    let mut fold = Fold::new(clip, None);
     let (mut machine, mut lives) = (LifeMachine::default(), LifeList::default());
     let (outcome, symbols) = run::watched_lanes(bytes, start, &mut fold, |e, stage, fold| {
         machine.event(e, stage, &mut lives);
@@ -365,9 +368,14 @@ impl Fold {
             .one("heap", heap)
     }
 
+    /// Where the parts of cycles in the range begin and end.
+    pub fn cycle_times(&self) -> Vec<i64> {
+        self.cycles.iter().flat_map(|c| [c.start.max(self.clip.from), c.end.min(self.clip.to)]).collect()
+    }
+
     fn cycle_rows(&mut self, symbols: &Symbols) -> Vec<Value> {
         let clip = self.clip;
-        let assists = Overlapping::new(self.assists.iter().map(|(a, b, _)| (a, b)));
+        let assists = Overlapping::new(self.assists.iter().map(|(a, b, _)| (a, b)), self.cycle_times());
         let stops: Vec<&Span> = self.stops.iter().filter(|s| reason(s, symbols).starts_with("GC")).collect();
         let row = |c: &Span| {
             let touching = stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);
@@ -380,6 +388,13 @@ impl Fold {
     }
 }
 
+/// While the trace is read nobody else has them.
+fn put(to: &mut Arc<Pieces>, begin: i64, end: i64, g: i64) {
+    if let Some(pieces) = Arc::get_mut(to) {
+        pieces.push(begin, end, g);
+    }
+}
+
 /// Why the world was stopped.
 pub(crate) fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
     match s.name {
@@ -388,57 +403,44 @@ pub(crate) fn reason<'a>(s: &Span, symbols: &'a Symbols) -> &'a str {
     }
 }
 
-/// Times between two sums of those before: what a look adds up at most.
-const SUMMED: usize = 64;
-
-/// Intervals that overlap each other, and their summed time within a range.
+/// How much time intervals that overlap each other take before each of some times, all of them summed.
 pub(crate) struct Overlapping {
-    starts: Times,
-    ends: Times,
-}
-
-/// Times in order, and the sum of all before each `SUMMED`th and of all.
-struct Times {
-    all: Vec<i64>,
-    before: Vec<i128>,
-}
-
-impl Times {
-    fn new(times: impl Iterator<Item = i64>) -> Times {
-        let mut all: Vec<i64> = times.collect();
-        all.sort_unstable();
-        let mut before = vec![0];
-        let mut sum = 0;
-        for some in all.chunks(SUMMED) {
-            sum += some.iter().map(|t| i128::from(*t)).sum::<i128>();
-            before.push(sum);
-        }
-        Times { all, before }
-    }
-
-    /// Sum over all of max(0, t - time). Cost: O(log n).
-    fn passed(&self, t: i64) -> i128 {
-        let n = self.all.partition_point(|x| *x < t);
-        let chunk = n / SUMMED;
-        let rest = self.all.get(chunk * SUMMED..n).unwrap_or_default();
-        let before = self.before.get(chunk).copied().unwrap_or_default();
-        n as i128 * i128::from(t) - before - rest.iter().map(|x| i128::from(*x)).sum::<i128>()
-    }
+    times: Vec<i64>,
+    until: Vec<i128>,
 }
 
 impl Overlapping {
-    pub fn new(list: impl Iterator<Item = (i64, i64)> + Clone) -> Overlapping {
-        Overlapping { starts: Times::new(list.clone().map(|i| i.0)), ends: Times::new(list.map(|i| i.1)) }
+    /// `times`: those that sums are asked between. Cost: O(intervals log times); memory by times.
+    pub fn new(list: impl Iterator<Item = (i64, i64)>, mut times: Vec<i64>) -> Overlapping {
+        times.sort_unstable();
+        times.dedup();
+        // From a time on: how many more are under way than ended, and the sum of their begins less that of their ends.
+        let mut steps = vec![(0i64, 0i128); times.len() + 1];
+        for (start, end) in list {
+            for (t, by) in [(start, 1), (end, -1)] {
+                if let Some(step) = steps.get_mut(times.partition_point(|x| *x <= t)) {
+                    *step = (step.0 + by, step.1 + i128::from(t) * i128::from(by));
+                }
+            }
+        }
+        let (mut n, mut sum) = (0, 0);
+        let until = |(t, (more, begins)): (&i64, &(i64, i128))| {
+            (n, sum) = (n + more, sum + begins);
+            i128::from(*t) * i128::from(n) - sum
+        };
+        let until = times.iter().zip(&steps).map(until).collect();
+        Overlapping { times, until }
     }
 
-    /// Sum over all of their part in [from, to): what passed until `to` less what passed until `from`.
+    /// Sum over all of their part in [from, to), which are among its times.
     pub fn sum(&self, from: i64, to: i64) -> i64 {
         if to <= from { 0 } else { (self.until(to) - self.until(from)) as i64 }
     }
 
-    /// Sum over all of max(0, t - start) - max(0, t - end).
     fn until(&self, t: i64) -> i128 {
-        self.starts.passed(t) - self.ends.passed(t)
+        let at = self.times.binary_search(&t);
+        debug_assert!(at.is_ok(), "{t} is none of the times");
+        at.ok().and_then(|at| self.until.get(at)).copied().unwrap_or_default()
     }
 }
 
@@ -449,10 +451,9 @@ mod tests {
     #[test]
     fn sums_intervals_that_overlap() {
         let few = vec![(0, 10), (5, 20), (5, 7), (30, 31)];
-        // As many as are summed at a time, fewer and more.
         let many = |n: i64| (0..n).map(|i| (i * 7 % 31, i * 7 % 31 + i % 5)).collect();
-        for list in [few, many(63), many(64), many(65), many(128), many(200), Vec::new()] {
-            let o = Overlapping::new(list.iter().copied());
+        for list in [few, many(63), many(200), vec![(i64::MIN, i64::MAX)], Vec::new()] {
+            let o = Overlapping::new(list.iter().copied(), (0..38).rev().chain(5..9).collect());
             for a in 0..38 {
                 for b in a..38 {
                     let want: i64 = list.iter().map(|(x, y)| (b.min(*y) - a.max(*x)).max(0)).sum();

@@ -30,11 +30,13 @@ pub mod profile_scope;
 pub mod profiles;
 pub mod reference_book;
 pub mod reference_profiles;
+pub mod region_rows;
 pub mod regions;
 pub mod run;
 pub mod stacks;
 pub mod stats;
 pub mod summary;
+pub mod task_book;
 pub mod tasks;
 
 /// Of all that is counted by: two programs with the same number count the same. For what is kept of answers.

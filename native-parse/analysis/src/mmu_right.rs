@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::path::Path;
 
 use tracewell_index::{Lanes, Span, SpanState, Track};
 use tracewell_order::{Event, Kind, Metric, RangeName, Sym, Symbols};
@@ -51,6 +52,11 @@ impl Lanes for Work {
 }
 
 impl Work {
+    /// `folder`: where files may be for what is too much for memory.
+    pub fn new(folder: Option<&Path>) -> Work {
+        Work { assists: Pieces::new(folder), sweeps: Pieces::new(folder), ..Work::default() }
+    }
+
     /// Each event, before it changes anything.
     pub fn watch(&mut self, e: &Event) {
         match e.kind {
@@ -67,7 +73,7 @@ impl Work {
     fn worker(&mut self, label: Sym) -> &mut Pieces {
         let known = self.workers.iter().position(|(of, _)| *of == label);
         let at = known.unwrap_or_else(|| {
-            self.workers.push((label, Pieces::default()));
+            self.workers.push((label, self.sweeps.another()));
             self.workers.len() - 1
         });
         &mut self.workers[at].1
@@ -91,7 +97,7 @@ impl Work {
     }
 
     /// Time on processors of workers of any label, assists and sweeps: (start, end).
-    pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + Clone + '_ {
+    pub fn on_processors(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
         let workers = self.workers.iter().flat_map(|(_, all)| all.iter());
         workers.chain(self.assists.iter()).chain(self.sweeps.iter()).map(|(a, b, _)| (a, b))
     }

@@ -359,6 +359,10 @@ impl<'a> Reader<'a> {
     pub fn number(&mut self) -> Option<i64> {
         self.unsigned().map(|v| (v >> 1) as i64 ^ -((v & 1) as i64))
     }
+    /// All that is left.
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
     /// The next row; the reader goes behind it.
     fn row(&mut self) -> Option<Reader<'a>> {
         let len = self.unsigned()? as usize;
@@ -366,6 +370,36 @@ impl<'a> Reader<'a> {
         self.bytes = rest;
         Some(Reader { bytes: row })
     }
+}
+
+/// All of them, whatever they are.
+pub(crate) fn put_stats(out: &mut Vec<u8>, s: &Stats) {
+    for v in [s.exec, s.sched_wait, s.syscall, s.syscall_block, s.total] {
+        number(out, v);
+    }
+    unsigned(out, s.block.len() as u64);
+    for (reason, nanos) in &s.block {
+        unsigned(out, reason.0.into());
+        number(out, *nanos);
+    }
+    unsigned(out, s.range.len() as u64);
+    for (name, nanos) in &s.range {
+        number(out, range_code(*name));
+        number(out, *nanos);
+    }
+}
+
+pub(crate) fn get_stats(r: &mut Reader<'_>) -> Option<Stats> {
+    let (exec, sched_wait, syscall) = (r.number()?, r.number()?, r.number()?);
+    let (syscall_block, total) = (r.number()?, r.number()?);
+    let mut stats = Stats { exec, sched_wait, syscall, syscall_block, total, ..Stats::default() };
+    for _ in 0..r.unsigned()? {
+        stats.block.push((Sym(r.unsigned()? as u32), r.number()?));
+    }
+    for _ in 0..r.unsigned()? {
+        stats.range.push((range_of(r.number()?), r.number()?));
+    }
+    Some(stats)
 }
 
 fn range_code(name: RangeName) -> i64 {

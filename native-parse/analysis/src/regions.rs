@@ -10,9 +10,10 @@ use crate::answer::Answer;
 use crate::books::{Book, Done, RightBook};
 use crate::histogram::Histogram;
 use crate::reference_book::ReferenceBook;
+use crate::region_rows::Region;
 use crate::run::Outcome;
 use crate::stats::Clip;
-use crate::summary::{self, Region, Want};
+use crate::summary::{self, Want};
 
 /// Shapes: {regions: [{g, task, name, frame, start, duration, has_start, has_end, start_kind, end_kind, and sums as of
 /// goroutines}], region_types: [{name, frame, n, sum_ns, histogram}]}; regions by start, those older than the trace
@@ -37,13 +38,12 @@ struct TypeSum {
 
 fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Answer, Outcome)> {
     let want = Want { regions: true, ..Want::default() };
-    let (mut summary, symbols, outcome) =
-        summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
+    let (summary, symbols, outcome) = summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
     let end = outcome.end_nanos;
-    summary.regions.retain(|r| clip.touches(r.start.unwrap_or(0), r.end.unwrap_or(end)));
-    summary.regions.sort_by_key(|r| (r.start.is_some(), r.start, r.g));
+    let (_, _, mut regions, _) = summary.into_parts();
+    regions.sort(|r| clip.touches(r.start.unwrap_or(0), r.end.unwrap_or(end)));
     let mut types: BTreeMap<TypeKey, TypeSum> = BTreeMap::new();
-    for r in &summary.regions {
+    for r in regions.iter() {
         let key = (r.name, r.frame.text, if B::AS_REFERENCE { r.frame.pc } else { 0 });
         let sum = types.entry(key).or_default();
         let (from, to) = (r.start.unwrap_or(0), r.end.unwrap_or(end));
@@ -64,7 +64,7 @@ fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Ans
                    "histogram": t.histogram.json()})
         })
         .collect();
-    let regions = summary.regions.into_iter().map(move |r| one(&r, end, &symbols));
+    let regions = (0..regions.len()).filter_map(move |i| Some(one(&regions.get(i)?, end, &symbols)));
     let answer = Answer::default().one("region_types", Value::Array(types)).list("regions", regions);
     Ok((answer, outcome))
 }

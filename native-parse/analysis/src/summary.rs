@@ -1,69 +1,26 @@
 //! One pass behind the answers about goroutines, regions and tasks: rows of goroutines as they end, regions with what
 //! their goroutine did in them, tasks with their logs. `books` says how time is counted.
 //!
-//! Memory: by goroutines (only where rows of them are asked for), regions, tasks and logs, which are all listed.
+//! Memory: by what lives at a time; what has ended is kept small, in files where there is a folder for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Flow, Kind, RangeName, Reader, Scope, Sink, Stage, Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::books::{Book, Done, Turn};
+use crate::region_rows::{Region, Regions};
 use crate::run::{self, Outcome};
 use crate::stacks::{Bottom, FrameTexts};
 use crate::stats::{Clip, Stats};
+use crate::task_book::{LogLine, Teller, Turn as TaskTurn};
 
 /// What to keep of a pass.
 #[derive(Clone, Copy, Default)]
 pub struct Want {
     pub regions: bool,
     pub tasks: bool,
-}
-
-pub struct Region {
-    pub g: i64,
-    pub task: u64,
-    pub name: Sym,
-    /// None: it began before the trace.
-    pub start: Option<i64>,
-    /// The goroutine was made within a region of its creator; a habit of the reference.
-    pub inherited: bool,
-    pub frame: Bottom,
-    pub end: Option<i64>,
-    /// It ended with its goroutine.
-    pub ended_by_goroutine: bool,
-    /// What its goroutine had done when it began; of those that a border lies in (`Summary::border`).
-    pub(crate) at_begin: Option<Box<Stats>>,
-    pub stats: Stats,
-}
-
-impl Region {
-    /// All but what its goroutine did.
-    pub(crate) fn copy(&self) -> Region {
-        let Region { g, task, name, start, inherited, frame, end, ended_by_goroutine, .. } = *self;
-        let (stats, at_begin) = (Stats::default(), None);
-        Region { g, task, name, start, inherited, frame, end, ended_by_goroutine, at_begin, stats }
-    }
-}
-
-pub struct LogLine {
-    pub time: i64,
-    pub g: i64,
-    pub category: Sym,
-    pub message: String,
-}
-
-#[derive(Default)]
-pub struct Task {
-    pub name: Sym,
-    pub start: Option<i64>,
-    pub end: Option<i64>,
-    pub parent: Option<u64>,
-    pub children: Vec<u64>,
-    pub goroutines: BTreeSet<i64>,
-    pub regions: u64,
-    pub logs: Vec<LogLine>,
 }
 
 /// Receives goroutines when they end.
@@ -93,8 +50,8 @@ pub struct Summary<B, R> {
     want: Want,
     clip: Clip,
     extras: FxHashMap<i64, Extra>,
-    pub regions: Vec<Region>,
-    pub tasks: BTreeMap<u64, Task>,
+    regions: Regions,
+    tasks: Teller,
     texts: FrameTexts,
     sync: i64,
     last: i64,
@@ -111,7 +68,7 @@ pub fn read<B: Book, R: Rows>(
     want: Want,
     clip: Clip,
 ) -> Result<(Summary<B, R>, Symbols, Outcome)> {
-    let mut summary = Summary::new(book, rows, want, clip);
+    let mut summary = Summary::new(book, rows, want, clip, None);
     let mut reader = Reader::new(bytes, start)?;
     reader.run(&mut summary)?;
     summary.finish();
@@ -146,15 +103,16 @@ impl<B: Book, R: Rows> Sink for Summary<B, R> {
 }
 
 impl<B: Book, R: Rows> Summary<B, R> {
-    pub fn new(book: B, rows: R, want: Want, clip: Clip) -> Summary<B, R> {
+    /// `folder`: where files may be for very many regions and tasks.
+    pub fn new(book: B, rows: R, want: Want, clip: Clip, folder: Option<&Path>) -> Summary<B, R> {
         Summary {
             book,
             rows,
             want,
             clip,
             extras: FxHashMap::default(),
-            regions: Vec::new(),
-            tasks: BTreeMap::new(),
+            regions: Regions::new(folder),
+            tasks: Teller::new(folder),
             texts: FrameTexts::default(),
             sync: 0,
             last: 0,
@@ -193,8 +151,8 @@ impl<B: Book, R: Rows> Summary<B, R> {
         self.extras.entry(g).or_default().open.push((name, since));
     }
 
-    /// The parts that outlive the pass.
-    pub fn into_parts(self) -> (B, R, Vec<Region>, BTreeMap<u64, Task>) {
+    /// The parts that outlive the pass; regions and tasks are to be put in order.
+    pub(crate) fn into_parts(self) -> (B, R, Regions, Teller) {
         (self.book, self.rows, self.regions, self.tasks)
     }
 
@@ -279,7 +237,7 @@ impl<B: Book, R: Rows> Summary<B, R> {
         let stats = self.snapshot(e.g, e.time);
         let region = Region { stats, ..region(e.g, task, name, Some(e.time), frame) };
         self.extras.entry(e.g).or_default().regions.push(region);
-        self.register(task, e.g, true);
+        self.register(task, e.g);
     }
 
     fn region_end(&mut self, e: &Event, task: u64, name: Sym) {
@@ -289,7 +247,7 @@ impl<B: Book, R: Rows> Summary<B, R> {
         let mut ended = match found {
             Some(i) => open.remove(i),
             None => {
-                self.register(task, e.g, true);
+                self.register(task, e.g);
                 region(e.g, task, name, None, Bottom::default())
             }
         };
@@ -319,47 +277,27 @@ impl<B: Book, R: Rows> Summary<B, R> {
     fn keep(&mut self, r: Region) {
         self.extras.entry(r.g).or_default().ended_regions += 1;
         if self.want.regions {
-            self.regions.push(r);
+            self.regions.push(&r);
         }
     }
 
     // ---- tasks
 
-    fn register(&mut self, task: u64, g: i64, region: bool) {
+    fn register(&mut self, task: u64, g: i64) {
         if self.want.tasks {
-            let task = self.tasks.entry(task).or_default();
-            task.goroutines.insert(g);
-            task.regions += u64::from(region);
+            self.tasks.region(task, g);
         }
     }
 
     fn task_event(&mut self, e: &Event, stage: &Stage<'_>) {
+        let turn = |parent: i64, name: Sym| TaskTurn { g: e.g, time: e.time, name, parent };
         match e.kind {
-            Kind::TaskBegin { task, parent, name, .. } | Kind::TaskEnd { task, parent, name, .. } => {
-                let entry = self.tasks.entry(task).or_default();
-                if name != Sym::EMPTY {
-                    entry.name = name;
-                }
-                entry.goroutines.insert(e.g);
-                match e.kind {
-                    Kind::TaskBegin { .. } => entry.start = Some(e.time),
-                    _ => {
-                        entry.end = Some(e.time);
-                        // There may be very many: what was grown for more is given back.
-                        entry.logs.shrink_to_fit();
-                    }
-                }
-                if parent >= 0 && entry.parent.is_none() {
-                    entry.parent = Some(parent as u64);
-                    self.tasks.entry(parent as u64).or_default().children.push(task);
-                }
-            }
+            Kind::TaskBegin { task, parent, name, .. } => self.tasks.begin(task, turn(parent, name)),
+            Kind::TaskEnd { task, parent, name, .. } => self.tasks.end(task, turn(parent, name)),
             Kind::Log { task, category, message, .. } => {
                 let message = stage.tables.string(stage.bytes, message).unwrap_or_default();
                 let message = String::from_utf8_lossy(message).into_owned();
-                let entry = self.tasks.entry(task).or_default();
-                entry.goroutines.insert(e.g);
-                entry.logs.push(LogLine { time: e.time, g: e.g, category, message });
+                self.tasks.log(task, LogLine { time: e.time, g: e.g, category, message });
             }
             _ => {}
         }
@@ -376,18 +314,7 @@ fn since_begin(mut r: Region, mut all: Stats, border: i64) -> Region {
 }
 
 fn region(g: i64, task: u64, name: Sym, start: Option<i64>, frame: Bottom) -> Region {
-    Region {
-        g,
-        task,
-        name,
-        start,
-        inherited: false,
-        frame,
-        end: None,
-        ended_by_goroutine: false,
-        at_begin: None,
-        stats: Stats::default(),
-    }
+    Region { g, task, name, start, frame, ..Region::default() }
 }
 
 fn add(sums: &mut Vec<(RangeName, i64)>, name: RangeName, nanos: i64) {

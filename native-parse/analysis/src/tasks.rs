@@ -12,7 +12,8 @@ use crate::histogram::Histogram;
 use crate::reference_book::ReferenceBook;
 use crate::run::Outcome;
 use crate::stats::Clip;
-use crate::summary::{self, Task, Want};
+use crate::summary::{self, Want};
+use crate::task_book::{LogLine, Task, Tasks};
 
 /// Shapes: {tasks: [{id, name, parent, children, start, duration, complete, has_start, has_end, goroutines, regions,
 /// logs: [[t, g, category, message]]}], task_types: [{name, n, complete, histogram_of_complete}]}; tasks by id; task 0
@@ -34,12 +35,12 @@ struct TypeSum {
 
 fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Answer, Outcome)> {
     let want = Want { tasks: true, ..Want::default() };
-    let (mut summary, symbols, outcome) =
-        summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
+    let (summary, symbols, outcome) = summary::read(bytes, start, book, |_: Done, _: u32| {}, want, clip)?;
     let end = outcome.end_nanos;
-    summary.tasks.retain(|_, t| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end)));
+    let (_, _, _, tasks) = summary.into_parts();
+    let tasks = tasks.finish(|t| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end)));
     let mut types: BTreeMap<Sym, TypeSum> = BTreeMap::new();
-    for t in summary.tasks.values().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
+    for t in tasks.iter().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
         let sum = types.entry(t.name).or_default();
         sum.n += 1;
         if let (Some(a), Some(b)) = (t.start, t.end) {
@@ -55,27 +56,26 @@ fn answer<B: Book>(bytes: &[u8], start: u64, book: B, clip: Clip) -> Result<(Ans
             json!({"name": name, "n": t.n, "complete": t.complete, "histogram_of_complete": t.histogram.json()})
         })
         .collect();
-    let tasks = summary.tasks.into_iter().map(move |(id, t)| one(id, &t, end, &symbols));
+    let tasks = (0..tasks.len()).filter_map(move |i| Some(one(&tasks, &tasks.get(i)?, end, &symbols)));
     let answer = Answer::default().one("task_types", Value::Array(types)).list("tasks", tasks);
     Ok((answer, outcome))
 }
 
-fn one(id: u64, t: &Task, trace_end: i64, symbols: &Symbols) -> Value {
+fn one(all: &Tasks, t: &Task, trace_end: i64, symbols: &Symbols) -> Value {
     let start = t.start.unwrap_or(0);
-    let logs: Vec<Value> =
-        t.logs.iter().map(|l| json!([l.time, l.g, symbols.text(l.category), l.message])).collect();
+    let log = |l: LogLine| json!([l.time, l.g, symbols.text(l.category), l.message]);
     json!({
-        "id": id,
+        "id": t.id,
         "name": symbols.text(t.name),
         "parent": t.parent,
-        "children": t.children,
+        "children": all.children(t).collect::<Vec<_>>(),
         "start": start,
         "duration": t.end.unwrap_or(trace_end) - start,
         "complete": t.start.is_some() && t.end.is_some(),
         "has_start": t.start.is_some(),
         "has_end": t.end.is_some(),
-        "goroutines": t.goroutines,
+        "goroutines": all.goroutines(t),
         "regions": t.regions,
-        "logs": logs,
+        "logs": all.logs(t).map(log).collect::<Vec<_>>(),
     })
 }

@@ -8,6 +8,7 @@
 mod binary;
 mod error;
 mod pclntab;
+mod records;
 mod scratch;
 mod sorter;
 mod spool;
@@ -22,6 +23,7 @@ use memmap2::Mmap;
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
 pub use pclntab::Place;
+pub use records::Records;
 pub use scratch::Scratch;
 pub use sorter::{Numbers, Sorted, Sorter};
 

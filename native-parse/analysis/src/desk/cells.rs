@@ -7,7 +7,9 @@ use crate::desk::order::Key;
 use crate::desk::sums::{self, Measure};
 use crate::desk::tables::{Open, Table};
 use crate::packed::Row;
-use crate::summary::{Region, Task, is_system};
+use crate::region_rows::Region;
+use crate::summary::is_system;
+use crate::task_book::Task;
 
 pub(super) enum Column {
     Measure(Measure),
@@ -42,23 +44,23 @@ pub(super) fn column(table: Table, text: &str) -> Result<Column> {
 }
 
 /// One row of a table, as far as it is needed.
-pub(super) enum RowOf<'f> {
+pub(super) enum RowOf {
     Goroutine(usize, Box<Row>),
-    Task(u64, &'f Task),
-    Region(usize, &'f Region),
+    Task(Box<Task>),
+    Region(usize, Box<Region>),
 }
 
 impl Open {
-    pub(super) fn name(&self, row: &RowOf<'_>) -> &str {
+    pub(super) fn name(&self, row: &RowOf) -> &str {
         let name = match row {
             RowOf::Goroutine(_, r) => r.0.name,
-            RowOf::Task(_, t) => t.name,
+            RowOf::Task(t) => t.name,
             RowOf::Region(_, r) => r.name,
         };
         self.fold.symbols.text(name)
     }
 
-    pub(super) fn key(&self, row: &RowOf<'_>, column: &Column) -> Key {
+    pub(super) fn key(&self, row: &RowOf, column: &Column) -> Key {
         let fold = &self.fold;
         Key::Number(match (row, column) {
             (_, Column::Field("name")) => return Key::Text(self.name(row).to_lowercase()),
@@ -78,15 +80,15 @@ impl Open {
                 "duration" => r.0.end.unwrap_or(fold.end_nanos) - r.0.creation,
                 _ => i64::from(r.1),
             },
-            (RowOf::Task(id, t), Column::Field(f)) => match *f {
-                "id" => *id as i64,
+            (RowOf::Task(t), Column::Field(f)) => match *f {
+                "id" => t.id as i64,
                 "parent" => t.parent.map_or(-1, |p| p as i64),
                 "begin" => t.start.unwrap_or(0),
                 "end" => t.end.unwrap_or(i64::MAX),
                 "duration" => t.end.unwrap_or(fold.end_nanos) - t.start.unwrap_or(0),
                 "regions" => t.regions as i64,
-                "logs" => t.logs.len() as i64,
-                "goroutines" => t.goroutines.len() as i64,
+                "logs" => t.logs as i64,
+                "goroutines" => t.goroutines as i64,
                 _ => i64::from(t.start.is_some() && t.end.is_some()),
             },
             (RowOf::Region(i, r), Column::Field(f)) => {
@@ -105,15 +107,16 @@ impl Open {
     }
 
     /// Plain text, already in small letters, anywhere in the row's texts; a number is also an id.
-    pub(super) fn holds_text(&self, row: &RowOf<'_>, text: &str, id: Option<i64>) -> bool {
+    pub(super) fn holds_text(&self, row: &RowOf, text: &str, id: Option<i64>) -> bool {
         let symbols = &self.fold.symbols;
         let has = |s: &str| s.to_lowercase().contains(text);
         match row {
             RowOf::Goroutine(_, r) => Some(r.0.g) == id || has(symbols.text(r.0.name)),
-            RowOf::Task(n, t) => {
-                Some(*n as i64) == id
+            RowOf::Task(t) => {
+                let mut logs = self.fold.tasks.logs(t);
+                Some(t.id as i64) == id
                     || has(symbols.text(t.name))
-                    || t.logs.iter().any(|l| has(symbols.text(l.category)) || has(&l.message))
+                    || logs.any(|l| has(symbols.text(l.category)) || has(&l.message))
             }
             RowOf::Region(_, r) => {
                 Some(r.g) == id
@@ -125,7 +128,7 @@ impl Open {
         }
     }
 
-    pub(super) fn json(&self, row: &RowOf<'_>) -> Value {
+    pub(super) fn json(&self, row: &RowOf) -> Value {
         let (fold, symbols) = (&self.fold, &self.fold.symbols);
         match row {
             RowOf::Goroutine(i, r) => {
@@ -140,15 +143,15 @@ impl Open {
                 sums::write(&mut v, &d.stats, fold.collected(*i), symbols);
                 v
             }
-            RowOf::Task(id, t) => {
+            RowOf::Task(t) => {
                 let begin = t.start.unwrap_or(0);
                 json!({
-                    "id": id, "name": symbols.text(t.name), "parent": t.parent, "beginNanos": begin,
+                    "id": t.id, "name": symbols.text(t.name), "parent": t.parent, "beginNanos": begin,
                     "durationNanos": t.end.unwrap_or(fold.end_nanos) - begin,
                     "hasBegin": t.start.is_some(), "hasEnd": t.end.is_some(),
                     "isComplete": t.start.is_some() && t.end.is_some(),
-                    "childCount": t.children.len(), "regionCount": t.regions, "logCount": t.logs.len(),
-                    "goroutineCount": t.goroutines.len(),
+                    "childCount": t.children, "regionCount": t.regions, "logCount": t.logs,
+                    "goroutineCount": t.goroutines,
                 })
             }
             RowOf::Region(i, r) => {
@@ -163,7 +166,7 @@ impl Open {
         }
     }
 
-    pub(super) fn number(&self, row: &RowOf<'_>, column: &Column) -> Option<i64> {
+    pub(super) fn number(&self, row: &RowOf, column: &Column) -> Option<i64> {
         match self.key(row, column) {
             Key::Number(n) => Some(n),
             Key::Text(_) => None,

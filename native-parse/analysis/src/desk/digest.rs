@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
+use tracewell_order::Sym;
 use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
@@ -98,20 +99,83 @@ fn spread(fold: &Fold, groups: &mut Value) {
     type Of = fn(&Stats) -> i64;
     const FIGURES: [(&str, Of); 3] =
         [("totalNanos", |s| s.total), ("execNanos", |s| s.exec), ("schedWaitNanos", |s| s.sched_wait)];
-    for (field, of) in FIGURES {
-        let mut values: FxHashMap<&str, Vec<i64>> = FxHashMap::default();
-        for (d, _) in fold.all_rows() {
-            values.entry(fold.symbols.text(d.name)).or_default().push(of(&d.stats));
+    let mut spreads: FxHashMap<Sym, [Percentiles; 3]> = FxHashMap::default();
+    fold.each_alone(|d| {
+        let of = spreads.entry(d.name).or_default();
+        of.iter_mut().zip(FIGURES).for_each(|(p, (_, of))| p.count(of(&d.stats)));
+    });
+    spreads.values_mut().flatten().for_each(Percentiles::choose);
+    fold.each_alone(|d| {
+        let of = spreads.entry(d.name).or_default();
+        of.iter_mut().zip(FIGURES).for_each(|(p, (_, of))| p.keep(of(&d.stats)));
+    });
+    let mut by_name: FxHashMap<&str, [Percentiles; 3]> =
+        spreads.into_iter().map(|(name, of)| (fold.symbols.text(name), of)).collect();
+    for group in groups.as_array_mut().into_iter().flatten() {
+        let Some(of) = group["name"].as_str().and_then(|n| by_name.get_mut(n)) else { continue };
+        for (p, (field, _)) in of.iter_mut().zip(FIGURES) {
+            group["spread"][field] = json!(p.told());
         }
-        for group in groups.as_array_mut().into_iter().flatten() {
-            let Some(values) = group["name"].as_str().and_then(|n| values.get_mut(n)) else { continue };
-            let told = PERCENTILES.map(|q| {
-                // A quantile is the least value that a share q of all do not exceed.
-                let rank = ((q * values.len() as f64).ceil() as usize).clamp(1, values.len()) - 1;
-                *values.select_nth_unstable(rank).1
-            });
-            group["spread"][field] = json!(told);
+    }
+}
+
+/// Percentiles of values that are shown twice, for there may be very many: counted by size first, then those of the sizes that
+/// matter are kept.
+#[derive(Default)]
+struct Percentiles {
+    counts: FxHashMap<u32, usize>,
+    /// Of each percentile the size of the value that it is, and its place among those of that size.
+    chosen: Vec<(u32, usize)>,
+    kept: FxHashMap<u32, Vec<i64>>,
+}
+
+/// Values of one size differ by less than one in so many.
+const SIZES: u32 = 7;
+
+/// Rises with the value.
+fn size(value: i64) -> u32 {
+    let value = value.max(0) as u64;
+    let shift = (u64::BITS - value.leading_zeros()).saturating_sub(SIZES + 1);
+    (shift << SIZES) + (value >> shift) as u32
+}
+
+impl Percentiles {
+    fn count(&mut self, value: i64) {
+        *self.counts.entry(size(value)).or_default() += 1;
+    }
+
+    /// All were counted.
+    fn choose(&mut self) {
+        let mut counts: Vec<(u32, usize)> = std::mem::take(&mut self.counts).into_iter().collect();
+        counts.sort_unstable();
+        let all: usize = counts.iter().map(|c| c.1).sum();
+        for q in PERCENTILES {
+            // A quantile is the least value that a share q of all do not exceed.
+            let mut rank = ((q * all as f64).ceil() as usize).clamp(1, all.max(1)) - 1;
+            for (size, count) in &counts {
+                if rank < *count {
+                    self.chosen.push((*size, rank));
+                    self.kept.entry(*size).or_default();
+                    break;
+                }
+                rank -= count;
+            }
         }
+    }
+
+    fn keep(&mut self, value: i64) {
+        if let Some(values) = self.kept.get_mut(&size(value)) {
+            values.push(value);
+        }
+    }
+
+    fn told(&mut self) -> Vec<i64> {
+        let kept = &mut self.kept;
+        let nth = |(size, rank): &(u32, usize)| {
+            let values = kept.get_mut(size).filter(|v| *rank < v.len())?;
+            Some(*values.select_nth_unstable(*rank).1)
+        };
+        self.chosen.iter().filter_map(nth).collect()
     }
 }
 
@@ -153,4 +217,32 @@ fn total(groups: &Value) -> Value {
         out.insert(named.into(), json!(by_name));
     }
     Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_those_of_all_values_in_order() {
+        let mut seed = 5u64;
+        let mut any = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            seed
+        };
+        for count in [1, 2, 3, 20, 21, 1_000, 50_000] {
+            for shift in [0, 1, 40, 62] {
+                let mut values: Vec<i64> = (0..count).map(|_| any() as i64 >> shift).collect();
+                let mut p = Percentiles::default();
+                values.iter().for_each(|v| p.count(*v));
+                p.choose();
+                values.iter().for_each(|v| p.keep(*v));
+                values.sort_unstable();
+                let want = PERCENTILES.map(|q| values[(q * f64::from(count)).ceil() as usize - 1]);
+                assert_eq!(p.told(), want, "{count} {shift}");
+            }
+        }
+        let sizes = [-5, 0, 1, 255, 256, 257, 258, 511, 512, 1 << 40, i64::MAX].map(size);
+        assert!(sizes.is_sorted(), "{sizes:?}");
+    }
 }

@@ -1,6 +1,5 @@
 //! Everything the pages want to know, in one pass: lives, stays by stack, regions, tasks, the collector.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -24,10 +23,12 @@ use crate::lives::{Life, LifeMachine, LifeSpan, Lives, Stay};
 use crate::mmu_right::Work;
 use crate::packed::{Packed, Row};
 use crate::profile_scope::Scope;
+use crate::region_rows::Regions;
 use crate::run;
 use crate::stacks::StackIx;
 use crate::stats::{Clip, Stats};
-use crate::summary::{Region, Rows, Summary, Task, Want};
+use crate::summary::{Rows, Summary, Want};
+use crate::task_book::Tasks;
 
 /// What a pass found, for one range of time.
 pub struct Fold {
@@ -36,8 +37,8 @@ pub struct Fold {
     pub rows: Arc<Packed>,
     pub waits: Waits,
     /// By begin, those older than the trace first.
-    pub regions: Vec<Arc<Region>>,
-    pub tasks: BTreeMap<u64, Arc<Task>>,
+    pub regions: Arc<Regions>,
+    pub tasks: Tasks,
     pub(crate) gc: gc::Fold,
     /// Of the whole trace, whatever the range.
     pub work: Arc<Work>,
@@ -199,7 +200,7 @@ impl Sink for Driver<'_> {
 pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Path>) -> Result<Fold> {
     let (bytes, start) = (pass.bytes(), pass.start());
     let initial = initial_states(bytes, start)?;
-    let mut collector = Collector { gc: gc::Fold::new(clip), work: Work::default() };
+    let mut collector = Collector { gc: gc::Fold::new(clip, folder), work: Work::new(folder) };
     let machine = Machine::with_initial(&initial, &mut collector);
     let both = Both {
         sums: Sums::new(clip),
@@ -210,7 +211,7 @@ pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Pat
     let book = BothBook { machine: LifeMachine::default(), both };
     let keep = Keep { clip, rows: Packed::new(folder) };
     let want = Want { regions: true, tasks: true };
-    let summary = Summary::new(book, keep, want, clip);
+    let summary = Summary::new(book, keep, want, clip, folder);
     let spare = Spare::new(clip);
     let mut reader = Reader::new(bytes, start)?;
     let has_borders = borders_every < u64::MAX && reader.header().format == Format::V2;
@@ -228,24 +229,22 @@ pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Pat
     collector.gc.tell_heap(told);
     collector.gc.finish(end);
     spare.settle(end);
-    let (mut book, keep, mut regions, mut tasks) = summary.into_parts();
-    regions.retain(|r| clip.touches(r.start.unwrap_or(0), r.end.unwrap_or(end)));
-    regions.sort_by_key(|r| (r.start.is_some(), r.start, r.g));
-    tasks.retain(|_, t| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end)));
+    let (mut book, keep, mut regions, tasks) = summary.into_parts();
+    let touches = |from: Option<i64>, to: Option<i64>| clip.touches(from.unwrap_or(0), to.unwrap_or(end));
+    regions.sort(|r| touches(r.start, r.end));
+    let tasks = tasks.finish(|t| touches(t.start, t.end));
     let mut rows = keep.rows;
     rows.sort();
     let is_odd = book.machine.is_odd() || !rows.is_single();
     let cuts = cutter.and_then(|c| c.finish(&mut book.both, &mut collector.gc, told, is_odd));
     book.both.waits.settle();
-    let regions = regions.into_iter().map(Arc::new).collect();
-    let tasks = tasks.into_iter().map(|(id, t)| (id, Arc::new(t))).collect();
     let Collector { gc, work } = collector;
     Ok(Fold {
         clip,
         end_nanos: end,
         rows: Arc::new(rows),
         waits: book.both.waits,
-        regions,
+        regions: Arc::new(regions),
         tasks,
         stop_times: gc.stop_times(),
         mark_times: gc.mark_times(),
@@ -316,6 +315,13 @@ impl Fold {
         }
     }
 
+    /// The same without what the collector took.
+    pub fn each_alone(&self, mut visit: impl FnMut(&Done)) {
+        if self.rows.each(&mut visit).is_none() {
+            self.all_rows().for_each(|(d, _)| visit(&d));
+        }
+    }
+
     /// Life of the `i`th goroutine under a stopped world, and while the collector marked; of all its lives.
     pub fn collected(&self, i: usize) -> (i64, i64) {
         let of = |d: &Done| (d.creation, d.end.unwrap_or(self.end_nanos));
@@ -341,29 +347,13 @@ impl Fold {
 
     /// Memory that it holds, about; of a range, what it does not share with the whole.
     pub fn size_bytes(&self) -> usize {
+        let lists = self.regions.size_bytes() + self.tasks.size_bytes();
         if !self.clip.is_all() {
-            let lists = (self.regions.len() + self.tasks.len() * 3) * size_of::<usize>();
             return self.rows.size_bytes() + self.waits.size_bytes() + lists;
         }
-        let regions: usize = self
-            .regions
-            .iter()
-            .map(|r| size_of::<Region>() + r.stats.block.capacity() * 16 + r.stats.range.capacity() * 16)
-            .sum();
-        let tasks: usize = self
-            .tasks
-            .values()
-            .map(|t| {
-                size_of::<Task>()
-                    + 64
-                    + t.logs.iter().map(|l| 56 + l.message.len()).sum::<usize>()
-                    + t.goroutines.len() * 24
-            })
-            .sum();
         self.rows.size_bytes()
             + self.waits.size_bytes()
-            + regions
-            + tasks
+            + lists
             + self.gc.size_bytes()
             + self.work.size_bytes()
             + self.begins.len() * size_of::<Begin>()

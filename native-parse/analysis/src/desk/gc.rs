@@ -60,8 +60,11 @@ impl Desk {
     pub fn gc(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
         let procs = Processors::new(&fold);
-        let assists = Overlapping::new(fold.gc.assists.iter().map(|(a, b, _)| (a, b)));
-        let busy = Overlapping::new(fold.work.on_processors());
+        let steps = Steps::of(&fold);
+        let mut times = fold.gc.cycle_times();
+        let assists = Overlapping::new(fold.gc.assists.iter().map(|(a, b, _)| (a, b)), times.clone());
+        times.extend((0..=steps.count).map(|i| steps.edge(i)));
+        let busy = Overlapping::new(fold.work.on_processors(), times);
         let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
         let stops: Vec<&tracewell_index::Span> =
             fold.gc.stops.iter().filter(|s| clip.touches(s.start, s.end)).collect();
@@ -81,7 +84,7 @@ impl Desk {
             "sweepNanos": sum(|s| s.sweep),
             "functions": by_function(&fold, &shares),
             "goroutines": by_goroutine(&fold, shares),
-            "cpuShare": cpu_share(&fold, &busy, &procs),
+            "cpuShare": cpu_share(&steps, &busy, &procs),
             "heap": {
                 "firstBytes": heap.first, "lastBytes": heap.last, "maxBytes": heap.max,
                 "goalFirstBytes": goal.first, "goalLastBytes": goal.last, "goalMaxBytes": goal.max,
@@ -235,16 +238,30 @@ fn by_function(fold: &Fold, shares: &[Share]) -> Vec<Value> {
     of.iter().map(one).collect()
 }
 
-fn cpu_share(fold: &Fold, busy: &Overlapping, procs: &Processors) -> Value {
-    let from = fold.clip.from.clamp(0, fold.end_nanos);
-    let length = fold.clip.to.clamp(from, fold.end_nanos) - from;
-    let steps = STEPS.min(length).max(1);
-    let edge = |i: i64| from + (i128::from(length) * i128::from(i) / i128::from(steps)) as i64;
-    let values: Vec<f64> = (0..steps)
+/// Equal parts of a range.
+struct Steps {
+    from: i64,
+    length: i64,
+    count: i64,
+}
+
+impl Steps {
+    fn of(fold: &Fold) -> Steps {
+        let from = fold.clip.from.clamp(0, fold.end_nanos);
+        let length = fold.clip.to.clamp(from, fold.end_nanos) - from;
+        Steps { from, length, count: STEPS.min(length).max(1) }
+    }
+    fn edge(&self, i: i64) -> i64 {
+        self.from + (i128::from(self.length) * i128::from(i) / i128::from(self.count)) as i64
+    }
+}
+
+fn cpu_share(steps: &Steps, busy: &Overlapping, procs: &Processors) -> Value {
+    let values: Vec<f64> = (0..steps.count)
         .map(|i| {
-            let (a, b) = (edge(i), edge(i + 1));
+            let (a, b) = (steps.edge(i), steps.edge(i + 1));
             procs.share(busy.sum(a, b), a, b).unwrap_or(0.0)
         })
         .collect();
-    json!({"fromNanos": from, "stepNanos": length as f64 / steps as f64, "values": values})
+    json!({"fromNanos": steps.from, "stepNanos": steps.length as f64 / steps.count as f64, "values": values})
 }

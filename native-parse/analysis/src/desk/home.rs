@@ -42,8 +42,8 @@ fn figures(fold: &Fold) -> Value {
     };
     let region_types: HashSet<(u32, u32)> = fold.regions.iter().map(|r| (r.name.0, r.frame.text.0)).collect();
     // Task 0 is what belongs to none: alone it is no task.
-    let has_tasks = fold.tasks.keys().any(|id| *id != 0);
-    let tasks = || fold.tasks.values().filter(|_| has_tasks);
+    let has_tasks = fold.tasks.iter().any(|t| t.id != 0);
+    let tasks = || fold.tasks.iter().filter(|_| has_tasks);
     let task_types: HashSet<u32> = tasks().map(|t| t.name.0).collect();
     let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
     let curves = fold.work.curves(MMU_FLAGS, fold.end_nanos, &fold.symbols);

@@ -39,8 +39,8 @@ use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, Source, TraceError};
 
 use crate::profile_scope::{Regions, Scope};
+use crate::region_rows::Region;
 use crate::stats::Clip;
-use crate::summary::Region;
 use fold::Fold;
 use pass::{Pass, Place};
 use share::{Shared, Turns};
@@ -219,36 +219,42 @@ impl Desk {
             return Self::scope_of_task(&all, task);
         }
         let Some(name) = &filter.region else { return Ok(Scope::of(goroutines, None, None)) };
-        let of: Vec<&Region> =
-            all.regions.iter().map(|r| &**r).filter(|r| all.symbols.text(r.name) == name).collect();
-        if of.is_empty() {
-            return Err(none(format!("The trace holds no region {name}")));
-        }
-        Ok(Scope::of(goroutines, Some((Regions::Named(name.clone()), older(&of))), None))
+        let older = older(&all, |r| all.symbols.text(r.name) == name)
+            .ok_or_else(|| none(format!("The trace holds no region {name}")))?;
+        Ok(Scope::of(goroutines, Some((Regions::Named(name.clone()), older)), None))
     }
 
     /// What goroutines did in regions of a task and of its subtasks; where there are none, what those that the task names
     /// did while it lasted.
     fn scope_of_task(all: &Fold, id: u64) -> Result<Scope> {
-        let task = all.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
+        let task = all.tasks.task(id).ok_or_else(|| no_task(id))?;
         let ids = tasks::with_subtasks(all, id);
-        let of: Vec<&Region> = all.regions.iter().map(|r| &**r).filter(|r| ids.contains(&r.task)).collect();
-        if !of.is_empty() {
-            return Ok(Scope::of(None, Some((Regions::Of(ids), older(&of))), None));
+        if let Some(older) = older(all, |r| ids.contains(&r.task)) {
+            return Ok(Scope::of(None, Some((Regions::Of(ids), older)), None));
         }
         let during = (task.start.unwrap_or(0), task.end.unwrap_or(i64::MAX));
-        Ok(Scope::of(Some(task.goroutines.iter().copied().collect()), None, Some(during)))
+        Ok(Scope::of(Some(all.tasks.goroutines(&task).into_iter().collect()), None, Some(during)))
     }
 }
 
-/// Goroutines that are in one of these regions from before the trace, and until when.
-fn older(regions: &[&Region]) -> FxHashMap<i64, i64> {
-    let older = regions.iter().filter(|r| r.start.is_none());
-    older.map(|r| (r.g, r.end.unwrap_or(i64::MAX))).collect()
+/// Goroutines that are in one of some regions from before the trace, and until when. None: there are no such regions.
+fn older(all: &Fold, is_one: impl Fn(&Region) -> bool) -> Option<FxHashMap<i64, i64>> {
+    let mut older = None;
+    for r in all.regions.iter().filter(is_one) {
+        let older = older.get_or_insert_with(FxHashMap::default);
+        if r.start.is_none() {
+            older.insert(r.g, r.end.unwrap_or(i64::MAX));
+        }
+    }
+    older
 }
 
 fn none(what: String) -> TraceError {
     TraceError::new(Code::Range, what)
+}
+
+fn no_task(id: u64) -> TraceError {
+    none(format!("The trace holds no task {id}"))
 }
 
 fn no_goroutine(g: i64) -> TraceError {

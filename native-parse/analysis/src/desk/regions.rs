@@ -1,7 +1,5 @@
 //! User regions by type and frame.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::Sym;
@@ -9,8 +7,8 @@ use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
 use crate::desk::{Call, Desk, none, spread, sums};
+use crate::region_rows::Region;
 use crate::stats::{Clip, Stats};
-use crate::summary::Region;
 
 const WORST: usize = 20;
 const GOROUTINES: usize = 100;
@@ -76,8 +74,8 @@ impl Desk {
     pub fn region_types(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
         let mut types: FxHashMap<(Sym, Sym), Type> = FxHashMap::default();
-        for r in &fold.regions {
-            add(&fold, types.entry((r.name, r.frame.text)).or_default(), r);
+        for r in fold.regions.iter() {
+            add(&fold, types.entry((r.name, r.frame.text)).or_default(), &r);
         }
         let mut types: Vec<((Sym, Sym), Type)> = types.into_iter().collect();
         types.sort_by_key(|((name, frame), _)| (fold.symbols.text(*name), fold.symbols.text(*frame)));
@@ -87,54 +85,66 @@ impl Desk {
     /// Shapes: `RegionTypeDetails`; `frame` None: of any frame. Errors: RANGE when the range holds no such region.
     pub fn region_type(&self, clip: Clip, name: &str, frame: Option<&str>, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
-        let of: Vec<&Region> = fold
+        let of = fold
             .regions
             .iter()
-            .map(|r| &**r)
             .filter(|r| fold.symbols.text(r.name) == name)
-            .filter(|r| frame.is_none_or(|f| fold.symbols.text(r.frame.text) == f))
-            .collect();
-        let Some(first) = of.first() else {
-            return Err(none(format!("This range holds no region {name}")));
-        };
+            .filter(|r| frame.is_none_or(|f| fold.symbols.text(r.frame.text) == f));
+        let mut first: Option<(Sym, Sym)> = None;
         let mut all = Type::default();
         let (mut stats, mut collected) = (Stats::default(), (0, 0));
-        let mut by_goroutine: BTreeMap<i64, (u64, i64)> = BTreeMap::new();
-        for r in &of {
-            add(&fold, &mut all, r);
+        let (mut longest, mut by_goroutine): (Vec<Region>, Vec<(i64, i64)>) = Default::default();
+        for r in of {
+            first.get_or_insert((r.name, r.frame.text));
+            add(&fold, &mut all, &r);
             stats.plus(&r.stats);
-            let (stop, mark) = fold.collected_in(r);
+            let (stop, mark) = fold.collected_in(&r);
             collected = (collected.0 + stop, collected.1 + mark);
-            let (from, to) = fold.span_of(r);
-            let sum = by_goroutine.entry(r.g).or_default();
-            *sum = (sum.0 + 1, sum.1 + clip.nanos(from, to));
+            let (from, to) = fold.span_of(&r);
+            by_goroutine.push((r.g, clip.nanos(from, to)));
+            keep_longest(&fold, &mut longest, r);
         }
-        let frame_sym = if frame.is_some() { first.frame.text } else { Sym::EMPTY };
-        let mut v = type_json(&fold, first.name, frame_sym, all);
+        let Some((name_sym, frame_sym)) = first else {
+            return Err(none(format!("This range holds no region {name}")));
+        };
+        let frame_sym = if frame.is_some() { frame_sym } else { Sym::EMPTY };
+        let mut v = type_json(&fold, name_sym, frame_sym, all);
         let mut total = json!({});
         sums::write(&mut total, &stats, collected, &fold.symbols);
         v["sums"] = total;
-        v["worst"] = worst(&fold, of);
-        v["goroutineCount"] = json!(by_goroutine.len());
-        let mut goroutines: Vec<(i64, (u64, i64))> = by_goroutine.into_iter().collect();
-        goroutines.sort_by_key(|(g, (_, nanos))| (std::cmp::Reverse(*nanos), *g));
+        v["worst"] = worst(&fold, &longest);
+        by_goroutine.sort_unstable();
+        let mut goroutines: Vec<(i64, usize, i64)> = by_goroutine
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|of| Some((of.first()?.0, of.len(), of.iter().map(|o| o.1).sum())))
+            .collect();
+        v["goroutineCount"] = json!(goroutines.len());
+        goroutines.sort_unstable_by_key(|(g, _, nanos)| (std::cmp::Reverse(*nanos), *g));
         v["goroutines"] = goroutines
             .iter()
             .take(GOROUTINES)
-            .map(|(g, (n, nanos))| json!({"id": g, "name": fold.name_of(*g), "count": n, "nanos": nanos}))
+            .map(|(g, n, nanos)| json!({"id": g, "name": fold.name_of(*g), "count": n, "nanos": nanos}))
             .collect();
         Ok(v)
     }
 }
 
-fn worst(fold: &Fold, mut of: Vec<&Region>) -> Value {
-    let length = |r: &&Region| {
+/// Puts a region among those that took longest; of two that took as long, the one that came first stays first.
+fn keep_longest(fold: &Fold, longest: &mut Vec<Region>, r: Region) {
+    let length = |r: &Region| {
         let (from, to) = fold.span_of(r);
-        std::cmp::Reverse(to - from)
+        to - from
     };
-    of.sort_by_key(length);
-    of.iter()
-        .take(WORST)
+    let at = longest.partition_point(|l| length(l) >= length(&r));
+    if at < WORST {
+        longest.truncate(WORST - 1);
+        longest.insert(at, r);
+    }
+}
+
+fn worst(fold: &Fold, longest: &[Region]) -> Value {
+    longest
+        .iter()
         .map(|r| {
             let mut sum = json!({});
             sums::write(&mut sum, &r.stats, fold.collected_in(r), &fold.symbols);

@@ -19,7 +19,7 @@ pub type Passes<'f> = dyn Fn(&dyn RowView) -> bool + 'f;
 
 pub(super) struct View<'o> {
     pub open: &'o Open,
-    pub row: &'o RowOf<'o>,
+    pub row: &'o RowOf,
 }
 
 impl RowView for View<'_> {
@@ -35,10 +35,10 @@ impl RowView for View<'_> {
                     _ => &d.stats,
                 }
             }
-            RowOf::Task(id, t) => {
+            RowOf::Task(t) => {
                 let begin = t.start.unwrap_or(0);
                 return match field {
-                    "id" => Some(*id as i64),
+                    "id" => Some(t.id as i64),
                     "parent" => t.parent.map(|p| p as i64),
                     "beginNanos" => Some(begin),
                     "durationNanos" => Some(t.end.unwrap_or(fold.end_nanos) - begin),

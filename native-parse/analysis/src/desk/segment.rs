@@ -12,8 +12,9 @@ use crate::desk::spare::Spare;
 use crate::desk::waits::Books;
 use crate::gc::HeapTold;
 use crate::lives::LifeMachine;
+use crate::region_rows::Region;
 use crate::stats::{Clip, Stats};
-use crate::summary::{Region, Rows, Summary, Want};
+use crate::summary::{Rows, Summary, Want};
 
 /// Events between two looks whether anybody still waits.
 const STEP: u64 = 1 << 14;
@@ -114,7 +115,7 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
     }
     let want = Want { regions: true, tasks: false };
     let lived = Lived { range, sums: FxHashMap::default() };
-    let mut summary = Summary::new(book, lived, want, clip);
+    let mut summary = Summary::new(book, lived, want, clip, None);
     for (g, name, since) in begin.iter().flat_map(|b| &b.ranges) {
         summary.resume_range(*g, *name, *since);
     }
@@ -147,12 +148,13 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
     }
     summary.finish_at(end);
     spare.settle(end);
-    let (book, lived, regions, _) = summary.into_parts();
+    let (book, lived, mut regions, _) = summary.into_parts();
+    regions.settle();
     if book.machine.is_odd() || book.both.waits.missed() {
         return Ok(None);
     }
     let (mut begun, mut over) = (FxHashMap::default(), FxHashMap::default());
-    for r in regions {
+    for r in regions.told() {
         match (r.start, r.end) {
             (Some(start), _) => begun.insert((r.g, start), r.stats),
             (None, Some(end)) => over.insert((r.g, end), r.stats),

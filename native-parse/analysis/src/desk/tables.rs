@@ -67,8 +67,6 @@ impl TableAsk<'_> {
 pub(super) struct Open {
     pub(super) fold: Arc<Fold>,
     pub(super) table: Table,
-    /// Ids of tasks in order, which are known by number else.
-    tasks: Vec<u64>,
     /// Places of the rows in the fold, in the table's order.
     order: Vec<u32>,
     /// What chose them: another order of the same rows does not look for them again.
@@ -96,19 +94,16 @@ impl Open {
     fn len(&self) -> usize {
         match self.table {
             Table::Goroutines => self.fold.rows.len(),
-            Table::Tasks => self.tasks.len(),
+            Table::Tasks => self.fold.tasks.len(),
             Table::Regions => self.fold.regions.len(),
         }
     }
 
-    fn row(&self, i: usize) -> Option<RowOf<'_>> {
+    fn row(&self, i: usize) -> Option<RowOf> {
         Some(match self.table {
             Table::Goroutines => RowOf::Goroutine(i, Box::new(self.fold.row(i)?)),
-            Table::Tasks => {
-                let id = *self.tasks.get(i)?;
-                RowOf::Task(id, self.fold.tasks.get(&id)?)
-            }
-            Table::Regions => RowOf::Region(i, self.fold.regions.get(i)?),
+            Table::Tasks => RowOf::Task(Box::new(self.fold.tasks.get(i)?)),
+            Table::Regions => RowOf::Region(i, Box::new(self.fold.regions.get(i)?)),
         })
     }
 
@@ -186,7 +181,7 @@ impl Open {
     fn keyed<K>(
         &self,
         rows: &[u32],
-        key: impl Fn(&RowOf<'_>) -> Option<K>,
+        key: impl Fn(&RowOf) -> Option<K>,
         call: &Call<'_>,
     ) -> Result<Vec<(K, u32)>> {
         let mut keyed = Vec::with_capacity(rows.len());
@@ -204,21 +199,9 @@ impl Desk {
     /// Shapes: `OpenedTable`. Errors: RANGE for a column that the table does not have. Cost: a pass, then O(rows log rows).
     pub fn open_table(&self, ask: &TableAsk<'_>, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(ask.clip, call)?;
-        let tasks = match ask.table {
-            Table::Tasks => fold.tasks.keys().copied().collect(),
-            _ => Vec::new(),
-        };
         let key = ask.key();
-        let mut open = Open {
-            fold,
-            table: ask.table,
-            tasks,
-            order: Vec::new(),
-            key,
-            total: 0,
-            maxima: Vec::new(),
-            used: 0,
-        };
+        let mut open =
+            Open { fold, table: ask.table, order: Vec::new(), key, total: 0, maxima: Vec::new(), used: 0 };
         let chosen = match self.chosen_before(&open.key) {
             Some(chosen) => chosen,
             None => open.chosen(ask, call)?,
@@ -270,7 +253,7 @@ impl Desk {
         let open = self.table(id)?;
         let place = match open.table {
             Table::Goroutines => open.fold.rows.find(row),
-            Table::Tasks => open.tasks.iter().position(|t| *t as i64 == row),
+            Table::Tasks => open.fold.tasks.find(row as u64),
             Table::Regions => usize::try_from(row).ok(),
         };
         let at = place.and_then(|p| open.order.iter().position(|i| *i as usize == p));

@@ -10,11 +10,12 @@ use tracewell_source::Result;
 use crate::desk::fold::Fold;
 use crate::desk::goroutine::reference;
 use crate::desk::pass::{Begin, Follow, Pass, begin_at};
-use crate::desk::{Call, Desk, none, spread};
+use crate::desk::{Call, Desk, no_task, spread};
 use crate::lives::{Life, Lives};
+use crate::region_rows::Region;
 use crate::stacks::StackIx;
 use crate::stats::Clip;
-use crate::summary::{LogLine, Region, Task};
+use crate::task_book::{LogLine, Task};
 
 #[derive(Default)]
 struct Type {
@@ -28,7 +29,7 @@ impl Desk {
         let fold = self.fold(clip, call)?;
         let end = fold.end_nanos;
         let mut types: FxHashMap<Sym, Type> = FxHashMap::default();
-        for t in fold.tasks.values().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
+        for t in fold.tasks.iter().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
             let of = types.entry(t.name).or_default();
             of.count += 1;
             if let (Some(a), Some(b)) = (t.start, t.end) {
@@ -215,12 +216,18 @@ impl Desk {
     /// its time, kept for a while.
     pub fn task(&self, id: u64, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(Clip::ALL, call)?;
-        let task = fold.tasks.get(&id).ok_or_else(|| none(format!("The trace holds no task {id}")))?;
+        let task = fold.tasks.task(id).ok_or_else(|| no_task(id))?;
         let mut ids = FxHashSet::default();
         let tree = node(&fold, id, &mut ids);
-        let mut regions: Vec<&Region> =
-            fold.regions.iter().map(|r| &**r).filter(|r| ids.contains(&r.task)).collect();
-        let mut watch = watch_of(&fold, task, &ids, &regions);
+        let (mut regions, mut older, mut region_count): (Vec<Region>, Vec<i64>, usize) = Default::default();
+        for r in fold.regions.iter().filter(|r| ids.contains(&r.task)) {
+            region_count += 1;
+            older.extend(r.start.is_none().then_some(r.g));
+            if regions.len() < LINES {
+                regions.push(r);
+            }
+        }
+        let mut watch = watch_of(&fold, &task, &ids, (region_count > 0).then_some(older));
         // Who enters a region runs: nothing is to be known of it from before, unless it is in one from the begin. N.B. a
         // window that begins later does not change that: what is open there began with the task.
         let begin = match watch.tasks.is_empty() || !watch.members.is_empty() {
@@ -232,26 +239,21 @@ impl Desk {
         let work =
             self.works.get(&asked, &self.turns, call, self.reading(move |pass| work(pass, watch, begin)))?;
 
-        let of: Vec<(u64, &Task)> = {
+        let of: Vec<Task> = {
             let mut ids: Vec<u64> = ids.iter().copied().collect();
             ids.sort_unstable();
-            ids.into_iter().filter_map(|i| Some((i, &**fold.tasks.get(&i)?))).collect()
+            ids.into_iter().filter_map(|i| fold.tasks.task(i)).collect()
         };
-        let mut logs: Vec<(u64, &LogLine)> =
-            of.iter().flat_map(|(i, t)| t.logs.iter().map(|l| (*i, l))).collect();
-        logs.sort_by_key(|(_, l)| l.time);
-        let mut goroutines: Vec<i64> = of.iter().flat_map(|(_, t)| t.goroutines.iter().copied()).collect();
+        let (logs, log_count) = first_logs(&fold, &of);
+        let mut goroutines: Vec<i64> = of.iter().flat_map(|t| fold.tasks.goroutines(t)).collect();
         goroutines.sort_unstable();
         goroutines.dedup();
-        let (region_count, log_count) = (regions.len(), logs.len());
-        regions.truncate(LINES);
-        logs.truncate(LINES);
         let text = |s: Sym| fold.symbols.text(s);
-        let log = |(task, l): &(u64, &LogLine)| json!({"atNanos": l.time, "goroutine": l.g, "task": task, "category": text(l.category), "message": l.message});
+        let log = |(task, l): &(u64, LogLine)| json!({"atNanos": l.time, "goroutine": l.g, "task": task, "category": text(l.category), "message": l.message});
         let busy = |(b, reason, nanos): &(Busy, String, i64)| json!({"state": b.as_str(), "reason": reason, "nanos": nanos});
         Ok(json!({
             "tree": tree,
-            "ancestors": ancestors(&fold, task),
+            "ancestors": ancestors(&fold, &task),
             "nodeCount": ids.len(),
             "regions": regions.iter().map(|r| fold.region_json(r)).collect::<Vec<_>>(),
             "regionCount": region_count,
@@ -269,18 +271,37 @@ fn common(a: Clip, b: Clip) -> Clip {
     Clip { from, to: a.to.min(b.to).max(from) }
 }
 
-fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, regions: &[&Region]) -> Watch {
+/// The first lines of some tasks by time, and how many there are.
+fn first_logs(fold: &Fold, of: &[Task]) -> (Vec<(u64, LogLine)>, usize) {
+    let (mut logs, mut count) = (Vec::new(), 0);
+    let cut = |logs: &mut Vec<(u64, LogLine)>| {
+        logs.sort_by_key(|(_, l)| l.time);
+        logs.truncate(LINES);
+    };
+    for (id, line) in of.iter().flat_map(|t| fold.tasks.logs(t).map(|l| (t.id, l))) {
+        count += 1;
+        logs.push((id, line));
+        if logs.len() >= 4 * LINES {
+            cut(&mut logs);
+        }
+    }
+    cut(&mut logs);
+    (logs, count)
+}
+
+/// `older`: goroutines that are in a region of the tasks from before the trace, once for each; None: the tasks have none at all.
+fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, older: Option<Vec<i64>>) -> Watch {
     let clip = Clip { from: task.start.unwrap_or(0), to: task.end.unwrap_or(fold.end_nanos) };
     let mut members: FxHashMap<i64, u32> = FxHashMap::default();
-    if regions.is_empty() {
-        members.extend(task.goroutines.iter().map(|g| (*g, 1)));
+    let has_regions = older.is_some();
+    if !has_regions {
+        members.extend(fold.tasks.goroutines(task).into_iter().map(|g| (g, 1)));
     }
-    // Those that are in a region from before the trace.
-    for r in regions.iter().filter(|r| r.start.is_none()) {
-        *members.entry(r.g).or_default() += 1;
+    for g in older.into_iter().flatten() {
+        *members.entry(g).or_default() += 1;
     }
     Watch {
-        tasks: if regions.is_empty() { FxHashSet::default() } else { ids.clone() },
+        tasks: if has_regions { ids.clone() } else { FxHashSet::default() },
         members,
         states: FxHashMap::default(),
         now: BTreeMap::new(),
@@ -296,9 +317,9 @@ pub fn with_subtasks(fold: &Fold, id: u64) -> FxHashSet<u64> {
     let (mut seen, mut next) = (FxHashSet::default(), vec![id]);
     while let Some(id) = next.pop() {
         if seen.insert(id)
-            && let Some(t) = fold.tasks.get(&id)
+            && let Some(t) = fold.tasks.task(id)
         {
-            next.extend(t.children.iter().copied());
+            next.extend(fold.tasks.children(&t));
         }
     }
     seen
@@ -307,13 +328,13 @@ pub fn with_subtasks(fold: &Fold, id: u64) -> FxHashSet<u64> {
 /// Shapes: `TaskNode`. Children beyond `NODES` tasks are left out; a task that is its own ancestor is told once.
 fn node(fold: &Fold, id: u64, seen: &mut FxHashSet<u64>) -> Value {
     seen.insert(id);
-    let Some(t) = fold.tasks.get(&id) else { return Value::Null };
+    let Some(t) = fold.tasks.task(id) else { return Value::Null };
     let mut children = Vec::new();
     // A chain deeper than this is no program's but would end the stack.
     let deep = seen.len() > NODES;
-    for child in t.children.iter().filter(|_| !deep) {
-        if seen.len() < NODES && !seen.contains(child) {
-            children.push(node(fold, *child, seen));
+    for child in fold.tasks.children(&t).filter(|_| !deep) {
+        if seen.len() < NODES && !seen.contains(&child) {
+            children.push(node(fold, child, seen));
         }
     }
     json!({
@@ -335,7 +356,7 @@ fn ancestors(fold: &Fold, task: &Task) -> Vec<Value> {
     while let Some(id) = next
         && id != 0
         && out.len() < NODES
-        && let Some(t) = fold.tasks.get(&id)
+        && let Some(t) = fold.tasks.task(id)
     {
         out.push(json!({"id": id, "name": fold.symbols.text(t.name)}));
         next = t.parent;

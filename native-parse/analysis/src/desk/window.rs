@@ -16,8 +16,9 @@ use crate::desk::spare::Spare;
 use crate::desk::waits::{Books, Waits};
 use crate::gc::HeapTold;
 use crate::packed::Lies;
+use crate::region_rows::{Region, Regions};
 use crate::stats::{Clip, Stats};
-use crate::summary::Region;
+use crate::task_book::Task;
 
 /// The parts of a range: whole segments [`from`, `to`), and those that were read, by segment.
 struct Parts<'a> {
@@ -92,15 +93,14 @@ impl Parts<'_> {
             Some(())
         })?;
         let regions = self.regions()?;
-        let touches = |t: &crate::summary::Task| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end));
-        let tasks = all.tasks.iter().filter(|(_, t)| touches(t)).map(|(id, t)| (*id, t.clone())).collect();
+        let tasks = all.tasks.filtered(|t: &Task| clip.touches(t.start.unwrap_or(0), t.end.unwrap_or(end)));
         let gc = all.gc.within_range(clip, heap);
         Some(Fold {
             clip,
             end_nanos: end,
             rows: Arc::new(rows),
             waits,
-            regions,
+            regions: Arc::new(regions),
             tasks,
             stop_times: gc.stop_times(),
             mark_times: gc.mark_times(),
@@ -190,20 +190,22 @@ impl Parts<'_> {
     }
 
     /// Those that touch the range, each with what its goroutine did in it there.
-    fn regions(&self) -> Option<Vec<Arc<Region>>> {
+    fn regions(&self) -> Option<Regions> {
         let (clip, end) = (self.clip, self.all.end_nanos);
-        let mut regions = Vec::new();
-        for r in &self.all.regions {
+        let mut regions = Regions::of(&self.all.regions);
+        for (i, r) in self.all.regions.iter().enumerate() {
             let (a, b) = (r.start.unwrap_or(i64::MIN), r.end.unwrap_or(end));
             if !clip.touches(a.max(0), b) {
                 continue;
             }
             let lies_inside = clip.from <= a.max(0) && b <= clip.to;
-            regions.push(match lies_inside {
-                true => r.clone(),
-                false => Arc::new(Region { stats: self.sums_in(r, a, b)?, ..r.copy() }),
-            });
+            let changed = match lies_inside {
+                true => None,
+                false => Some(Region { stats: self.sums_in(&r, a, b)?, at_begin: None, ..r }),
+            };
+            regions.take(i, changed);
         }
+        regions.settle_order();
         Some(regions)
     }
 

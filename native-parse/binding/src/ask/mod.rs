@@ -30,8 +30,8 @@ const LONG: usize = 8;
 const MOST_WAITING: usize = 1024;
 /// Share of a trace's budget that folds of the pages may take.
 const SHARE: usize = 2;
-/// Of the trace's bytes, what rows of goroutines take in a nameless file.
-const SCRATCH_SHARE: u64 = 6;
+/// Of the trace's bytes, what a pass over the whole takes in nameless files.
+const SCRATCH_SHARE: u64 = 5;
 
 /// How often what is found for later looks whether it may go on.
 const LOOK: Duration = Duration::from_millis(100);
