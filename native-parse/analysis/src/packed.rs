@@ -6,11 +6,11 @@ mod tests;
 
 use std::path::Path;
 
-use tracewell_order::{RangeName, Sym};
+use tracewell_order::Sym;
 use tracewell_source::{Numbers, Scratch, Sorter};
 
 use crate::books::Done;
-use crate::stats::Stats;
+use crate::stats::{Stats, range_code, range_of};
 
 pub use range::Lies;
 
@@ -369,53 +369,5 @@ impl<'a> Reader<'a> {
         let (row, rest) = self.bytes.split_at_checked(len)?;
         self.bytes = rest;
         Some(Reader { bytes: row })
-    }
-}
-
-/// All of them, whatever they are.
-pub(crate) fn put_stats(out: &mut Vec<u8>, s: &Stats) {
-    for v in [s.exec, s.sched_wait, s.syscall, s.syscall_block, s.total] {
-        number(out, v);
-    }
-    unsigned(out, s.block.len() as u64);
-    for (reason, nanos) in &s.block {
-        unsigned(out, reason.0.into());
-        number(out, *nanos);
-    }
-    unsigned(out, s.range.len() as u64);
-    for (name, nanos) in &s.range {
-        number(out, range_code(*name));
-        number(out, *nanos);
-    }
-}
-
-pub(crate) fn get_stats(r: &mut Reader<'_>) -> Option<Stats> {
-    let (exec, sched_wait, syscall) = (r.number()?, r.number()?, r.number()?);
-    let (syscall_block, total) = (r.number()?, r.number()?);
-    let mut stats = Stats { exec, sched_wait, syscall, syscall_block, total, ..Stats::default() };
-    for _ in 0..r.unsigned()? {
-        stats.block.push((Sym(r.unsigned()? as u32), r.number()?));
-    }
-    for _ in 0..r.unsigned()? {
-        stats.range.push((range_of(r.number()?), r.number()?));
-    }
-    Some(stats)
-}
-
-fn range_code(name: RangeName) -> i64 {
-    match name {
-        RangeName::GcMark => 0,
-        RangeName::Sweep => 1,
-        RangeName::MarkAssist => 2,
-        RangeName::Stw(reason) => 3 + i64::from(reason.0),
-    }
-}
-
-fn range_of(code: i64) -> RangeName {
-    match code {
-        0 => RangeName::GcMark,
-        1 => RangeName::Sweep,
-        2 => RangeName::MarkAssist,
-        n => RangeName::Stw(Sym((n - 3) as u32)),
     }
 }

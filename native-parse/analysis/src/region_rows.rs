@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
 use tracewell_source::{Numbers, Records, Sorter};
 
-use crate::packed::{Reader, get_stats, number, put_stats, unsigned};
+use crate::packed::{Reader, number, unsigned};
 use crate::stacks::Bottom;
 use crate::stats::Stats;
 
@@ -55,8 +55,8 @@ impl Region {
         }
         self.start.iter().for_each(|t| number(out, *t));
         self.end.iter().for_each(|t| number(out, t.wrapping_sub(self.start.unwrap_or(0))));
-        put_stats(out, &self.stats);
-        self.at_begin.iter().for_each(|s| put_stats(out, s));
+        self.stats.put(out);
+        self.at_begin.iter().for_each(|s| s.put(out));
     }
 
     fn get(bytes: &[u8]) -> Option<Region> {
@@ -69,8 +69,8 @@ impl Region {
         let frame = Bottom { func, text, pc: r.unsigned()? };
         let start = if said(said::START) { Some(r.number()?) } else { None };
         let end = if said(said::END) { Some(r.number()?.wrapping_add(start.unwrap_or(0))) } else { None };
-        let stats = get_stats(&mut r)?;
-        let at_begin = if said(said::AT_BEGIN) { Some(Box::new(get_stats(&mut r)?)) } else { None };
+        let stats = Stats::get(&mut r)?;
+        let at_begin = if said(said::AT_BEGIN) { Some(Box::new(Stats::get(&mut r)?)) } else { None };
         let (inherited, ended_by_goroutine) = (said(said::INHERITED), said(said::BY_GOROUTINE));
         Some(Region { g, task, name, start, inherited, frame, end, ended_by_goroutine, at_begin, stats })
     }

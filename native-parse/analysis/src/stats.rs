@@ -5,6 +5,7 @@ use tracewell_order::{RangeName, Sym, Symbols};
 
 use crate::event_lines::range_name;
 use crate::lives::LifeState;
+use crate::packed::{Reader, number, unsigned};
 
 /// A range of time that an answer is for. Time is split at its cuts; a count belongs to the range that holds the end
 /// of what is counted, so that the parts of a trace sum to the whole.
@@ -105,6 +106,36 @@ impl Stats {
         (self.total - self.exec - self.sched_wait - self.syscall - self.syscall_block - waits).max(0)
     }
 
+    /// As numbers of variable length.
+    pub(crate) fn put(&self, out: &mut Vec<u8>) {
+        for v in [self.exec, self.sched_wait, self.syscall, self.syscall_block, self.total] {
+            number(out, v);
+        }
+        unsigned(out, self.block.len() as u64);
+        for (reason, nanos) in &self.block {
+            unsigned(out, reason.0.into());
+            number(out, *nanos);
+        }
+        unsigned(out, self.range.len() as u64);
+        for (name, nanos) in &self.range {
+            number(out, range_code(*name));
+            number(out, *nanos);
+        }
+    }
+
+    pub(crate) fn get(r: &mut Reader<'_>) -> Option<Stats> {
+        let (exec, sched_wait, syscall) = (r.number()?, r.number()?, r.number()?);
+        let (syscall_block, total) = (r.number()?, r.number()?);
+        let mut stats = Stats { exec, sched_wait, syscall, syscall_block, total, ..Stats::default() };
+        for _ in 0..r.unsigned()? {
+            stats.block.push((Sym(r.unsigned()? as u32), r.number()?));
+        }
+        for _ in 0..r.unsigned()? {
+            stats.range.push((range_of(r.number()?), r.number()?));
+        }
+        Some(stats)
+    }
+
     /// Writes the sums into an object; those of 0 by reason or range are left out.
     pub fn write(&self, out: &mut Value, symbols: &Symbols) {
         out["exec"] = json!(self.exec);
@@ -114,6 +145,24 @@ impl Stats {
         out["total"] = json!(self.total);
         out["block"] = sums(self.block.iter().map(|(k, v)| (symbols.text(*k).to_string(), *v)));
         out["range"] = sums(self.range.iter().map(|(k, v)| (range_name(*k, symbols), *v)));
+    }
+}
+
+pub(crate) fn range_code(name: RangeName) -> i64 {
+    match name {
+        RangeName::GcMark => 0,
+        RangeName::Sweep => 1,
+        RangeName::MarkAssist => 2,
+        RangeName::Stw(reason) => 3 + i64::from(reason.0),
+    }
+}
+
+pub(crate) fn range_of(code: i64) -> RangeName {
+    match code {
+        0 => RangeName::GcMark,
+        1 => RangeName::Sweep,
+        2 => RangeName::MarkAssist,
+        n => RangeName::Stw(Sym((n - 3) as u32)),
     }
 }
 

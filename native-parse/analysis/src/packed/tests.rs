@@ -1,3 +1,5 @@
+use tracewell_order::RangeName;
+
 use super::*;
 
 fn done(g: i64, exec: i64, end: Option<i64>) -> Done {
