@@ -21,6 +21,7 @@ mod pass;
 mod profiles;
 mod regions;
 mod row_view;
+mod scan;
 mod segment;
 mod share;
 mod spare;
