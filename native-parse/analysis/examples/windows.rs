@@ -32,7 +32,7 @@ fn memory() -> u64 {
 type Ask = Box<dyn Fn(&Desk, Clip, &Call<'_>) -> Result<()>>;
 
 fn questions() -> Vec<(&'static str, Ask)> {
-    let table = |table: Table| -> Ask {
+    let table = |table: Table, to_end: bool| -> Ask {
         Box::new(move |d, clip, c| {
             let sort = vec![Sort { column: "duration".into(), descending: true }];
             let (find, within, bars) = (String::new(), Vec::new(), Vec::new());
@@ -41,6 +41,9 @@ fn questions() -> Vec<(&'static str, Ask)> {
             let opened = d.open_table(&ask, c)?;
             let id = opened["tableId"].as_u64().unwrap_or(0);
             d.read_rows(id, 0, 100)?;
+            if to_end {
+                d.read_rows(id, opened["rowCount"].as_u64().unwrap_or(0) as usize - 1, 1)?;
+            }
             d.close_table(id);
             Ok(())
         })
@@ -70,20 +73,69 @@ fn questions() -> Vec<(&'static str, Ask)> {
         ),
         ("task types", Box::new(|d, r, c| d.task_types(r, c).map(drop))),
         ("region types", Box::new(|d, r, c| d.region_types(r, c).map(drop))),
-        ("goroutines, sorted", table(Table::Goroutines)),
-        ("tasks, sorted", table(Table::Tasks)),
-        ("regions, sorted", table(Table::Regions)),
+        ("goroutines, first rows", table(Table::Goroutines, false)),
+        ("goroutines, last row", table(Table::Goroutines, true)),
+        ("tasks, sorted", table(Table::Tasks, false)),
+        ("regions, sorted", table(Table::Regions, false)),
         (
-            "one function's profile",
+            "profile of a function",
             Box::new(|d, clip, c| {
-                let groups = d.goroutine_groups(clip, c)?;
-                let function = groups[0]["name"].as_str().map(String::from);
+                let function = first(d.goroutine_groups(clip, c)?);
                 let filter = Filter { function, ..Filter::default() };
+                let ask = ProfileAsk { profile: Profile::Wall, clip, filter, by_waiter: false };
+                d.profile(&ask, "", c).map(drop)
+            }),
+        ),
+        (
+            "states of a function",
+            Box::new(|d, clip, c| {
+                let function = first(d.goroutine_groups(clip, c)?);
+                d.state_graph(clip, &function.unwrap_or_default(), c).map(drop)
+            }),
+        ),
+        (
+            "profile of a region type",
+            Box::new(|d, clip, c| {
+                let region = first(d.region_types(clip, c)?);
+                let filter = Filter { region, ..Filter::default() };
                 let ask = ProfileAsk { profile: Profile::Sync, clip, filter, by_waiter: false };
-                d.profile(&ask, "sync", c).map(drop)
+                d.profile(&ask, "", c).map(drop)
+            }),
+        ),
+        (
+            "profile of a task",
+            Box::new(|d, clip, c| {
+                let filter = Filter { task: Some(middle_task(d, c)?), ..Filter::default() };
+                let ask = ProfileAsk { profile: Profile::Sync, clip, filter, by_waiter: false };
+                d.profile(&ask, "", c).map(drop)
             }),
         ),
     ]
+}
+
+fn first(list: serde_json::Value) -> Option<String> {
+    list[0]["name"].as_str().map(String::from)
+}
+
+fn middle_task(d: &Desk, c: &Call<'_>) -> Result<u64> {
+    let sort = vec![Sort { column: "begin".into(), descending: false }];
+    let (find, within, bars, clip) = (String::new(), Vec::new(), Vec::new(), Clip::ALL);
+    let ask = TableAsk {
+        table: Table::Tasks,
+        clip,
+        name: None,
+        frame: None,
+        find,
+        filter: None,
+        within,
+        sort,
+        bars,
+    };
+    let opened = d.open_table(&ask, c)?;
+    let (id, count) = (opened["tableId"].as_u64().unwrap_or(0), opened["rowCount"].as_u64().unwrap_or(0));
+    let row = d.read_rows(id, count as usize / 2, 1)?;
+    d.close_table(id);
+    Ok(row[0]["id"].as_u64().unwrap_or(0))
 }
 
 fn main() {

@@ -79,6 +79,8 @@ pub struct Stay {
     /// False: it goes on at the end of the trace.
     pub ended: bool,
     pub state: GoState,
+    /// From when on a system call had no processor; `end`: it had one throughout.
+    pub blocked: i64,
     pub reason: Sym,
     /// What `Lives::keep_stack` gave for the event that entered it.
     pub stack: StackIx,
@@ -114,6 +116,8 @@ pub trait Lives {
     /// Each event, before it changes anything.
     fn event(&mut self, _e: &Event, _stage: &mut Stage<'_>) {}
     fn born(&mut self, _life: &Life) {}
+    /// A CPU sample; `life`: of the goroutine that it names, if that lives.
+    fn sample(&mut self, _life: Option<&Life>, _e: &Event, _stack: StackId, _s: &mut Stage<'_>) {}
     /// The stack of an event that enters a state: kept by those who need it for stays.
     fn keep_stack(
         &mut self,
@@ -128,6 +132,16 @@ pub trait Lives {
     fn span(&mut self, _life: &Life, _span: &LifeSpan) {}
     fn stay(&mut self, _life: &Life, _stay: &Stay) {}
     fn flow(&mut self, _flow: &LifeFlow) {}
+    /// From state to state, with the reasons of waits. `from` None: it is made; `to` None: it ends. What is older than the
+    /// trace comes from nowhere.
+    fn step(
+        &mut self,
+        _life: &Life,
+        _from: Option<(LifeState, Sym)>,
+        _to: Option<(LifeState, Sym)>,
+        _at: i64,
+    ) {
+    }
     /// `alive`: the trace ended, not the goroutine.
     fn gone(&mut self, _life: &Life, _end: i64, _alive: bool) {}
     /// True ends the reading.
@@ -176,6 +190,7 @@ impl LifeMachine {
             Kind::GoTransition { g, from, to, .. } if from != to => {
                 self.goroutine(e, g, from, to, stage, out)
             }
+            Kind::StackSample { stack } => out.sample(self.life(e.g), e, stack, stage),
             _ => {}
         }
     }
@@ -193,7 +208,7 @@ impl LifeMachine {
     }
 
     /// A goroutine that is in a stay at `at`, in the middle of a trace. `proc`: the processor that it holds, -1 for none.
-    pub(crate) fn resume(&mut self, g: i64, stay: &Stay, at: i64, proc: i64) {
+    pub(crate) fn resume(&mut self, g: i64, name: Sym, stay: &Stay, at: i64, proc: i64) {
         let state = match stay.state {
             GoState::Running => LifeState::Running,
             GoState::Runnable => LifeState::Runnable,
@@ -207,7 +222,7 @@ impl LifeMachine {
             older: true,
             creator: -1,
             create_top: Sym::EMPTY,
-            name: Sym::EMPTY,
+            name,
             first_run: None,
         };
         let go = Go {
@@ -287,6 +302,7 @@ impl LifeMachine {
             go.life.first_run.get_or_insert(e.time);
             go.start_flows(Some(e.time), out);
         }
+        let before = (!coming).then_some((go.state, go.reason));
         go.state = match to {
             GoState::Running => LifeState::Running,
             GoState::Runnable => LifeState::Runnable,
@@ -295,6 +311,9 @@ impl LifeMachine {
             GoState::Syscall => LifeState::SyscallBlocked,
             GoState::NotExist | GoState::Undetermined => {
                 go.start_flows(None, out);
+                if before.is_some() {
+                    out.step(&go.life, before, None, e.time);
+                }
                 out.gone(&go.life, e.time, false);
                 living.remove(&g);
                 return;
@@ -306,6 +325,9 @@ impl LifeMachine {
         go.stay_since = at;
         go.seen = e.time;
         go.thread = e.m;
+        if before.is_some() || !go.life.older {
+            out.step(&go.life, before, Some((go.state, go.reason)), at);
+        }
         go.stack = out.keep_stack(&go.life, to, go.reason, stack, stage);
     }
 
@@ -385,7 +407,9 @@ impl LifeMachine {
             && go.state == LifeState::Syscall
         {
             go.close_span(t, -1, Sym::EMPTY, out);
-            go.state = LifeState::SyscallBlocked;
+            let (from, to) = (LifeState::Syscall, LifeState::SyscallBlocked);
+            out.step(&go.life, Some((from, go.reason)), Some((to, go.reason)), t);
+            go.state = to;
             go.since = t;
         }
         if let Some(go) = self.living.get_mut(&g) {
@@ -443,12 +467,14 @@ impl Go {
     }
 
     fn close_stay(&mut self, end: i64, ended: bool, out: &mut impl Lives) {
+        let blocked = if self.state == LifeState::SyscallBlocked { self.since } else { end };
         let stay = Stay {
             start: self.stay_since,
             seen: self.seen,
             end,
             ended,
             state: self.coarse,
+            blocked,
             reason: self.reason,
             stack: self.stack,
             thread: self.thread,

@@ -1,6 +1,7 @@
 //! Goroutines that ended, kept small: a trace may have millions, each with few numbers that are not 0.
 
 mod range;
+mod side_by_side;
 #[cfg(test)]
 mod tests;
 
@@ -181,12 +182,17 @@ impl Packed {
 
     /// All rows in the order in which they came, not read yet.
     fn all(&self) -> impl Iterator<Item = (Mark, Reader<'_>)> {
+        self.some(0)
+    }
+
+    /// Those from a multiple of `STEP` on.
+    fn some(&self, from: usize) -> impl Iterator<Item = (Mark, Reader<'_>)> {
         let of_step = |(i, at): (usize, &u64)| {
             let mut r = Reader { bytes: self.bytes.at(*at) };
             let mark = Mark::get(&mut r);
             (i * STEP..self.count.min((i + 1) * STEP)).map_while(move |_| Some((mark?, r.row()?)))
         };
-        self.steps.iter().enumerate().flat_map(of_step)
+        self.steps.iter().enumerate().skip(from / STEP).flat_map(of_step)
     }
 
     /// The goroutine of each row, in the order in which they came.

@@ -16,6 +16,12 @@ pub struct Clip {
     pub to: i64,
 }
 
+impl Default for Clip {
+    fn default() -> Clip {
+        Clip::ALL
+    }
+}
+
 impl Clip {
     pub const ALL: Clip = Clip { from: i64::MIN, to: i64::MAX };
 

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tracewell_source::{Code, Result, TraceError};
 
+use crate::books::Done;
+use crate::desk::fold::Fold;
 use crate::desk::order::Key;
 use crate::desk::sums::{self, Measure};
 use crate::desk::tables::{Open, Table};
@@ -50,6 +52,30 @@ pub(super) enum RowOf {
     Region(usize, Box<Region>),
 }
 
+/// What a goroutine has in a column that is no text; `collected`: what the collector took of its lives.
+pub(super) fn goroutine_number(
+    fold: &Fold,
+    d: &Done,
+    regions: u32,
+    column: &Column,
+    collected: impl Fn() -> (i64, i64),
+) -> i64 {
+    match column {
+        Column::Measure(m) => {
+            let collected = if m.needs_collector() { collected() } else { (0, 0) };
+            m.of(&d.stats, collected, &fold.symbols)
+        }
+        Column::Field(f) => match *f {
+            "id" => d.g,
+            "parent" => d.creator,
+            "begin" => d.creation,
+            "end" => d.end.unwrap_or(i64::MAX),
+            "duration" => d.end.unwrap_or(fold.end_nanos) - d.creation,
+            _ => i64::from(regions),
+        },
+    }
+}
+
 impl Open {
     pub(super) fn name(&self, row: &RowOf) -> &str {
         let name = match row {
@@ -64,22 +90,11 @@ impl Open {
         let fold = &self.fold;
         Key::Number(match (row, column) {
             (_, Column::Field("name")) => return Key::Text(self.name(row).to_lowercase()),
-            (RowOf::Goroutine(i, r), Column::Measure(m)) => {
-                let collected = if m.needs_collector() { fold.collected(*i) } else { (0, 0) };
-                m.of(&r.0.stats, collected, &fold.symbols)
-            }
+            (RowOf::Goroutine(i, r), _) => goroutine_number(fold, &r.0, r.1, column, || fold.collected(*i)),
             (RowOf::Region(_, r), Column::Measure(m)) => {
                 let collected = if m.needs_collector() { fold.collected_in(r) } else { (0, 0) };
                 m.of(&r.stats, collected, &fold.symbols)
             }
-            (RowOf::Goroutine(_, r), Column::Field(f)) => match *f {
-                "id" => r.0.g,
-                "parent" => r.0.creator,
-                "begin" => r.0.creation,
-                "end" => r.0.end.unwrap_or(i64::MAX),
-                "duration" => r.0.end.unwrap_or(fold.end_nanos) - r.0.creation,
-                _ => i64::from(r.1),
-            },
             (RowOf::Task(t), Column::Field(f)) => match *f {
                 "id" => t.id as i64,
                 "parent" => t.parent.map_or(-1, |p| p as i64),

@@ -10,9 +10,9 @@ use crate::books::Done;
 use crate::desk::fold::{Both, BothBook, Crossings};
 use crate::desk::pass::Begin;
 use crate::desk::spare::Spare;
-use crate::desk::waits::{Books, PackedBooks};
+use crate::desk::stay_books::{Books, PackedBooks};
 use crate::gc;
-use crate::lives::Stay;
+use crate::lives::{Life, Stay};
 use crate::packed::Packed;
 use crate::stacks::StackIx;
 use crate::stats::{Clip, Stats};
@@ -23,13 +23,16 @@ pub const EVERY: u64 = 4 << 20;
 /// What borders may take.
 const LIMIT: u64 = 32 << 20;
 /// What a goroutine takes that lives at a border: a stay, and what it had done.
-const PER_GOROUTINE: u64 = 64;
+const PER_GOROUTINE: u64 = 72;
 
 /// A stay that a border lies in.
 pub struct Crossing {
     pub g: i64,
+    /// Its start function, as far as it was known when the stay was over.
+    pub name: Sym,
     start: i64,
     pub end: i64,
+    blocked: i64,
     reason: Sym,
     stack: StackIx,
     state: GoState,
@@ -37,13 +40,13 @@ pub struct Crossing {
 }
 
 impl Crossing {
-    pub fn of(g: i64, s: &Stay) -> Crossing {
-        let Stay { start, end, reason, stack, state, ended, .. } = *s;
-        Crossing { g, start, end, reason, stack, state, ended }
+    pub fn of(life: &Life, s: &Stay) -> Crossing {
+        let Stay { start, end, blocked, reason, stack, state, ended, .. } = *s;
+        Crossing { g: life.g, name: life.name, start, end, blocked, reason, stack, state, ended }
     }
     pub fn stay(&self) -> Stay {
-        let Crossing { start, end, reason, stack, state, ended, .. } = *self;
-        Stay { start, seen: start, end, ended, state, reason, stack, thread: -1 }
+        let Crossing { start, end, blocked, reason, stack, state, ended, .. } = *self;
+        Stay { start, seen: start, end, ended, state, blocked, reason, stack, thread: -1 }
     }
     pub fn holds(&self, at: i64) -> bool {
         self.start < at && self.end >= at
@@ -71,6 +74,8 @@ pub struct Border {
     /// Processors and who holds them.
     pub holders: Vec<(i64, i64)>,
     pub ranges: Vec<(i64, RangeName, i64)>,
+    /// Goroutines that are in regions.
+    pub inside: Vec<(i64, u32)>,
     pub idle: Vec<i64>,
     pub runnable: i64,
     pub spare: [i64; 4],
@@ -85,7 +90,11 @@ impl Border {
     fn size_bytes(&self) -> usize {
         size_of::<Border>()
             + self.sums.size_bytes()
-            + (self.holders.capacity() + self.ranges.capacity() * 2 + self.idle.capacity()) * 16
+            + (self.holders.capacity()
+                + self.ranges.capacity() * 2
+                + self.idle.capacity()
+                + self.inside.capacity())
+                * 16
     }
 }
 
@@ -151,7 +160,9 @@ impl Cutter {
 
     /// Whether a border is to be made: not too near to the last one, and not more than there is room for.
     pub fn is_due<R: Rows>(&self, begin: Begin, summary: &mut Summary<BothBook, R>) -> bool {
-        let cost = summary.book().machine.living().len() as u64 * PER_GOROUTINE + 4096;
+        let book = summary.book();
+        let (living, inside) = (book.machine.living().len() as u64, book.both.waits.inside_len() as u64);
+        let cost = living * PER_GOROUTINE + inside * 16 + 4096;
         let share = (u128::from(self.length) * u128::from(cost) / u128::from(LIMIT)) as u64;
         let since = begin.start.saturating_sub(self.last);
         begin.start < self.length && since >= self.every && since >= share && self.spent + cost <= LIMIT
@@ -189,10 +200,10 @@ impl Cutter {
         let ranges = summary.open_ranges();
         let book = summary.book();
         book.both.border = at;
-        let books = book.both.waits.books.pack();
+        let (books, inside) = (book.both.waits.books.pack(), book.both.waits.inside());
         let (idle, runnable) = spare.open();
         let holders = book.machine.holders().collect();
-        let border = Border { begin, sums, holders, ranges, idle, runnable, spare: spare.sums() };
+        let border = Border { begin, sums, holders, ranges, inside, idle, runnable, spare: spare.sums() };
         let crossing = border.sums.len() * size_of::<Crossing>();
         self.spent += (border.size_bytes() + books.size_bytes() + crossing) as u64;
         self.borders.push(border);
@@ -221,7 +232,7 @@ impl Cutter {
             let _ = books.add(&s.books);
         }
         for c in &crossing {
-            both.waits.kinds().count(&mut books, Clip::ALL, c.g, &c.stay());
+            both.waits.count(&mut books, Clip::ALL, c.name, c.g, &c.stay());
         }
         both.waits.books = books;
         let mut told = gc::HeapTold::default();

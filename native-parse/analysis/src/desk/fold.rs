@@ -13,13 +13,14 @@ use tracewell_wire::Format;
 
 use crate::books::{Book, Done, Sums, Turn};
 use crate::desk::cuts::{Crossing, Cuts, Cutter};
+use crate::desk::goroutines::Group;
 use crate::desk::pass::{Begin, Follow, Pass, begin_at};
 use crate::desk::spare::Spare;
 use crate::desk::waits::Waits;
 use crate::gc;
 use crate::goroutines::join;
 use crate::intervals::Intervals;
-use crate::lives::{Life, LifeMachine, LifeSpan, Lives, Stay};
+use crate::lives::{Life, LifeMachine, LifeSpan, LifeState, Lives, Stay};
 use crate::mmu_right::Work;
 use crate::packed::{Packed, Row};
 use crate::profile_scope::Scope;
@@ -52,7 +53,7 @@ pub struct Fold {
     pub stop_times: Intervals,
     pub mark_times: Intervals,
     /// Answers that are read off all rows, kept once made.
-    pub groups: OnceLock<Value>,
+    pub groups: OnceLock<Vec<(Sym, Group)>>,
     pub home: OnceLock<Value>,
 }
 
@@ -91,18 +92,26 @@ impl Lives for Both {
     ) -> StackIx {
         self.waits.keep_stack(life, state, reason, id, s)
     }
+    fn sample(&mut self, life: Option<&Life>, e: &Event, stack: StackId, s: &mut Stage<'_>) {
+        self.waits.sample(life, e, stack, s);
+    }
     fn span(&mut self, life: &Life, span: &LifeSpan) {
         self.sums.span(life, span);
     }
+    fn step(&mut self, life: &Life, from: Option<(LifeState, Sym)>, to: Option<(LifeState, Sym)>, at: i64) {
+        self.waits.step(life, from, to, at);
+    }
     fn stay(&mut self, life: &Life, stay: &Stay) {
         match &mut self.crossing {
-            Crossings::Kept(kept) if stay.start < self.border => kept.push(Crossing::of(life.g, stay)),
+            Crossings::Kept(kept) if stay.start < self.border => kept.push(Crossing::of(life, stay)),
             Crossings::Left { at_end } if *at_end || stay.start < self.border => {}
             _ => return self.waits.stay(life, stay),
         }
         self.waits.leave(stay);
     }
     fn gone(&mut self, life: &Life, end: i64, alive: bool) {
+        // All functions are to be known, whatever their goroutines did.
+        self.waits.who(life.name, life.g);
         self.sums.gone(life, end, alive);
     }
 }
@@ -204,7 +213,7 @@ pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Pat
     let machine = Machine::with_initial(&initial, &mut collector);
     let both = Both {
         sums: Sums::new(clip),
-        waits: Waits::new(clip, Scope::default()),
+        waits: Waits::new(clip),
         border: i64::MIN,
         crossing: Crossings::Kept(Vec::new()),
     };
@@ -237,7 +246,7 @@ pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Pat
     rows.sort();
     let is_odd = book.machine.is_odd() || !rows.is_single();
     let cuts = cutter.and_then(|c| c.finish(&mut book.both, &mut collector.gc, told, is_odd));
-    book.both.waits.settle();
+    book.both.waits.settle(is_odd);
     let Collector { gc, work } = collector;
     Ok(Fold {
         clip,
@@ -266,6 +275,9 @@ impl Lives for Only {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) {
         self.0.event(e, stage);
     }
+    fn sample(&mut self, life: Option<&Life>, e: &Event, stack: StackId, s: &mut Stage<'_>) {
+        self.0.sample(life, e, stack, s);
+    }
     fn keep_stack(
         &mut self,
         life: &Life,
@@ -281,7 +293,11 @@ impl Lives for Only {
     }
 }
 
-impl Follow for Only {}
+impl Follow for Only {
+    fn is_open(&self) -> bool {
+        self.0.is_open()
+    }
+}
 
 /// Stays of some goroutines or regions only. Errors and cost: as `read`.
 pub fn waits(
@@ -290,7 +306,7 @@ pub fn waits(
     scope: Scope,
     (begin, until): (Option<Begin>, i64),
 ) -> Result<(Waits, Symbols)> {
-    let mut only = Only(Waits::new(clip, scope));
+    let mut only = Only(Waits::within(clip, scope));
     let symbols = pass.lives(&mut only, begin, until)?;
     Ok((only.0, symbols))
 }
@@ -303,32 +319,35 @@ impl Fold {
         self.rows.rows(join)
     }
 
-    /// All rows in any order, with what the collector took of their lives. Cost: much less than of `all_rows` where no goroutine
-    /// has two lives.
-    pub fn each_row(&self, mut visit: impl FnMut(&Done, (i64, i64))) {
-        let of = |d: &Done| {
-            let (a, b) = (d.creation, d.end.unwrap_or(self.end_nanos));
-            (self.stop_times.overlap(a, b), self.mark_times.overlap(a, b))
-        };
-        if self.rows.each(|d| visit(d, of(d))).is_none() {
-            self.all_rows().enumerate().for_each(|(i, (d, _))| visit(&d, self.collected(i)));
-        }
+    /// All rows, in parts by several threads, with what the collector took of their lives: what `visit` makes of each part.
+    /// Cost: much less than of `all_rows` where no goroutine has two lives.
+    pub fn each_row<T: Default + Send>(&self, visit: impl Fn(&mut T, &Done, (i64, i64)) + Sync) -> Vec<T> {
+        let parts = self.rows.each(|found, _, d, _| visit(found, d, self.collected_of(d)));
+        parts.unwrap_or_else(|| {
+            let mut found = T::default();
+            let all = self.all_rows().enumerate();
+            all.for_each(|(i, (d, _))| visit(&mut found, &d, self.collected(i)));
+            vec![found]
+        })
+    }
+
+    /// One life under a stopped world, and while the collector marked.
+    pub fn collected_of(&self, d: &Done) -> (i64, i64) {
+        let (a, b) = (d.creation, d.end.unwrap_or(self.end_nanos));
+        (self.stop_times.overlap(a, b), self.mark_times.overlap(a, b))
     }
 
     /// The same without what the collector took.
     pub fn each_alone(&self, mut visit: impl FnMut(&Done)) {
-        if self.rows.each(&mut visit).is_none() {
+        if self.rows.each_in_turn(&mut visit).is_none() {
             self.all_rows().for_each(|(d, _)| visit(&d));
         }
     }
 
     /// Life of the `i`th goroutine under a stopped world, and while the collector marked; of all its lives.
     pub fn collected(&self, i: usize) -> (i64, i64) {
-        let of = |d: &Done| (d.creation, d.end.unwrap_or(self.end_nanos));
-        self.rows.lives(i).fold((0, 0), |(stop, mark), (d, _)| {
-            let (a, b) = of(&d);
-            (stop + self.stop_times.overlap(a, b), mark + self.mark_times.overlap(a, b))
-        })
+        let sum = |a: (i64, i64), b: (i64, i64)| (a.0 + b.0, a.1 + b.1);
+        self.rows.lives(i).fold((0, 0), |all, (d, _)| sum(all, self.collected_of(&d)))
     }
 
     /// From where to where a goroutine is read: from the generation that it is made in, to its end.

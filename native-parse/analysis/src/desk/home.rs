@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
-use crate::desk::waits::Book;
+use crate::desk::stay_books::Book;
 use crate::desk::{Call, Desk};
 use crate::mmu::Flags;
 use crate::profiles::Profile;
@@ -35,7 +35,6 @@ fn wall(fold: &Fold) -> Value {
 }
 
 fn figures(fold: &Fold) -> Value {
-    let functions: HashSet<u32> = fold.all_rows().map(|(d, _)| d.name.0).collect();
     let profile = |book: Book| {
         let (count, nanos, still) = fold.waits.totals(book);
         json!({"count": count, "delayNanos": nanos, "stillCount": still})
@@ -49,7 +48,7 @@ fn figures(fold: &Fold) -> Value {
     let curves = fold.work.curves(MMU_FLAGS, fold.end_nanos, &fold.symbols);
     json!({
         "goroutineCount": fold.rows.len(),
-        "functionCount": functions.len(),
+        "functionCount": fold.functions().len(),
         "profiles": {
             "net": profile(Book::Net),
             "sync": profile(Book::Sync),

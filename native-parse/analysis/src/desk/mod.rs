@@ -13,6 +13,7 @@ mod gc;
 mod goroutine;
 mod goroutines;
 mod home;
+mod kinds;
 mod latency;
 mod moves;
 mod order;
@@ -20,10 +21,12 @@ mod pass;
 mod profiles;
 mod regions;
 mod row_view;
+mod scan;
 mod segment;
 mod share;
 mod spare;
 mod spread;
+mod stay_books;
 mod sums;
 mod tables;
 mod tasks;
@@ -42,6 +45,7 @@ use crate::profile_scope::{Regions, Scope};
 use crate::region_rows::Region;
 use crate::stats::Clip;
 use fold::Fold;
+use kinds::Mask;
 use pass::{Pass, Place};
 use share::{Shared, Turns};
 use waits::Waits;
@@ -69,6 +73,7 @@ pub struct Desk {
     start: u64,
     duration: AtomicI64,
     borders_every: u64,
+    sums: bool,
     folder: Option<PathBuf>,
     passes: Arc<AtomicUsize>,
     turns: Arc<Turns>,
@@ -90,6 +95,7 @@ impl Desk {
             start,
             duration: AtomicI64::new(0),
             borders_every: cuts::EVERY,
+            sums: true,
             folder: None,
             passes: Arc::default(),
             turns: Arc::default(),
@@ -122,6 +128,11 @@ impl Desk {
     /// A desk whose pass over the whole writes down borders at least so many bytes apart; u64::MAX: none.
     pub fn with_borders_every(self, bytes: u64) -> Desk {
         Desk { borders_every: bytes, ..self }
+    }
+
+    /// A desk that makes a pass over the whole for each function, type of regions and task.
+    pub fn without_sums(self) -> Desk {
+        Desk { sums: false, ..self }
     }
 
     /// A desk that may have a file in a folder, without a name, for what a pass over very many goroutines finds.
@@ -162,6 +173,11 @@ impl Desk {
         self.passes.load(Ordering::Relaxed)
     }
 
+    /// How many passes over parts of goroutines or regions are kept.
+    pub fn own_passes(&self) -> usize {
+        self.waits.count() + self.moves.count()
+    }
+
     /// ns of the borders that the pass over the whole wrote down. Cost: that pass.
     pub fn border_times(&self, call: &Call<'_>) -> Result<Vec<i64>> {
         let all = self.fold(Clip::ALL, call)?;
@@ -173,6 +189,45 @@ impl Desk {
         self.folds.let_go_if_large(&(clip.from, clip.to));
     }
 
+    /// Who a question about a function is about, in the kinds of a range; None: that takes a pass. Errors: RANGE when there
+    /// are none. Cost: as `fold`, then by functions.
+    fn starting_with(&self, name: &str, fold: &Fold, call: &Call<'_>) -> Result<Option<Mask>> {
+        let all = self.fold(Clip::ALL, call)?;
+        if !self.sums || all.waits.kinds().is_mixed || fold.waits.kinds().is_mixed {
+            return Ok(None);
+        }
+        let name_of = |g| Some(all.symbols.text(all.rows.find(g).and_then(|i| all.row(i))?.0.name));
+        let whos = |of: &Fold| of.waits.kinds().starting_with(name, &of.symbols, name_of);
+        // All functions are known to the whole.
+        if !whos(&all).contains(&true) {
+            return Err(no_function(name));
+        }
+        Ok(Some(whos(fold)))
+    }
+
+    /// Which kinds of stays a profile is of; None: that takes a pass. Errors and cost: as `starting_with`.
+    fn classes(&self, filter: &Filter, fold: &Fold, call: &Call<'_>) -> Result<Option<Mask>> {
+        if filter.goroutine.is_some() || filter.task.is_some() || !self.sums {
+            return Ok(None);
+        }
+        let whos = match &filter.function {
+            None => None,
+            Some(name) => match self.starting_with(name, fold, call)? {
+                Some(whos) => Some(whos),
+                None => return Ok(None),
+            },
+        };
+        if let Some(name) = &filter.region {
+            let all = self.fold(Clip::ALL, call)?;
+            // Who is in a region from before the trace is known when it ends.
+            if !older_of_name(&all, name)?.is_empty() || all.waits.kinds().is_mixed {
+                return Ok(None);
+            }
+        }
+        let (kinds, region) = (fold.waits.kinds(), filter.region.as_deref());
+        Ok((!kinds.is_mixed).then(|| kinds.classes(whos.as_ref(), region, &fold.symbols)))
+    }
+
     /// Stays of some goroutines or regions. Cost: as `fold`, and that of the whole trace where names are asked for.
     fn some_waits(&self, clip: Clip, filter: &Filter, call: &Call<'_>) -> Result<Arc<(Waits, Symbols)>> {
         let key = ((clip.from, clip.to), filter.clone());
@@ -180,9 +235,10 @@ impl Desk {
             return Ok(kept);
         }
         let scope = self.scope(filter, call)?;
-        let part = match filter.goroutine {
-            Some(g) => self.fold(Clip::ALL, call)?.reading_of(g),
-            None => (None, i64::MAX),
+        let part = match (filter.goroutine, filter.task) {
+            (Some(g), _) => self.fold(Clip::ALL, call)?.reading_of(g),
+            (None, Some(task)) if self.sums => self.reading_of_task(task, call)?,
+            _ => (None, i64::MAX),
         };
         let make = self.reading(move |pass| fold::waits(pass, clip, scope, part));
         self.waits.get(&key, &self.turns, call, make)
@@ -196,7 +252,7 @@ impl Desk {
             let of = all.all_rows().filter(|(d, _)| all.symbols.text(d.name) == name).map(|(d, _)| d.g);
             let of: FxHashSet<i64> = of.collect();
             if of.is_empty() {
-                return Err(none(format!("No goroutine of the trace starts with {name}")));
+                return Err(no_function(name));
             }
             goroutines = Some(of);
         }
@@ -219,9 +275,18 @@ impl Desk {
             return Self::scope_of_task(&all, task);
         }
         let Some(name) = &filter.region else { return Ok(Scope::of(goroutines, None, None)) };
-        let older = older(&all, |r| all.symbols.text(r.name) == name)
-            .ok_or_else(|| none(format!("The trace holds no region {name}")))?;
+        let older = older_of_name(&all, name)?;
         Ok(Scope::of(goroutines, Some((Regions::Named(name.clone()), older)), None))
+    }
+
+    /// From where to where the regions of a task and of its subtasks are read; all where it has none.
+    fn reading_of_task(&self, id: u64, call: &Call<'_>) -> Result<(Option<pass::Begin>, i64)> {
+        let all = self.fold(Clip::ALL, call)?;
+        let ids = tasks::with_subtasks(&all, id);
+        let of = all.regions.iter().filter(|r| ids.contains(&r.task));
+        let times = of.map(|r| (r.start.unwrap_or(i64::MIN), r.end.unwrap_or(i64::MAX)));
+        let around = times.reduce(|(a, b), (from, to)| (a.min(from), b.max(to)));
+        Ok(around.map_or((None, i64::MAX), |(from, to)| (pass::begin_at(&all.begins, from), to)))
     }
 
     /// What goroutines did in regions of a task and of its subtasks; where there are none, what those that the task names
@@ -249,12 +314,22 @@ fn older(all: &Fold, is_one: impl Fn(&Region) -> bool) -> Option<FxHashMap<i64, 
     older
 }
 
+/// Those of a name. Errors: RANGE when there are none.
+fn older_of_name(all: &Fold, name: &str) -> Result<FxHashMap<i64, i64>> {
+    older(all, |r| all.symbols.text(r.name) == name)
+        .ok_or_else(|| none(format!("The trace holds no region {name}")))
+}
+
 fn none(what: String) -> TraceError {
     TraceError::new(Code::Range, what)
 }
 
 fn no_task(id: u64) -> TraceError {
     none(format!("The trace holds no task {id}"))
+}
+
+fn no_function(name: &str) -> TraceError {
+    none(format!("No goroutine of the trace starts with {name}"))
 }
 
 fn no_goroutine(g: i64) -> TraceError {

@@ -117,6 +117,10 @@ impl<'a> Pass<'a> {
 /// Lives that are told when the trace ends, before what is still open is closed.
 pub trait Follow: Lives {
     fn finish(&mut self) {}
+    /// What goes on is to be followed to its own end, even behind that of the reading.
+    fn is_open(&self) -> bool {
+        false
+    }
 }
 
 /// Feeds a life machine up to a time.
@@ -129,9 +133,9 @@ struct Following<'p, 'a, L> {
     last: i64,
 }
 
-impl<L: Lives> Sink for Following<'_, '_, L> {
+impl<L: Follow> Sink for Following<'_, '_, L> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        if e.time > self.until {
+        if e.time > self.until && !self.lives.is_open() {
             return Flow::Break(());
         }
         self.events += 1;

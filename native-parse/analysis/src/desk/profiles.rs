@@ -8,7 +8,10 @@ use tracewell_order::{Sym, Symbols};
 use tracewell_source::Result;
 
 use crate::desk::fold::Fold;
-use crate::desk::waits::{Book, Occurrence, StackSum, StackSums, Waits};
+use crate::desk::goroutines::Group;
+use crate::desk::kinds::Mask;
+use crate::desk::stay_books::{Book, Occurrence, StackSum, StackSums};
+use crate::desk::waits::Waits;
 use crate::desk::{Call, Desk, Filter};
 use crate::pprof;
 use crate::profiles::Profile;
@@ -23,17 +26,23 @@ pub struct ProfileAsk {
     pub by_waiter: bool,
 }
 
-/// Stays of the whole, or of a part of the goroutines.
+/// Stays of a range, all of them or those of some classes; or of some goroutines and regions, by a pass of their own.
 enum Found {
-    All(Arc<Fold>),
+    All(Arc<Fold>, Option<Mask>),
     Some(Arc<(Waits, Symbols)>),
 }
 
 impl Found {
     fn parts(&self) -> (&Waits, &Symbols) {
         match self {
-            Found::All(f) => (&f.waits, &f.symbols),
+            Found::All(f, _) => (&f.waits, &f.symbols),
             Found::Some(w) => (&w.0, &w.1),
+        }
+    }
+    fn sums(&self, book: Book, ended: bool) -> StackSums {
+        match self {
+            Found::All(f, of) => f.waits.sums(book, ended, of.as_ref()),
+            Found::Some(w) => w.0.sums(book, ended, None),
         }
     }
 }
@@ -83,12 +92,12 @@ pub fn occurrence(o: &Occurrence) -> Value {
 }
 
 /// A stack that is told: its frames in the list, leaf first.
-struct Told<'s> {
+struct Told {
     frames: Vec<usize>,
-    sum: &'s StackSum,
+    sum: StackSum,
 }
 
-fn part(mut rows: Vec<Told<'_>>) -> Value {
+fn part(mut rows: Vec<Told>) -> Value {
     let (mut count, mut delay) = (0, 0);
     rows.sort_by(|a, b| b.sum.nanos.cmp(&a.sum.nanos).then_with(|| a.frames.cmp(&b.frames)));
     let stacks: Vec<Value> = rows
@@ -110,36 +119,47 @@ fn part(mut rows: Vec<Told<'_>>) -> Value {
 }
 
 /// How long goroutines ran, by start function: a trace does not tell where they were meanwhile.
-fn running(fold: &Fold, filter: &Filter) -> Vec<(Sym, StackSum)> {
-    let mut of: FxHashMap<Sym, StackSum> = FxHashMap::default();
-    for (d, _) in fold.all_rows() {
-        let asked = filter.goroutine.is_none_or(|g| g == d.g)
-            && filter.function.as_ref().is_none_or(|f| fold.symbols.text(d.name) == f);
-        if asked {
-            let sum = of.entry(d.name).or_default();
-            // A goroutine counts where it ends, as what it waited for does.
-            let counts = fold.clip.counts(d.end.unwrap_or(fold.end_nanos), fold.end_nanos);
-            sum.count += u64::from(counts);
-            sum.nanos += d.stats.exec;
-            sum.max = sum.max.max(d.stats.exec);
+fn running(fold: &Fold, filter: &Filter) -> Vec<(String, StackSum)> {
+    let mut one = Group::default();
+    let mut of: Vec<(Sym, &Group)> = match filter.goroutine {
+        None => fold.functions().iter().map(|(name, of)| (*name, of)).collect(),
+        Some(g) => {
+            let row = fold.rows.find(g).and_then(|i| fold.row(i));
+            row.iter().for_each(|(d, _)| one.add(fold, d, (0, 0)));
+            row.iter().map(|(d, _)| (d.name, &one)).collect()
         }
-    }
-    of.retain(|_, sum| sum.count > 0 || sum.nanos > 0);
-    let mut of: Vec<(Sym, StackSum)> = of.into_iter().collect();
+    };
+    of.retain(|(name, of)| {
+        let is_asked = filter.function.as_ref().is_none_or(|f| fold.symbols.text(*name) == f);
+        is_asked && (of.ended > 0 || of.stats.exec > 0)
+    });
     // Their order decides the frames' numbers.
     of.sort_unstable_by_key(|(name, _)| *name);
-    of
+    let sum = |of: &Group| StackSum {
+        count: of.ended,
+        nanos: of.stats.exec,
+        max: of.longest_run,
+        longest: Vec::new(),
+    };
+    of.iter().map(|(name, of)| (fold.symbols.text(*name).to_string(), sum(of))).collect()
 }
 
 impl Desk {
     fn found(&self, ask: &ProfileAsk, call: &Call<'_>) -> Result<Found> {
         if ask.filter == Filter::default() {
-            return Ok(Found::All(self.fold(ask.clip, call)?));
+            return Ok(Found::All(self.fold(ask.clip, call)?, None));
+        }
+        if ask.filter.goroutine.is_none() && ask.filter.task.is_none() {
+            let fold = self.fold(ask.clip, call)?;
+            if let Some(of) = self.classes(&ask.filter, &fold, call)? {
+                return Ok(Found::All(fold, Some(of)));
+            }
         }
         Ok(Found::Some(self.some_waits(ask.clip, &ask.filter, call)?))
     }
 
-    /// Shapes: `Profile`. Errors: RANGE when nothing has the name asked for. Cost: a pass, then O(stacks).
+    /// Shapes: `Profile`. Errors: RANGE when nothing has the name asked for. Cost: a pass, then O(stacks); another pass over
+    /// the life of one goroutine, over the regions of one task, and where functions or regions are not told apart.
     pub fn profile(&self, ask: &ProfileAsk, name: &str, call: &Call<'_>) -> Result<Value> {
         let found = self.found(ask, call)?;
         let (waits, symbols) = found.parts();
@@ -147,15 +167,14 @@ impl Desk {
         let mut frames = Frames::default();
         // Of everything the leaf tells the state.
         let wall = ask.profile == Profile::Wall;
-        let mut told = |ended: bool| -> Vec<Told<'_>> {
+        let mut told = |ended: bool| -> Vec<Told> {
             let mut rows = Vec::new();
             for book in books {
-                let sums: &StackSums = waits.sums(*book, ended);
-                let mut stacks: Vec<(&StackIx, &StackSum)> = sums.iter().collect();
+                let mut stacks: Vec<(StackIx, StackSum)> = found.sums(*book, ended).into_iter().collect();
                 // Their order decides the frames' numbers.
-                stacks.sort_by_key(|(stack, _)| **stack);
+                stacks.sort_by_key(|(stack, _)| *stack);
                 for (stack, sum) in stacks {
-                    let mut of = frames.stack(waits.stacks(), *stack, symbols);
+                    let mut of = frames.stack(waits.stacks(), stack, symbols);
                     if wall {
                         of.insert(0, frames.made(book.label()));
                     }
@@ -170,11 +189,8 @@ impl Desk {
             true => Some(self.fold(ask.clip, call)?),
             false => None,
         };
-        let ran: Vec<(String, StackSum)> = ran.map_or_else(Vec::new, |fold| {
-            let sums = running(&fold, &ask.filter).into_iter();
-            sums.map(|(name, sum)| (fold.symbols.text(name).to_string(), sum)).collect()
-        });
-        for (name, sum) in &ran {
+        for (name, sum) in ran.iter().flat_map(|fold| running(fold, &ask.filter)) {
+            let name = &name;
             let start = if name.is_empty() { None } else { Some(frames.made(name)) };
             let leaf = frames.made("(running)");
             ended.push(Told { frames: [leaf].into_iter().chain(start).collect(), sum });
@@ -188,12 +204,12 @@ impl Desk {
         let found = self.found(ask, call)?;
         let (waits, symbols) = found.parts();
         let end = match &found {
-            Found::All(f) => f.end_nanos,
+            Found::All(f, _) => f.end_nanos,
             Found::Some(_) => self.fold(Clip::ALL, call)?.end_nanos,
         };
         let books = Book::of(ask.profile, ask.by_waiter).iter();
         let mut rows: Vec<(StackIx, u64, i64)> =
-            books.flat_map(|b| waits.sums(*b, true)).map(|(s, sum)| (*s, sum.count, sum.nanos)).collect();
+            books.flat_map(|b| found.sums(*b, true)).map(|(s, sum)| (s, sum.count, sum.nanos)).collect();
         rows.sort_by_key(|(s, _, ns)| (std::cmp::Reverse(*ns), *s));
         pprof::encode_rows(ask.profile, &rows, waits.stacks(), symbols, end)
     }

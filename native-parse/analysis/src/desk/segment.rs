@@ -9,7 +9,7 @@ use crate::desk::cuts::{Border, Check, Cuts};
 use crate::desk::fold::{Both, BothBook, Crossings, Fold};
 use crate::desk::pass::Pass;
 use crate::desk::spare::Spare;
-use crate::desk::waits::Books;
+use crate::desk::stay_books::Books;
 use crate::gc::HeapTold;
 use crate::lives::LifeMachine;
 use crate::region_rows::Region;
@@ -168,9 +168,10 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
 /// Puts all that lives at a border in its place.
 fn resume(book: &mut BothBook, cuts: &Cuts, border: &Border) {
     let at = border.begin.from;
+    book.both.waits.resume(&border.inside);
     let held: FxHashMap<i64, i64> = border.holders.iter().map(|(p, g)| (*g, *p)).collect();
     for c in cuts.crossing_from(at).iter().filter(|c| c.holds(at)) {
-        book.machine.resume(c.g, &c.stay(), at, held.get(&c.g).copied().unwrap_or(-1));
+        book.machine.resume(c.g, c.name, &c.stay(), at, held.get(&c.g).copied().unwrap_or(-1));
         book.both.sums.resume(c.g);
     }
 }

@@ -163,6 +163,11 @@ impl<K: Hash + Eq + Clone + Send + 'static, T: Send + Sync + 'static> Shared<K, 
         (slot, true)
     }
 
+    /// Answers that are kept or being made.
+    pub fn count(&self) -> usize {
+        lock(&self.inner).entries.len()
+    }
+
     /// Whether the answer is kept, or being made.
     pub fn knows(&self, key: &K) -> bool {
         lock(&self.inner).entries.contains_key(key)

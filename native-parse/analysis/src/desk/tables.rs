@@ -8,7 +8,7 @@ use tracewell_source::Result;
 
 use crate::desk::cells::{Column, RowOf, column};
 use crate::desk::fold::Fold;
-use crate::desk::order::{Key, sorted, sorted_by_number};
+use crate::desk::order::{Key, Order, sorted, sorted_by_number};
 use crate::desk::row_view::{Passes, View};
 use crate::desk::share::lock;
 use crate::desk::{Call, Desk, none};
@@ -68,7 +68,7 @@ pub(super) struct Open {
     pub(super) fold: Arc<Fold>,
     pub(super) table: Table,
     /// Places of the rows in the fold, in the table's order.
-    order: Vec<u32>,
+    order: Order,
     /// What chose them: another order of the same rows does not look for them again.
     key: String,
     total: usize,
@@ -76,18 +76,31 @@ pub(super) struct Open {
     used: u64,
 }
 
-/// Rows that pass, in the fold's order.
-struct Chosen {
-    rows: Vec<u32>,
-    /// What they are sorted by, where that is one column of numbers: read with the rows, for reading them again costs as much.
-    keys: Option<Vec<i64>>,
-    total: usize,
-    maxima: Vec<(String, i64)>,
+/// Rows that pass.
+pub(super) struct Chosen {
+    pub(super) rows: Rows,
+    pub(super) total: usize,
+    pub(super) maxima: Vec<(String, i64)>,
+}
+
+pub(super) enum Rows {
+    /// In the fold's order.
+    Plain(Vec<u32>),
+    /// With what they are sorted by, where that is one column of numbers: read with the rows, for reading them again costs as
+    /// much.
+    Keyed(Vec<(i64, u32)>),
 }
 
 #[derive(Default)]
 pub struct Tables {
     open: Mutex<(u64, HashMap<u64, Arc<Open>>)>,
+}
+
+/// In the fold's order.
+pub(super) fn places_of(keyed: Vec<(i64, u32)>) -> Vec<u32> {
+    let mut rows: Vec<u32> = keyed.into_iter().map(|k| k.1).collect();
+    rows.sort_unstable();
+    rows
 }
 
 impl Open {
@@ -155,15 +168,19 @@ impl Open {
                 }
             }
         }
-        let keys = by.map(|_| keys).filter(|keys| keys.len() == kept.len());
-        Ok(Chosen { rows: kept, keys, total, maxima: ask.bars.iter().cloned().zip(maxima).collect() })
+        let rows = match by {
+            Some(_) if keys.len() == kept.len() => Rows::Keyed(keys.into_iter().zip(kept).collect()),
+            _ => Rows::Plain(kept),
+        };
+        Ok(Chosen { rows, total, maxima: ask.bars.iter().cloned().zip(maxima).collect() })
     }
 
-    fn sort(&self, chosen: Chosen, by: &[Sort], call: &Call<'_>) -> Result<Vec<u32>> {
-        let Chosen { mut rows, keys, .. } = chosen;
-        if let ([s], Some(keys)) = (by, keys) {
-            return Ok(sorted_by_number(keys.into_iter().zip(rows).collect(), s.descending));
-        }
+    fn sort(&self, rows: Rows, by: &[Sort], call: &Call<'_>) -> Result<Order> {
+        let mut rows = match (rows, by) {
+            (Rows::Keyed(keyed), [s]) => return Ok(Order::by_number(keyed, s.descending)),
+            (Rows::Keyed(keyed), _) => places_of(keyed),
+            (Rows::Plain(rows), _) => rows,
+        };
         // The first decides, so it is sorted by last; each sort is stable.
         for s in by.iter().rev() {
             let column = column(self.table, &s.column)?;
@@ -175,7 +192,7 @@ impl Open {
                 false => sorted(self.keyed(&rows, |row| Some(self.key(row, &column)), call)?, s.descending),
             };
         }
-        Ok(rows)
+        Ok(Order::of(rows))
     }
 
     fn keyed<K>(
@@ -200,17 +217,26 @@ impl Desk {
     pub fn open_table(&self, ask: &TableAsk<'_>, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(ask.clip, call)?;
         let key = ask.key();
-        let mut open =
-            Open { fold, table: ask.table, order: Vec::new(), key, total: 0, maxima: Vec::new(), used: 0 };
+        let mut open = Open {
+            fold,
+            table: ask.table,
+            order: Order::default(),
+            key,
+            total: 0,
+            maxima: Vec::new(),
+            used: 0,
+        };
         let chosen = match self.chosen_before(&open.key) {
             Some(chosen) => chosen,
-            None => open.chosen(ask, call)?,
+            None => match open.scanned(ask, call)? {
+                Some(chosen) => chosen,
+                None => open.chosen(ask, call)?,
+            },
         };
-        (open.total, open.maxima) = (chosen.total, chosen.maxima.clone());
+        (open.total, open.maxima) = (chosen.total, chosen.maxima);
         let maxima: Map<String, Value> = open.maxima.iter().map(|(c, n)| (c.clone(), json!(n))).collect();
         let total = open.total;
-        open.order = open.sort(chosen, &ask.sort, call)?;
-        open.order.shrink_to_fit();
+        open.order = open.sort(chosen.rows, &ask.sort, call)?;
         let count = open.order.len();
         let mut tables = lock(&self.tables.open);
         tables.0 += 1;
@@ -221,16 +247,25 @@ impl Desk {
         {
             tables.1.remove(&oldest);
         }
-        tables.1.insert(id, Arc::new(open));
+        let open = Arc::new(open);
+        tables.1.insert(id, open.clone());
+        drop(tables);
+        if !open.order.is_whole() {
+            // The first rows are there to be looked at. Where there is no thread, who asks for others sorts them.
+            let sort = move || {
+                open.order.all();
+            };
+            let _ = std::thread::Builder::new().name("sort".into()).spawn(sort);
+        }
         Ok(json!({"tableId": id, "rowCount": count, "totalCount": total, "maxima": maxima}))
     }
 
     /// The rows of a table that is open and was asked for alike. Cost: O(rows log rows) of whole numbers.
     fn chosen_before(&self, key: &str) -> Option<Chosen> {
         let open = lock(&self.tables.open).1.values().find(|t| t.key == key).cloned()?;
-        let mut rows = open.order.clone();
+        let mut rows = open.order.all().to_vec();
         rows.sort_unstable();
-        Some(Chosen { rows, keys: None, total: open.total, maxima: open.maxima.clone() })
+        Some(Chosen { rows: Rows::Plain(rows), total: open.total, maxima: open.maxima.clone() })
     }
 
     fn table(&self, id: u64) -> Result<Arc<Open>> {
@@ -244,7 +279,7 @@ impl Desk {
     /// Shapes: rows of the table's kind. Cost: O(count).
     pub fn read_rows(&self, id: u64, from: usize, count: usize) -> Result<Value> {
         let open = self.table(id)?;
-        let rows = open.order.iter().skip(from).take(count.min(MOST_ROWS));
+        let rows = open.order.some(from, count.min(MOST_ROWS)).iter();
         Ok(rows.filter_map(|i| open.row(*i as usize)).map(|r| open.json(&r)).collect())
     }
 
@@ -256,7 +291,7 @@ impl Desk {
             Table::Tasks => open.fold.tasks.find(row as u64),
             Table::Regions => usize::try_from(row).ok(),
         };
-        let at = place.and_then(|p| open.order.iter().position(|i| *i as usize == p));
+        let at = place.and_then(|p| open.order.all().iter().position(|i| *i as usize == p));
         Ok(json!(at))
     }
 

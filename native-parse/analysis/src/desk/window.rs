@@ -13,7 +13,8 @@ use crate::desk::fold::Fold;
 use crate::desk::pass::Pass;
 use crate::desk::segment::{self, Part};
 use crate::desk::spare::Spare;
-use crate::desk::waits::{Books, Waits};
+use crate::desk::stay_books::Books;
+use crate::desk::waits::Waits;
 use crate::gc::HeapTold;
 use crate::packed::Lies;
 use crate::region_rows::{Region, Regions};
@@ -127,10 +128,10 @@ impl Parts<'_> {
             books.merge(std::mem::take(&mut part.books));
         }
         for c in self.cuts.crossing_from(clip.from) {
-            all.waits.kinds().count(&mut books, clip, c.g, &c.stay());
+            waits.count(&mut books, clip, c.name, c.g, &c.stay());
         }
         waits.books = books;
-        Some(waits)
+        (!waits.missed()).then_some(waits)
     }
 
     fn spare(&self) -> Spare {

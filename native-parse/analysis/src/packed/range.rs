@@ -1,9 +1,11 @@
 //! Rows of a range of time: those of the whole trace, but for goroutines that a border of the range cuts.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tracewell_source::Numbers;
 
+use super::side_by_side::side_by_side;
 use super::{Packed, Row, said};
 use crate::books::Done;
 
@@ -46,27 +48,61 @@ impl Packed {
         self.firsts.is_none()
     }
 
-    /// All rows in the order in which they came, which takes a fraction of the time of `rows`. None: some goroutine has
-    /// several, which are to be joined.
-    pub fn each(&self, mut visit: impl FnMut(&Done)) -> Option<()> {
+    /// All rows, each with its number, in parts that threads read side by side: what `visit` makes of each, in the order in
+    /// which rows came. It takes a fraction of the time of `rows`. None: some goroutine has several rows, which are to be joined.
+    pub fn each<T: Default + Send>(&self, visit: impl Fn(&mut T, u32, &Done, u32) + Sync) -> Option<Vec<T>> {
         let rows = self.of.as_ref().map_or(self, |of| of.rows());
         if !rows.is_single() {
             return None;
         }
-        let mut all = rows.all();
-        let mut changed = self.of.iter().flat_map(|of| &of.changed).enumerate().peekable();
-        for ix in 0..rows.count as u32 {
+        let one = |range: Range<usize>| {
+            let mut found = T::default();
+            self.part(range, |ix, done, regions| visit(&mut found, ix, done, regions))?;
+            Some(found)
+        };
+        side_by_side(rows.count, one).into_iter().collect()
+    }
+
+    /// As `each`, one after the other.
+    pub fn each_in_turn(&self, mut visit: impl FnMut(&Done)) -> Option<()> {
+        let rows = self.of.as_ref().map_or(self, |of| of.rows());
+        if !rows.is_single() {
+            return None;
+        }
+        self.part(0..rows.count, |_, done, _| visit(done))
+    }
+
+    /// Those of some numbers; None: what is packed is damaged.
+    fn part(&self, range: Range<usize>, mut visit: impl FnMut(u32, &Done, u32)) -> Option<()> {
+        let rows = self.of.as_ref().map_or(self, |of| of.rows());
+        let mut all = rows.some(range.start);
+        let changed = self.of.as_ref().map_or(&[][..], |of| &of.changed);
+        let first = changed.partition_point(|ix| (*ix as usize) < range.start);
+        let mut changed = changed.iter().enumerate().skip(first).peekable();
+        for ix in range.start as u32..range.end as u32 {
             let (mark, row) = all.next()?;
             if self.of.as_ref().is_some_and(|of| !is_kept(&of.kept, ix)) {
                 continue;
             }
-            let (done, _) = match changed.next_if(|(_, at)| **at == ix) {
+            let (done, regions) = match changed.next_if(|(_, at)| **at == ix) {
                 Some((i, _)) => self.own(i as u32)?,
                 None => Self::decode(row, mark)?,
             };
-            visit(&done);
+            visit(ix, &done, regions);
         }
         Some(())
+    }
+
+    /// Where each row, by its number in `each`, is in the order of goroutines; u32::MAX: nowhere. Rows are single.
+    pub fn order_of(&self) -> Vec<u32> {
+        let rows = self.of.as_ref().map_or(self, |of| of.rows());
+        let mut places = vec![u32::MAX; rows.count];
+        for i in 0..self.order.len() {
+            if let Some(place) = self.order.get(i).and_then(|ix| places.get_mut(ix as usize)) {
+                *place = i as u32;
+            }
+        }
+        places
     }
 
     /// The rows of a range. `lies`: by begin and end (None: it lives when the trace ends); `cut` changes those that are cut, in
@@ -74,31 +110,39 @@ impl Packed {
     /// Cost: O(rows).
     pub fn within(
         self: &Arc<Packed>,
-        lies: impl Fn(i64, Option<i64>) -> Lies,
+        lies: impl Fn(i64, Option<i64>) -> Lies + Sync,
         mut cut: impl FnMut(&mut Done) -> Option<()>,
     ) -> Option<Packed> {
-        let mut kept = vec![0u64; self.count.div_ceil(64)];
         let mut own = Packed::default();
-        let mut changed = Vec::new();
-        let mut all = self.all();
-        for ix in 0..self.count {
-            let (mark, row) = all.next()?;
-            let mut r = row.clone();
-            let flags = r.unsigned()?;
-            r.number()?;
-            let begin = r.number()?.wrapping_add(mark.begin);
-            let end = if flags & said::NO_END != 0 { None } else { Some(r.number()?.wrapping_add(begin)) };
-            let how = lies(begin, end);
-            if how == Lies::Outside {
-                continue;
+        let one = |range: Range<usize>| {
+            let (mut kept, mut cut) = (vec![0u64; range.len().div_ceil(64)], Vec::new());
+            let mut all = self.some(range.start);
+            for at in 0..range.len() {
+                let (mark, mut r) = all.next()?;
+                let flags = r.unsigned()?;
+                r.number()?;
+                let begin = r.number()?.wrapping_add(mark.begin);
+                let end =
+                    if flags & said::NO_END != 0 { None } else { Some(r.number()?.wrapping_add(begin)) };
+                match lies(begin, end) {
+                    Lies::Outside => continue,
+                    Lies::Inside => {}
+                    Lies::Cut => cut.push((range.start + at) as u32),
+                }
+                *kept.get_mut(at / 64)? |= 1 << (at % 64);
             }
-            *kept.get_mut(ix / 64)? |= 1 << (ix % 64);
-            if how == Lies::Cut {
-                let (mut done, regions) = Self::decode(row, mark)?;
-                cut(&mut done)?;
-                own.push(&done, regions);
-                changed.push(ix as u32);
-            }
+            Some((kept, cut))
+        };
+        let (mut kept, mut changed) = (Vec::new(), Vec::new());
+        for part in side_by_side(self.count, one) {
+            let (words, rows) = part?;
+            kept.extend(words);
+            changed.extend(rows);
+        }
+        for ix in &changed {
+            let (mut done, regions) = self.own(*ix)?;
+            cut(&mut done)?;
+            own.push(&done, regions);
         }
         own.order = Numbers::beside(&self.bytes);
         let places = (0..self.order.len()).map_while(|i| self.order.get(i));

@@ -91,9 +91,12 @@ fn each_of_many_rows_is_reached() {
         p.push(&done(g * 3, g, Some(g)), 0);
     }
     p.sort();
-    let mut ids = Vec::new();
-    assert!(p.each(|d| ids.push(d.g)).is_some());
-    assert_eq!(ids, (0..100).rev().map(|g| g * 3).collect::<Vec<i64>>());
+    let ids = p.each(|ids: &mut Vec<i64>, ix, d, _| {
+        assert_eq!(i64::from(ix), 99 - d.g / 3);
+        ids.push(d.g);
+    });
+    assert_eq!(p.order_of(), (0..100).rev().collect::<Vec<u32>>());
+    assert_eq!(ids.unwrap().concat(), (0..100).rev().map(|g| g * 3).collect::<Vec<i64>>());
     for i in 0..100 {
         let row = p.row(i, |_, _| ()).unwrap().0;
         assert_eq!((row.g, row.stats.exec, p.find(row.g)), (3 * i as i64, i as i64, Some(i)));
