@@ -156,7 +156,7 @@ fn outline_until(source: &Source, start: u64, over: &AtomicBool) -> Result<Optio
         first = first.min(g.min_ts());
         last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0).max(last);
         if scale == 0.0 {
-            scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+            scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick());
         }
         // A map counts all that was touched; whoever reads there now finds it again in the page cache.
         source.drop_behind(pos as usize, g.end as usize);
@@ -293,7 +293,7 @@ fn estimate(bytes: &[u8], head: header::Header, pos: u64) -> Outline {
         return all;
     }
     let Some(g) = scan::generation_at(bytes, head, pos) else { return all };
-    let scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+    let scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick());
     let last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0);
     let nanos = last.saturating_sub(g.min_ts()) as f64 * scale;
     let parts = (bytes.len() as u64 - pos) as f64 / (g.end - pos).max(1) as f64;
