@@ -1,7 +1,7 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, has_record};
+use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Table, has_record};
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
@@ -14,7 +14,6 @@ use crate::index::{BriefSpan, LONG_BUCKETS, place};
 use crate::machine::{Lanes, Machine};
 use crate::pyramid::Buckets;
 use crate::span::{Span, SpanState, Track};
-use crate::table::Table;
 
 /// Series that change with nearly every event.
 #[inline(always)]

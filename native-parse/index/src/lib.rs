@@ -19,7 +19,6 @@ mod pyramid;
 pub mod rows;
 pub mod sidecar;
 mod span;
-mod table;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};

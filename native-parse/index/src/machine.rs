@@ -11,13 +11,12 @@
 //! a part of the trace is decoded again.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols};
+use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols, Table};
 
 use crate::border::{BEFORE, Felt};
 use crate::counters::Series;
 use crate::holders::Holders;
 use crate::span::{Ended, Span, SpanState, Track};
-use crate::table::Table;
 
 /// Receives what the machine finds. `segment`s of a track come in order and do not overlap: of nested spans, the
 /// innermost. `span`s come when they end, whole and nested.
