@@ -5,14 +5,13 @@ use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymC
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
-use crate::buckets::StateBucket;
 use crate::counters::{SERIES, Series};
 use crate::dense::Dense;
 use crate::facts::Facts;
 use crate::ids::{Names, Recent};
 use crate::index::{BriefSpan, LONG_BUCKETS, place};
 use crate::machine::{Lanes, Machine};
-use crate::pyramid::Buckets;
+use crate::row::Row;
 use crate::span::{Span, SpanState, Track};
 
 /// Series that change with nearly every event.
@@ -32,7 +31,7 @@ pub(crate) struct Head {
 /// The lanes' side of a part; times are those of the trace, `BEFORE` where only the one before knows.
 pub(crate) struct PartLanes {
     pub level: u32,
-    pub rows: Table<(Track, Buckets<StateBucket>)>,
+    pub rows: Table<(Track, Row)>,
     /// In the order of each row.
     pub heads: Vec<Head>,
     pub dense: [Dense; SERIES],
@@ -190,8 +189,8 @@ impl PartLanes {
             return;
         }
         let level = self.level;
-        let (_, row) = self.rows.or_insert_with(place(track), || (track, Buckets::new(level)));
-        row.add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        let (_, row) = self.rows.or_insert_with(place(track), || (track, Row::new(level)));
+        row.add(start, end, state, first);
     }
 }
 
@@ -212,15 +211,10 @@ impl Lanes for PartLanes {
 
     #[inline(always)]
     fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
-        // Mostly all of it lies in the last bucket of its row.
-        if start < end
-            && let Some((_, row)) = self.rows.get_mut(place(track))
-            && let Some(bucket) = row.last_with(start, end)
-        {
-            bucket.add(state, (end - start) as u64, first);
-            return;
+        match self.rows.get_mut(place(track)) {
+            Some((_, row)) if start != BEFORE => row.add(start, end, state, first),
+            _ => self.any_segment(track, start, end, state, first),
         }
-        self.any_segment(track, start, end, state, first);
     }
 
     #[inline(always)]

@@ -670,12 +670,9 @@ impl IndexLanes<'_> {
             self.index.row_mut(track);
         }
         let level = self.index.base();
-        for (track, mut row) in part.rows.into_values() {
-            row.coarsen(level);
+        for (track, row) in part.rows.into_values() {
             if let Some(lane) = self.index.row_mut(track) {
-                for (i, b) in &row.buckets {
-                    lane.put(*i, b);
-                }
+                row.each(level, |i, b| lane.put(i, b));
             }
         }
         self.index.gc_cycles += part.gc_cycles;

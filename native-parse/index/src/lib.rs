@@ -16,6 +16,7 @@ mod initial;
 mod machine;
 mod pipe;
 mod pyramid;
+mod row;
 pub mod rows;
 pub mod sidecar;
 mod span;

@@ -64,6 +64,18 @@ pub(crate) struct OpenRange {
     pub(crate) before: bool,
 }
 
+impl Inner {
+    /// Compared in pieces: of system calls, which are most, the first says it all.
+    #[inline(always)]
+    fn is(&self, state: SpanState, range: Option<RangeName>) -> bool {
+        self.state == state
+            && match (self.range, range) {
+                (None, None) => true,
+                (a, b) => a == b,
+            }
+    }
+}
+
 impl Proc {
     /// What is innermost of its lower lane is told up to `t`.
     #[inline]
@@ -495,11 +507,10 @@ impl Machine {
     ) {
         let proc = self.proc(p);
         proc.cut_inner(p, t, out);
-        let ended = Inner { state, range };
         // Mostly the innermost.
-        if proc.inner.last() == Some(&ended) {
+        if proc.inner.last().is_some_and(|i| i.is(state, range)) {
             proc.inner.pop();
-        } else if let Some(i) = proc.inner.iter().rposition(|i| *i == ended) {
+        } else if let Some(i) = proc.inner.iter().rposition(|i| i.is(state, range)) {
             proc.inner.remove(i);
         }
     }
