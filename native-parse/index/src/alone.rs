@@ -1,7 +1,10 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Table, has_record};
+use tracewell_order::parallel::Job;
+use tracewell_order::{
+    Alone, Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Symbols, Table, has_record,
+};
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
@@ -11,6 +14,7 @@ use crate::facts::Facts;
 use crate::ids::{Names, Recent};
 use crate::index::{BriefSpan, LONG_BUCKETS, place};
 use crate::machine::{Lanes, Machine};
+use crate::pipe::{self, Chunk};
 use crate::row::Row;
 use crate::span::{Span, SpanState, Track};
 
@@ -105,17 +109,62 @@ impl Part {
 
     /// As the pass in sequence: after the bottom function of the first stack of its own that is seen.
     #[inline(always)]
-    fn name(&mut self, e: &Event, stage: &mut Stage<'_>) {
+    fn name(&mut self, e: &Event, bottom: impl FnOnce(&mut SymCache, u64) -> Sym) {
         if let Kind::GoTransition { g, from, own_stack, .. } = e.kind
             && own_stack != 0
         {
             let created = from == GoState::NotExist;
             // Looked up even when it has a name, so that texts come in the same order as in sequence.
-            let name = bottom(&mut self.bottoms, own_stack, stage);
+            let name = bottom(&mut self.bottoms, own_stack);
             if created || !self.recent.has(g) {
                 self.set_name(g, name, created);
             }
         }
+    }
+
+    #[inline(always)]
+    fn see(&mut self, e: &Event, symbols: &Symbols) {
+        self.facts.add(e);
+        self.lanes.now = e.time;
+        if self.first {
+            self.initial.collect(e);
+        }
+        self.machine.event(e, symbols, &mut self.lanes);
+    }
+
+    fn mark(&mut self) {
+        self.marks.push((self.machine.mark(), self.lanes.now));
+        self.lanes.part_from = self.lanes.now + 1;
+    }
+
+    /// Takes what was ordered on another thread. `symbols`: all texts up to there.
+    fn take(&mut self, chunk: &mut Chunk, symbols: &Symbols) {
+        self.long |= chunk.begins_long;
+        for (e, bottom) in &chunk.events {
+            self.name(e, |_, _| *bottom);
+            self.see(e, symbols);
+        }
+        if chunk.ends_part {
+            self.mark();
+        }
+        self.record = chunk.record.take().or(self.record.take());
+    }
+
+    /// Reads a generation on two threads: one orders, this one indexes.
+    pub(crate) fn read_by_two(&mut self, job: &Job<'_>) -> Option<Alone> {
+        let mut symbols = Symbols::default();
+        let from = pipe::From { told: symbols.len(), segment_start: 0, place_every: self.place_every };
+        pipe::beside(
+            from,
+            |sender| job.order(sender),
+            |chunk| {
+                for text in &chunk.texts {
+                    symbols.intern(text);
+                }
+                self.take(chunk, &symbols);
+                true
+            },
+        )
     }
 
     #[inline(never)]
@@ -155,8 +204,7 @@ impl Sink for Part {
     }
 
     fn place(&mut self, _stage: &mut Stage<'_>) {
-        self.marks.push((self.machine.mark(), self.lanes.now));
-        self.lanes.part_from = self.lanes.now + 1;
+        self.mark();
     }
 
     fn recorded(&mut self, record: Record) {
@@ -165,13 +213,8 @@ impl Sink for Part {
 
     #[inline(always)]
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.facts.add(e);
-        self.lanes.now = e.time;
-        self.name(e, stage);
-        if self.first {
-            self.initial.collect(e);
-        }
-        self.machine.event(e, stage.symbols, &mut self.lanes);
+        self.name(e, |known, stack| bottom(known, stack, stage));
+        self.see(e, stage.symbols);
         Flow::Continue(())
     }
 }

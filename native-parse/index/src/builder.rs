@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use std::ops::ControlFlow;
 
-use tracewell_order::parallel::{self, Fold, Step};
+use tracewell_order::parallel::{self, Fold, Job, Step};
 use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, GoState, Kind, RangeName, Reader, Sink, Stage, Sym, Symbols,
+    Alone, Carry, Event, Flow, GenerationSummary, GoState, Kind, RangeName, Reader, Sink, Stage, Sym, Symbols,
 };
 use tracewell_source::{Result, Source};
 use tracewell_wire::{Format, Generation, header, scan};
@@ -365,6 +365,11 @@ impl Fold for Pass<'_, '_> {
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
         Some(Part::new(index.level_at(to), begun.generations == 0, self.plan.part_events))
+    }
+
+    fn feed(part: &mut Part, job: &Job<'_>) -> Option<Alone> {
+        // The last one would leave all other cores idle.
+        if job.is_last() { part.read_by_two(job) } else { job.order(part) }
     }
 
     fn fits(&mut self, part: &Part) -> bool {
