@@ -1,20 +1,22 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, has_record};
+use tracewell_order::parallel::Job;
+use tracewell_order::{
+    Alone, Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Symbols, Table, has_record,
+};
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
-use crate::buckets::StateBucket;
 use crate::counters::{SERIES, Series};
 use crate::dense::Dense;
 use crate::facts::Facts;
 use crate::ids::{Names, Recent};
 use crate::index::{BriefSpan, LONG_BUCKETS, place};
 use crate::machine::{Lanes, Machine};
-use crate::pyramid::Buckets;
+use crate::pipe::{self, Chunk};
+use crate::row::Row;
 use crate::span::{Span, SpanState, Track};
-use crate::table::Table;
 
 /// Series that change with nearly every event.
 #[inline(always)]
@@ -33,7 +35,7 @@ pub(crate) struct Head {
 /// The lanes' side of a part; times are those of the trace, `BEFORE` where only the one before knows.
 pub(crate) struct PartLanes {
     pub level: u32,
-    pub rows: Table<(Track, Buckets<StateBucket>)>,
+    pub rows: Table<(Track, Row)>,
     /// In the order of each row.
     pub heads: Vec<Head>,
     pub dense: [Dense; SERIES],
@@ -107,17 +109,62 @@ impl Part {
 
     /// As the pass in sequence: after the bottom function of the first stack of its own that is seen.
     #[inline(always)]
-    fn name(&mut self, e: &Event, stage: &mut Stage<'_>) {
+    fn name(&mut self, e: &Event, bottom: impl FnOnce(&mut SymCache, u64) -> Sym) {
         if let Kind::GoTransition { g, from, own_stack, .. } = e.kind
             && own_stack != 0
         {
             let created = from == GoState::NotExist;
             // Looked up even when it has a name, so that texts come in the same order as in sequence.
-            let name = bottom(&mut self.bottoms, own_stack, stage);
+            let name = bottom(&mut self.bottoms, own_stack);
             if created || !self.recent.has(g) {
                 self.set_name(g, name, created);
             }
         }
+    }
+
+    #[inline(always)]
+    fn see(&mut self, e: &Event, symbols: &Symbols) {
+        self.facts.add(e);
+        self.lanes.now = e.time;
+        if self.first {
+            self.initial.collect(e);
+        }
+        self.machine.event(e, symbols, &mut self.lanes);
+    }
+
+    fn mark(&mut self) {
+        self.marks.push((self.machine.mark(), self.lanes.now));
+        self.lanes.part_from = self.lanes.now + 1;
+    }
+
+    /// Takes what was ordered on another thread. `symbols`: all texts up to there.
+    fn take(&mut self, chunk: &mut Chunk, symbols: &Symbols) {
+        self.long |= chunk.begins_long;
+        for (e, bottom) in &chunk.events {
+            self.name(e, |_, _| *bottom);
+            self.see(e, symbols);
+        }
+        if chunk.ends_part {
+            self.mark();
+        }
+        self.record = chunk.record.take().or(self.record.take());
+    }
+
+    /// Reads a generation on two threads: one orders, this one indexes.
+    pub(crate) fn read_by_two(&mut self, job: &Job<'_>) -> Option<Alone> {
+        let mut symbols = Symbols::default();
+        let from = pipe::From { told: symbols.len(), segment_start: 0, place_every: self.place_every };
+        pipe::beside(
+            from,
+            |sender| job.order(sender),
+            |chunk| {
+                for text in &chunk.texts {
+                    symbols.intern(text);
+                }
+                self.take(chunk, &symbols);
+                true
+            },
+        )
     }
 
     #[inline(never)]
@@ -157,8 +204,7 @@ impl Sink for Part {
     }
 
     fn place(&mut self, _stage: &mut Stage<'_>) {
-        self.marks.push((self.machine.mark(), self.lanes.now));
-        self.lanes.part_from = self.lanes.now + 1;
+        self.mark();
     }
 
     fn recorded(&mut self, record: Record) {
@@ -167,13 +213,8 @@ impl Sink for Part {
 
     #[inline(always)]
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        self.facts.add(e);
-        self.lanes.now = e.time;
-        self.name(e, stage);
-        if self.first {
-            self.initial.collect(e);
-        }
-        self.machine.event(e, stage.symbols, &mut self.lanes);
+        self.name(e, |known, stack| bottom(known, stack, stage));
+        self.see(e, stage.symbols);
         Flow::Continue(())
     }
 }
@@ -191,8 +232,8 @@ impl PartLanes {
             return;
         }
         let level = self.level;
-        let (_, row) = self.rows.or_insert_with(place(track), || (track, Buckets::new(level)));
-        row.add(start, end, |b, n, at_start| b.add(state, n, first && at_start));
+        let (_, row) = self.rows.or_insert_with(place(track), || (track, Row::new(level)));
+        row.add(start, end, state, first);
     }
 }
 
@@ -213,15 +254,10 @@ impl Lanes for PartLanes {
 
     #[inline(always)]
     fn segment(&mut self, track: Track, start: i64, end: i64, state: SpanState, first: bool) {
-        // Mostly all of it lies in the last bucket of its row.
-        if start < end
-            && let Some((_, row)) = self.rows.get_mut(place(track))
-            && let Some(bucket) = row.last_with(start, end)
-        {
-            bucket.add(state, (end - start) as u64, first);
-            return;
+        match self.rows.get_mut(place(track)) {
+            Some((_, row)) if start != BEFORE => row.add(start, end, state, first),
+            _ => self.any_segment(track, start, end, state, first),
         }
-        self.any_segment(track, start, end, state, first);
     }
 
     #[inline(always)]

@@ -1,5 +1,7 @@
 //! What the pyramid keeps of a bucket: of rows, which state ruled and what else was there; of counters, mean and maximum.
 
+use tracewell_wire::varint;
+
 use crate::pyramid::{Bucket, Kept};
 use crate::sidecar::{In, Out};
 use crate::span::{STATES, SpanState};
@@ -33,8 +35,34 @@ impl StateBucket {
     }
 
     /// Each state that is in it, and for how long.
+    #[inline]
     pub fn states(&self) -> impl Iterator<Item = (u8, u64)> + '_ {
-        (0..STATES as u8).filter(|s| self.mask & 1 << s != 0).map(|s| (s, self.nanos[usize::from(s)]))
+        let mut left = self.mask;
+        std::iter::from_fn(move || {
+            let s = left.trailing_zeros() as u8;
+            let nanos = *self.nanos.get(usize::from(s))?;
+            left &= left - 1;
+            Some((s, nanos))
+        })
+    }
+
+    /// Writes what it is, as numbers of few bytes.
+    pub(crate) fn pack(&self, out: &mut Vec<u8>) {
+        varint::write(out, u64::from(self.mask));
+        varint::write(out, u64::from(self.count));
+        self.states().for_each(|(_, nanos)| varint::write(out, nanos));
+    }
+
+    /// What `pack` wrote. None: there is nothing more.
+    pub(crate) fn unpack(from: &[u8], pos: &mut usize) -> Option<StateBucket> {
+        let mut b = StateBucket { mask: varint::read(from, pos)? as u16, ..StateBucket::default() };
+        b.count = varint::read(from, pos)? as u32;
+        let mut left = b.mask;
+        while left != 0 {
+            b.nanos[left.trailing_zeros() as usize] = varint::read(from, pos)?;
+            left &= left - 1;
+        }
+        Some(b)
     }
 
     /// Spans that start in it.
@@ -69,18 +97,19 @@ impl Bucket for StateBucket {
     }
 
     fn cell(&self, nanos: u64) -> StateCell {
-        let busy: u64 = self.nanos.iter().sum();
+        // Few states are in it.
+        let (mut busy, mut state, mut most) = (0, 0, 0);
+        for (s, n) in self.states() {
+            busy += n;
+            if n > most {
+                (state, most) = (s, n);
+            }
+        }
         if busy == 0 {
             return StateCell::default();
         }
-        let mut state = 0;
-        for (i, n) in self.nanos.iter().enumerate() {
-            if *n > self.nanos[state] {
-                state = i;
-            }
-        }
         let share = (u128::from(busy) * 255).div_ceil(u128::from(nanos)).min(255) as u8;
-        StateCell { state: state as u8, share, count: self.count.min(65_535) as u16, mask: self.mask }
+        StateCell { state, share, count: self.count.min(65_535) as u16, mask: self.mask }
     }
 }
 

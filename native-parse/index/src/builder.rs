@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use std::ops::ControlFlow;
 
-use tracewell_order::parallel::{self, Fold, Step};
+use tracewell_order::parallel::{self, Fold, Job, Step};
 use tracewell_order::{
-    Carry, Event, Flow, GenerationSummary, GoState, Kind, RangeName, Reader, Sink, Stage, Sym, Symbols,
+    Alone, Carry, Event, Flow, GenerationSummary, GoState, Kind, RangeName, Reader, Sink, Stage, Sym, Symbols,
 };
 use tracewell_source::{Result, Source};
 use tracewell_wire::{Format, Generation, header, scan};
@@ -156,7 +156,7 @@ fn outline_until(source: &Source, start: u64, over: &AtomicBool) -> Result<Optio
         first = first.min(g.min_ts());
         last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0).max(last);
         if scale == 0.0 {
-            scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+            scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick());
         }
         // A map counts all that was touched; whoever reads there now finds it again in the page cache.
         source.drop_behind(pos as usize, g.end as usize);
@@ -293,7 +293,7 @@ fn estimate(bytes: &[u8], head: header::Header, pos: u64) -> Outline {
         return all;
     }
     let Some(g) = scan::generation_at(bytes, head, pos) else { return all };
-    let scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick);
+    let scale = tracewell_wire::Tables::clock_only(bytes, head, &g).map_or(64.0, |t| t.nanos_per_tick());
     let last = g.batches.iter().map(|b| b.ts).max().unwrap_or(0);
     let nanos = last.saturating_sub(g.min_ts()) as f64 * scale;
     let parts = (bytes.len() as u64 - pos) as f64 / (g.end - pos).max(1) as f64;
@@ -365,6 +365,11 @@ impl Fold for Pass<'_, '_> {
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
         Some(Part::new(index.level_at(to), begun.generations == 0, self.plan.part_events))
+    }
+
+    fn feed(part: &mut Part, job: &Job<'_>) -> Option<Alone> {
+        // The last one would leave all other cores idle.
+        if job.is_last() { part.read_by_two(job) } else { job.order(part) }
     }
 
     fn fits(&mut self, part: &Part) -> bool {
@@ -670,12 +675,9 @@ impl IndexLanes<'_> {
             self.index.row_mut(track);
         }
         let level = self.index.base();
-        for (track, mut row) in part.rows.into_values() {
-            row.coarsen(level);
+        for (track, row) in part.rows.into_values() {
             if let Some(lane) = self.index.row_mut(track) {
-                for (i, b) in &row.buckets {
-                    lane.put(*i, b);
-                }
+                row.each(level, |i, b| lane.put(i, b));
             }
         }
         self.index.gc_cycles += part.gc_cycles;

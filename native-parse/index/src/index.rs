@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tracewell_order::{Carry, Record, Resume, Sym, Symbols};
+use tracewell_order::{Carry, Record, Resume, Sym, Symbols, Table};
 use tracewell_source::TraceError;
 use tracewell_wire::Header;
 
@@ -15,7 +15,6 @@ use crate::ids::Names;
 use crate::machine::Machine;
 use crate::pyramid::{Lane, TOP_LEVEL};
 use crate::span::{Span, SpanState, Track};
-use crate::table::Table;
 
 /// Finest level at the begin; dropped level by level as the trace goes on.
 const FIRST_BASE: u32 = 10;

@@ -16,10 +16,10 @@ mod initial;
 mod machine;
 mod pipe;
 mod pyramid;
+mod row;
 pub mod rows;
 pub mod sidecar;
 mod span;
-mod table;
 pub mod window;
 
 pub use buckets::{CounterBucket, CounterCell, StateBucket, StateCell};

@@ -11,13 +11,12 @@
 //! a part of the trace is decoded again.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols};
+use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols, Table};
 
 use crate::border::{BEFORE, Felt};
 use crate::counters::Series;
 use crate::holders::Holders;
 use crate::span::{Ended, Span, SpanState, Track};
-use crate::table::Table;
 
 /// Receives what the machine finds. `segment`s of a track come in order and do not overlap: of nested spans, the
 /// innermost. `span`s come when they end, whole and nested.
@@ -63,6 +62,18 @@ pub(crate) struct OpenRange {
     pub(crate) name: RangeName,
     pub(crate) began: i64,
     pub(crate) before: bool,
+}
+
+impl Inner {
+    /// Compared in pieces: of system calls, which are most, the first says it all.
+    #[inline(always)]
+    fn is(&self, state: SpanState, range: Option<RangeName>) -> bool {
+        self.state == state
+            && match (self.range, range) {
+                (None, None) => true,
+                (a, b) => a == b,
+            }
+    }
 }
 
 impl Proc {
@@ -496,11 +507,10 @@ impl Machine {
     ) {
         let proc = self.proc(p);
         proc.cut_inner(p, t, out);
-        let ended = Inner { state, range };
         // Mostly the innermost.
-        if proc.inner.last() == Some(&ended) {
+        if proc.inner.last().is_some_and(|i| i.is(state, range)) {
             proc.inner.pop();
-        } else if let Some(i) = proc.inner.iter().rposition(|i| *i == ended) {
+        } else if let Some(i) = proc.inner.iter().rposition(|i| i.is(state, range)) {
             proc.inner.remove(i);
         }
     }

@@ -1,4 +1,5 @@
-//! Ordering on one core, indexing on another: events in order cross in chunks of bounded size and number.
+//! Ordering on one core, indexing on another: events in order cross in chunks of bounded size and number. Of a generation
+//! that is read in sequence, and of the last of those read side by side, when the other cores have nothing more to do.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -41,7 +42,8 @@ pub struct Border {
     pub ends_generation: bool,
 }
 
-struct Sender {
+/// Puts events into chunks, where they are ordered.
+pub(crate) struct Sender {
     chunk: Chunk,
     out: SyncSender<Chunk>,
     /// Emptied chunks come back, so that their room is used again.
@@ -146,32 +148,46 @@ pub(crate) fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
     stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 
+/// What is known where chunks begin.
+pub(crate) struct From {
+    /// Texts that are known already.
+    pub told: usize,
+    /// Where the segment that is read begins.
+    pub segment_start: u64,
+    /// Events of a part.
+    pub place_every: u64,
+}
+
 /// Orders the next generation of `reader` on a thread of its own and hands its chunks to `take` on this one, until `take`
 /// answers false. `told`: texts that are known already; `place_every`: events of a part. Answers as `Reader::next_generation`.
 pub fn run(
     reader: &mut Reader<'_>,
     told: usize,
     place_every: u64,
-    mut take: impl FnMut(&mut Chunk) -> bool,
+    take: impl FnMut(&mut Chunk) -> bool,
 ) -> Result<Option<Flow>> {
+    let from = From { told, segment_start: reader.pos(), place_every };
+    let order = |sender: &mut Sender| {
+        let done = reader.next_generation(sender);
+        let _ = sender.send(reader.symbols());
+        done
+    };
+    beside(from, order, take)
+}
+
+/// Runs `order` on a thread of its own, and hands what it sends to `take` on this one, until `take` answers false.
+pub(crate) fn beside<T: Send>(
+    from: From,
+    order: impl FnOnce(&mut Sender) -> T + Send,
+    mut take: impl FnMut(&mut Chunk) -> bool,
+) -> T {
     let (out, chunks) = sync_channel::<Chunk>(CHUNKS);
     let (give_back, back) = sync_channel::<Chunk>(CHUNKS + 2);
-    let segment_start = reader.pos();
+    let From { told, segment_start, place_every } = from;
+    let (chunk, names) = (Chunk::default(), SymCache::default());
     std::thread::scope(|scope| {
-        let ordering = scope.spawn(move || {
-            let mut sender = Sender {
-                chunk: Chunk::default(),
-                out,
-                back,
-                told,
-                segment_start,
-                place_every,
-                names: SymCache::default(),
-            };
-            let done = reader.next_generation(&mut sender);
-            let _ = sender.send(reader.symbols());
-            done
-        });
+        let ordering = scope
+            .spawn(move || order(&mut Sender { chunk, out, back, told, segment_start, place_every, names }));
         for mut chunk in chunks.iter() {
             let go_on = take(&mut chunk);
             let _ = give_back.try_send(chunk);

@@ -38,15 +38,8 @@ impl<B: Bucket> Buckets<B> {
         Buckets { level, buckets: Vec::new() }
     }
 
-    /// The last bucket, where all from `start` to `end`, which is later, lies in it.
-    #[inline(always)]
-    pub fn last_with(&mut self, start: i64, end: i64) -> Option<&mut B> {
-        let (i, b) = self.buckets.last_mut()?;
-        let in_it = |t: i64| t >> self.level == *i as i64;
-        (in_it(start) && in_it(end - 1)).then_some(b)
-    }
-
     /// As `Lane::add`.
+    #[cfg(test)]
     pub fn add(&mut self, start: i64, end: i64, mut f: impl FnMut(&mut B, u64, bool)) {
         let level = self.level;
         let (start, end) = (start.max(0) as u64, end.max(0) as u64);

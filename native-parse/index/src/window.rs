@@ -2,14 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols, replay};
+use tracewell_order::{
+    Carry, Event, Flow, GenerationSummary, Reader, Resume, Sink, Stage, Symbols, Table, replay,
+};
 use tracewell_wire::{Batch, Generation, Header, Tables, scan};
 
 use crate::counters::Series;
 use crate::index::{BriefSpan, Segment, place};
 use crate::machine::{Lanes, Machine};
 use crate::span::{Span, Track};
-use crate::table::Table;
 
 /// The spans of a segment by row, in order of their end. Those that cross its borders are in the index instead.
 #[derive(Default)]

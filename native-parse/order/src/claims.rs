@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use tracewell_wire::events::ty;
 
 use crate::goroutines::Goroutines;
-use crate::state::{Gc, Goroutine, State, Thread, ps};
+use crate::state::{Gc, Goroutine, Proc, State, Thread, ps};
 use crate::symbols::Sym;
 
 /// What a thread had when the generation began.
@@ -133,7 +133,7 @@ impl State {
             let had = self.thread_ix.get(m).map(|ix| self.threads[*ix as usize]);
             thread_holds(now.g_before, had.map(|t| t.g)) && thread_holds(now.p_before, had.map(|t| t.p))
         });
-        let procs = claims.procs.iter().all(|(p, status)| match self.procs.get(p) {
+        let procs = claims.procs.iter().all(|(p, status)| match self.procs.get(*p) {
             Some(s) if *status == ps::ABANDONED => {
                 s.status == ps::SYSCALL && self.threads.iter().any(|t| t.p == *p)
             }
@@ -142,7 +142,7 @@ impl State {
             None => false,
         });
         let sweeps =
-            claims.sweeps.iter().all(|(p, was)| self.procs.get(p).is_some_and(|s| s.sweeping == *was));
+            claims.sweeps.iter().all(|(p, was)| self.procs.get(*p).is_some_and(|s| s.sweeping == *was));
         let next = self.gc_seq.wrapping_add(1);
         let gc = match claims.gc {
             None => true,
@@ -185,11 +185,10 @@ impl State {
                 t.p = now.p;
             }
         }
-        for (p, mut now) in alone.procs {
-            if !now.sweep_told {
-                now.sweeping = self.procs.get(&p).is_some_and(|s| s.sweeping);
-            }
-            self.procs.insert(p, now);
+        for (p, now) in alone.procs.iter() {
+            let mine = self.procs.or_insert_with(p, || Proc { sweeping: false, ..*now });
+            let sweeping = if now.sweep_told { now.sweeping } else { mine.sweeping };
+            *mine = Proc { sweeping, ..*now };
         }
         let left = std::mem::replace(&mut self.goroutines, alone.goroutines);
         for (g, was) in matched {

@@ -16,6 +16,7 @@ mod rules;
 mod state;
 mod steps;
 mod symbols;
+mod table;
 mod v1;
 pub mod wall_clock;
 
@@ -23,4 +24,5 @@ pub use event::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Stack
 pub use reader::{Alone, Carry, Flow, GenerationSummary, Reader, Sink, Stage};
 pub use record::{Place, Record, has_record};
 pub use symbols::{Sym, SymCache, Symbols};
+pub use table::Table;
 pub use v1::Resume;

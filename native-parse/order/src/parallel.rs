@@ -39,10 +39,26 @@ pub enum Step<'s, 'r, S> {
     InSequence(&'s mut Reader<'r>),
 }
 
-struct Job<S> {
+/// A generation that is to be read by itself.
+pub struct Job<'a> {
+    bytes: &'a [u8],
+    header: Header,
     generation: Generation,
     begun: Carry,
-    sink: S,
+    stop: &'a AtomicBool,
+}
+
+impl Job<'_> {
+    /// Reads it. None: it is damaged, or nobody wants it any more.
+    pub fn order(&self, sink: &mut impl Sink) -> Option<Alone> {
+        let mut stoppable = Stoppable { sink, stop: self.stop };
+        Reader::alone(self.bytes, self.header, &self.generation, self.begun, &mut stoppable)
+    }
+
+    /// Behind it is nothing: the other threads soon have nothing to do.
+    pub fn is_last(&self) -> bool {
+        self.generation.end >= self.bytes.len() as u64
+    }
 }
 
 type Done<S> = (u64, Option<Alone>, S);
@@ -89,6 +105,10 @@ pub trait Fold {
     /// The sink of a generation that could be read alone, asked for in the order of the trace. None: it is to be read in
     /// sequence. `begun` and `ends`: times and counts at its begin and behind it, as far as they can be told beforehand.
     fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Self::Part>;
+    /// Reads a generation into its part, on another thread; as `Job::order`.
+    fn feed(part: &mut Self::Part, job: &Job<'_>) -> Option<Alone> {
+        job.order(part)
+    }
     /// Whether the part goes with what was folded so far; else its generation is read in sequence.
     fn fits(&mut self, _part: &Self::Part) -> bool {
         true
@@ -102,20 +122,20 @@ pub trait Fold {
 /// fewer where very many goroutines live.
 /// Cost: a pass over the file, over `threads` cores; what is read again in sequence on top.
 pub fn run<F: Fold>(reader: &mut Reader<'_>, threads: usize, fold: &mut F) -> Result<Option<Flow>> {
-    let (bytes, header, stop) = (reader.bytes, reader.header(), AtomicBool::new(false));
-    let (jobs, queue) = sync_channel::<Job<F::Part>>(threads + 1);
+    let stop = AtomicBool::new(false);
+    let (jobs, queue) = sync_channel::<(Job<'_>, F::Part)>(threads + 1);
     let (give, results) = sync_channel::<Done<F::Part>>(threads + 1);
     let queue = Mutex::new(queue);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (give, queue, stop) = (give.clone(), &queue, &stop);
-            scope.spawn(move || work(bytes, header, queue, &give, stop));
+            let (give, queue) = (give.clone(), &queue);
+            scope.spawn(move || work(queue, &give, F::feed));
         }
         drop(give);
         let mut ahead = Ahead::new(reader, threads + 1);
         let outcome = loop {
             ahead.most = at_once(reader, threads);
-            ahead.send(&jobs, fold);
+            ahead.send(&jobs, &stop, fold);
             let outcome = match ahead.take(reader.pos, &results) {
                 Some((Some(alone), sink)) if fold.fits(&sink) => match reader.adopt(alone) {
                     Ok(symbols) => fold.step(Step::Alone { reader, sink, symbols }),
@@ -146,22 +166,19 @@ fn at_once(reader: &Reader<'_>, threads: usize) -> usize {
     (BYTES_UNDER_WAY / each).clamp(1, threads + 1)
 }
 
-fn work<S: Sink>(
-    bytes: &[u8],
-    header: Header,
-    queue: &Mutex<Receiver<Job<S>>>,
+fn work<'a, S: Sink>(
+    queue: &Mutex<Receiver<(Job<'a>, S)>>,
     give: &SyncSender<Done<S>>,
-    stop: &AtomicBool,
+    feed: impl Fn(&mut S, &Job<'a>) -> Option<Alone>,
 ) {
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { generation, begun, mut sink }) = job else { return };
-        if stop.load(Ordering::Relaxed) {
+        let Ok((job, mut sink)) = job else { return };
+        if job.stop.load(Ordering::Relaxed) {
             return;
         }
-        let mut stoppable = Stoppable { sink: &mut sink, stop };
-        let alone = Reader::alone(bytes, header, &generation, begun, &mut stoppable);
-        if give.send((generation.start, alone, sink)).is_err() {
+        let alone = feed(&mut sink, &job);
+        if give.send((job.generation.start, alone, sink)).is_err() {
             return;
         }
     }
@@ -193,7 +210,12 @@ impl<'a, S: Sink> Ahead<'a, S> {
         }
     }
 
-    fn send(&mut self, jobs: &SyncSender<Job<S>>, fold: &mut impl Fold<Part = S>) {
+    fn send(
+        &mut self,
+        jobs: &SyncSender<(Job<'a>, S)>,
+        stop: &'a AtomicBool,
+        fold: &mut impl Fold<Part = S>,
+    ) {
         while self.sent.len() < self.most
             && let Some(pos) = self.pos
         {
@@ -211,7 +233,8 @@ impl<'a, S: Sink> Ahead<'a, S> {
             // To be read in sequence: those behind it wait until it is passed.
             let Some(sink) = fold.part(&generation, &begun, &ends) else { return };
             self.sent.push_back(generation.start);
-            if jobs.send(Job { generation, begun, sink }).is_err() {
+            let job = Job { bytes: self.bytes, header: self.header, generation, begun, stop };
+            if jobs.send((job, sink)).is_err() {
                 return;
             }
         }

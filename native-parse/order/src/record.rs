@@ -240,7 +240,7 @@ impl Recorder {
                 .map(|(m, ix)| (*m, state.threads[*ix as usize]))
                 .map(|(m, t)| [m, t.g, t.p])
                 .collect(),
-            procs: state.procs.iter().map(|(p, s)| (*p, s.status)).collect(),
+            procs: state.procs.iter().map(|(p, s)| (p, s.status)).collect(),
         };
         position.threads.sort_unstable();
         position.procs.sort_unstable();

@@ -30,7 +30,8 @@ pub(crate) struct Judge<'j, 'b> {
     pub thread: u32,
 }
 
-/// Thread, processor and goroutine around an event; -1 is none.
+/// Thread, processor and goroutine around an event; -1 is none. By reference where functions are inlined: a copy of what was
+/// just written in pieces has to wait for memory.
 #[derive(Clone, Copy)]
 struct Context {
     m: i64,
@@ -76,15 +77,17 @@ impl Judge<'_, '_> {
         if lane.thread == NO_THREAD && m != NONE {
             lane.thread = self.state.thread(m);
         }
-        let mut before = Context { m, p: NONE, g: NONE };
+        // Two numbers, not yet a `Context`, so that they stay in registers.
+        let (mut p, mut g) = (NONE, NONE);
         if let Some(thread) = self.state.threads.get_mut(lane.thread as usize) {
             if thread.g_before == Before::Open || thread.p_before == Before::Open {
                 thread.feel(raw.ty);
             }
-            (before.p, before.g) = (thread.p, thread.g);
+            p = thread.p;
+            g = thread.g;
         }
         self.thread = lane.thread;
-        match self.apply(raw, before) {
+        match self.apply(raw, Context { m, p, g }) {
             Ok(true) => Ok(Attempt::Done),
             Ok(false) => Ok(Attempt::NotYet),
             Err(None) => Ok(Attempt::Deliver),
@@ -129,7 +132,7 @@ impl Judge<'_, '_> {
     }
 
     #[inline(always)]
-    fn emit(&mut self, raw: &RawEvent, c: Context, kind: Kind) {
+    fn emit(&mut self, raw: &RawEvent, c: &Context, kind: Kind) {
         self.out.push(Event { time: raw.time, m: c.m, p: c.p, g: c.g, kind });
     }
 
@@ -166,10 +169,10 @@ impl Judge<'_, '_> {
 
     /// The goroutine of the context, when it is in the status that the event needs.
     #[inline(always)]
-    fn current(&mut self, c: Context, status: u8, what: &'static str) -> Result<&mut Goroutine, Why> {
-        match self.state.goroutines.get_mut(c.g) {
+    fn current(&mut self, g: i64, status: u8, what: &'static str) -> Result<&mut Goroutine, Why> {
+        match self.state.goroutines.get_mut(g) {
             Some(s) if s.status == status => Ok(s),
-            other => not_so(c.g, other.map(|s| s.status), what),
+            other => not_so(g, other.map(|s| s.status), what),
         }
     }
 
@@ -177,17 +180,17 @@ impl Judge<'_, '_> {
     fn apply(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let a = &raw.args;
         match raw.ty {
-            ty::GO_START => self.go_start(raw, c),
-            ty::GO_UNBLOCK => self.go_unblock(raw, c),
+            ty::GO_START => self.go_start(raw, &c),
+            ty::GO_UNBLOCK => self.go_unblock(raw, &c),
             ty::GO_BLOCK | ty::GO_STOP => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let (status, to) = if raw.ty == ty::GO_BLOCK {
                     (gs::WAITING, GoState::Waiting)
                 } else {
                     (gs::RUNNABLE, GoState::Runnable)
                 };
                 let (reason, stack) = (self.sym(a[0])?, self.stack(a[1])?);
-                self.current(c, gs::RUNNING, "stop")?.status = status;
+                self.current(c.g, gs::RUNNING, "stop")?.status = status;
                 let kind = Kind::GoTransition {
                     g: c.g,
                     from: GoState::Running,
@@ -196,48 +199,48 @@ impl Judge<'_, '_> {
                     stack,
                     own_stack: stack,
                 };
-                self.emit(raw, c, kind);
+                self.emit(raw, &c, kind);
                 self.done(Context { g: NONE, ..c })
             }
-            ty::GO_CREATE => self.go_create(raw, c, gs::RUNNABLE, GoState::Runnable),
-            ty::GO_CREATE_BLOCKED => self.go_create(raw, c, gs::WAITING, GoState::Waiting),
+            ty::GO_CREATE => self.go_create(raw, &c, gs::RUNNABLE, GoState::Runnable),
+            ty::GO_CREATE_BLOCKED => self.go_create(raw, &c, gs::WAITING, GoState::Waiting),
             ty::GO_DESTROY => {
-                need(c, Must, Must, Must)?;
-                self.current(c, gs::RUNNING, "end")?;
+                need(&c, Must, Must, Must)?;
+                self.current(c.g, gs::RUNNING, "end")?;
                 self.state.forget(c.g);
-                self.emit(raw, c, transition(c.g, GoState::Running, GoState::NotExist));
+                self.emit(raw, &c, transition(c.g, GoState::Running, GoState::NotExist));
                 self.done(Context { g: NONE, ..c })
             }
-            ty::GO_SYSCALL_BEGIN => self.syscall_begin(raw, c),
+            ty::GO_SYSCALL_BEGIN => self.syscall_begin(raw, &c),
             ty::GO_SYSCALL_END => {
-                need(c, Must, Must, Must)?;
-                match self.state.procs.get_mut(&c.p) {
+                need(&c, Must, Must, Must)?;
+                match self.state.procs.get_mut(c.p) {
                     Some(p) if p.status == ps::SYSCALL => p.status = ps::RUNNING,
                     _ => return bad("end of a system call on a processor that was in none"),
                 }
-                self.current(c, gs::SYSCALL, "end of a system call")?.status = gs::RUNNING;
-                self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Running));
+                self.current(c.g, gs::SYSCALL, "end of a system call")?.status = gs::RUNNING;
+                self.emit(raw, &c, transition(c.g, GoState::Syscall, GoState::Running));
                 self.done(c)
             }
             ty::GO_SYSCALL_END_BLOCKED => {
                 // While the processor is in the call, it has yet to be taken away; a newly won one is fine.
                 if c.p != NONE {
-                    match self.state.procs.get(&c.p) {
+                    match self.state.procs.get(c.p) {
                         Some(p) if p.status == ps::SYSCALL => return Ok(false),
                         Some(_) => {}
                         None => return bad(format!("end of a system call on the unknown processor {}", c.p)),
                     }
                 }
-                need(c, Must, May, Must)?;
-                self.current(c, gs::SYSCALL, "end of a blocked system call")?.status = gs::RUNNABLE;
-                self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::Runnable));
+                need(&c, Must, May, Must)?;
+                self.current(c.g, gs::SYSCALL, "end of a blocked system call")?.status = gs::RUNNABLE;
+                self.emit(raw, &c, transition(c.g, GoState::Syscall, GoState::Runnable));
                 self.done(Context { g: NONE, ..c })
             }
             ty::GO_CREATE_SYSCALL => {
-                need(c, Must, May, MustNot)?;
+                need(&c, Must, May, MustNot)?;
                 let g = a[0] as i64;
                 self.new_goroutine(g, gs::SYSCALL)?;
-                self.emit(raw, c, transition(g, GoState::NotExist, GoState::Syscall));
+                self.emit(raw, &c, transition(g, GoState::NotExist, GoState::Syscall));
                 self.done(Context { g, ..c })
             }
             ty::GO_DESTROY_SYSCALL => self.destroy_in_syscall(raw, c),
@@ -245,40 +248,40 @@ impl Judge<'_, '_> {
             ty::GO_SWITCH | ty::GO_SWITCH_DESTROY => self.go_switch(raw, c),
             ty::PROC_START => self.proc_start(raw, c),
             ty::PROC_STOP => {
-                need(c, Must, Must, May)?;
-                match self.state.procs.get_mut(&c.p) {
+                need(&c, Must, Must, May)?;
+                match self.state.procs.get_mut(c.p) {
                     Some(p) if matches!(p.status, ps::RUNNING | ps::SYSCALL) => p.status = ps::IDLE,
                     _ => return bad(format!("stop of processor {}, which does not run", c.p)),
                 }
                 let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
-                self.emit(raw, c, kind);
+                self.emit(raw, &c, kind);
                 self.done(Context { p: NONE, ..c })
             }
             ty::PROC_STEAL => self.proc_steal(raw, c),
             ty::PROC_STATUS => self.proc_status(raw, c),
             ty::PROCS_CHANGE => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let kind = Kind::Metric { metric: Metric::GoMaxProcs, value: a[0], stack: self.stack(a[1])? };
-                self.emit(raw, c, kind);
+                self.emit(raw, &c, kind);
                 self.done(c)
             }
             ty::HEAP_ALLOC | ty::HEAP_GOAL => {
-                need(c, Must, Must, May)?;
+                need(&c, Must, Must, May)?;
                 let metric = if raw.ty == ty::HEAP_ALLOC { Metric::HeapAlloc } else { Metric::HeapGoal };
-                self.emit(raw, c, Kind::Metric { metric, value: a[0], stack: 0 });
+                self.emit(raw, &c, Kind::Metric { metric, value: a[0], stack: 0 });
                 self.done(c)
             }
             ty::GO_LABEL => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let label = self.sym(a[0])?;
-                self.emit(raw, c, Kind::Label { g: c.g, label });
+                self.emit(raw, &c, Kind::Label { g: c.g, label });
                 self.done(c)
             }
             ty::STW_BEGIN..=ty::GC_MARK_ASSIST_END => self.range(raw, c),
             ty::USER_TASK_BEGIN..=ty::USER_LOG => self.annotation(raw, c),
             128.. => {
-                need(c, Must, May, May)?;
-                self.emit(raw, c, Kind::Experimental { ty: raw.ty, args: [a[0], a[1], a[2]] });
+                need(&c, Must, May, May)?;
+                self.emit(raw, &c, Kind::Experimental { ty: raw.ty, args: [a[0], a[1], a[2]] });
                 self.done(c)
             }
             other => bad(format!("an event of type {other} does not belong among timed events")),
@@ -300,10 +303,10 @@ impl Judge<'_, '_> {
     }
 
     #[inline(always)]
-    fn go_create(&mut self, raw: &RawEvent, c: Context, status: u8, to: GoState) -> Outcome {
+    fn go_create(&mut self, raw: &RawEvent, c: &Context, status: u8, to: GoState) -> Outcome {
         need(c, Must, Must, May)?;
         if c.g != NONE {
-            self.current(c, gs::RUNNING, "creation by a goroutine that does not run: one")?;
+            self.current(c.g, gs::RUNNING, "creation by a goroutine that does not run: one")?;
         }
         let g = raw.args[0] as i64;
         let (own_stack, stack) = (self.stack(raw.args[1])?, self.stack(raw.args[2])?);
@@ -311,11 +314,11 @@ impl Judge<'_, '_> {
         let kind =
             Kind::GoTransition { g, from: GoState::NotExist, to, reason: Sym::EMPTY, stack, own_stack };
         self.emit(raw, c, kind);
-        self.done(c)
+        self.done(*c)
     }
 
     #[inline(always)]
-    fn go_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
+    fn go_start(&mut self, raw: &RawEvent, c: &Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         match self.state.goroutines.get_mut(g) {
             Some(s) if s.status == gs::RUNNABLE && seq.succeeds(s.seq) => {
@@ -326,11 +329,11 @@ impl Judge<'_, '_> {
             _ => return Ok(false),
         }
         self.emit(raw, c, transition(g, GoState::Runnable, GoState::Running));
-        self.done(Context { g, ..c })
+        self.done(Context { g, ..*c })
     }
 
     #[inline(always)]
-    fn go_unblock(&mut self, raw: &RawEvent, c: Context) -> Outcome {
+    fn go_unblock(&mut self, raw: &RawEvent, c: &Context) -> Outcome {
         let (g, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
         let stack = self.stack(raw.args[2])?;
         match self.state.goroutines.get_mut(g) {
@@ -349,14 +352,14 @@ impl Judge<'_, '_> {
             own_stack: 0,
         };
         self.emit(raw, c, kind);
-        self.done(c)
+        self.done(*c)
     }
 
     /// A coroutine switch is three things at one stamp: the target wakes, the current one waits or ends, the target runs.
     fn go_switch(&mut self, raw: &RawEvent, c: Context) -> Outcome {
-        need(c, Must, Must, Must)?;
+        need(&c, Must, Must, Must)?;
         let (next, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
-        self.current(c, gs::RUNNING, "switch")?;
+        self.current(c.g, gs::RUNNING, "switch")?;
         match self.state.goroutines.get_mut(next) {
             Some(s) if s.status == gs::WAITING && seq.succeeds(s.seq) => {
                 s.status = gs::RUNNING;
@@ -364,23 +367,23 @@ impl Judge<'_, '_> {
             }
             _ => return Ok(false),
         }
-        self.emit(raw, c, transition(next, GoState::Waiting, GoState::Runnable));
+        self.emit(raw, &c, transition(next, GoState::Waiting, GoState::Runnable));
         if raw.ty == ty::GO_SWITCH_DESTROY {
             self.state.forget(c.g);
-            self.emit(raw, c, transition(c.g, GoState::Running, GoState::NotExist));
+            self.emit(raw, &c, transition(c.g, GoState::Running, GoState::NotExist));
         } else {
-            self.current(c, gs::RUNNING, "switch")?.status = gs::WAITING;
-            self.emit(raw, c, transition(c.g, GoState::Running, GoState::Waiting));
+            self.current(c.g, gs::RUNNING, "switch")?.status = gs::WAITING;
+            self.emit(raw, &c, transition(c.g, GoState::Running, GoState::Waiting));
         }
-        self.emit(raw, Context { g: NONE, ..c }, transition(next, GoState::Runnable, GoState::Running));
+        self.emit(raw, &Context { g: NONE, ..c }, transition(next, GoState::Runnable, GoState::Running));
         self.done(Context { g: next, ..c })
     }
 
     #[inline(always)]
-    fn syscall_begin(&mut self, raw: &RawEvent, c: Context) -> Outcome {
+    fn syscall_begin(&mut self, raw: &RawEvent, c: &Context) -> Outcome {
         need(c, Must, Must, Must)?;
         let (seq, stack) = (self.seq(raw.args[0]), self.stack(raw.args[1])?);
-        match self.state.procs.get_mut(&c.p) {
+        match self.state.procs.get_mut(c.p) {
             // The number is the processor's, so that who takes it away can be put behind this.
             Some(p) if seq.succeeds(p.seq) => {
                 p.seq = seq;
@@ -388,7 +391,7 @@ impl Judge<'_, '_> {
             }
             _ => return bad(format!("system call on processor {} out of its sequence", c.p)),
         }
-        self.current(c, gs::RUNNING, "system call")?.status = gs::SYSCALL;
+        self.current(c.g, gs::RUNNING, "system call")?.status = gs::SYSCALL;
         let kind = Kind::GoTransition {
             g: c.g,
             from: GoState::Running,
@@ -398,23 +401,23 @@ impl Judge<'_, '_> {
             own_stack: stack,
         };
         self.emit(raw, c, kind);
-        self.done(c)
+        self.done(*c)
     }
 
     /// A C thread leaves Go. Thread ids may come back, so a processor it still has is taken from it here.
     fn destroy_in_syscall(&mut self, raw: &RawEvent, c: Context) -> Outcome {
-        need(c, Must, May, Must)?;
-        self.current(c, gs::SYSCALL, "end in a system call")?;
+        need(&c, Must, May, Must)?;
+        self.current(c.g, gs::SYSCALL, "end in a system call")?;
         if c.p != NONE {
-            match self.state.procs.get_mut(&c.p) {
+            match self.state.procs.get_mut(c.p) {
                 Some(p) if p.status == ps::SYSCALL => p.status = ps::ABANDONED,
                 _ => return bad(format!("a thread ends with processor {}, which is in no system call", c.p)),
             }
             let kind = Kind::ProcTransition { proc: c.p, from: ProcState::Running, to: ProcState::Idle };
-            self.emit(raw, c, kind);
+            self.emit(raw, &c, kind);
         }
         self.state.forget(c.g);
-        self.emit(raw, c, transition(c.g, GoState::Syscall, GoState::NotExist));
+        self.emit(raw, &c, transition(c.g, GoState::Syscall, GoState::NotExist));
         self.done(Context { g: NONE, p: NONE, ..c })
     }
 
@@ -509,7 +512,7 @@ impl Judge<'_, '_> {
             _ => {}
         }
         let kind = Kind::GoTransition { g, from, to, reason: Sym::EMPTY, stack, own_stack: stack };
-        self.emit(raw, shown, kind);
+        self.emit(raw, &shown, kind);
         self.done(after)
     }
 
@@ -524,7 +527,7 @@ impl Judge<'_, '_> {
         };
         let (mut shown, mut after) = (c, c);
         let (seq, initial) = (self.seq(0), self.initial());
-        let from = match self.state.procs.get_mut(&p) {
+        let from = match self.state.procs.get_mut(p) {
             Some(s) => {
                 s.seq = seq;
                 if status == ps::ABANDONED && s.status == ps::SYSCALL {
@@ -559,7 +562,8 @@ impl Judge<'_, '_> {
                         to = ProcState::Running;
                     }
                 }
-                self.state.procs.insert(p, Proc { status: now, sweeping: false, sweep_told: !alone, seq });
+                let new = Proc { status: now, sweeping: false, sweep_told: !alone, seq };
+                self.state.procs.or_insert_with(p, || new);
                 if initial { ProcState::Undetermined } else { ProcState::NotExist }
             }
         };
@@ -567,32 +571,32 @@ impl Judge<'_, '_> {
             after.p = p;
             self.told_by_status(true);
         }
-        self.emit(raw, shown, Kind::ProcTransition { proc: p, from, to });
+        self.emit(raw, &shown, Kind::ProcTransition { proc: p, from, to });
         self.done(after)
     }
 
     fn proc_start(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (p, seq) = (raw.args[0] as i64, self.seq(raw.args[1]));
-        match self.state.procs.get_mut(&p) {
+        match self.state.procs.get_mut(p) {
             // A thread that still has a processor is in a system call, and it was not seen yet who takes it.
             Some(s) if s.status == ps::IDLE && seq.succeeds(s.seq) && c.p == NONE => {
-                need(c, Must, MustNot, May)?;
+                need(&c, Must, MustNot, May)?;
                 s.status = ps::RUNNING;
                 s.seq = seq;
             }
             _ => return Ok(false),
         }
-        self.emit(raw, c, Kind::ProcTransition { proc: p, from: ProcState::Idle, to: ProcState::Running });
+        self.emit(raw, &c, Kind::ProcTransition { proc: p, from: ProcState::Idle, to: ProcState::Running });
         self.done(Context { p, ..c })
     }
 
     fn proc_steal(&mut self, raw: &RawEvent, c: Context) -> Outcome {
         let (p, seq, victim) = (raw.args[0] as i64, self.seq(raw.args[1]), raw.args[2] as i64);
-        let Some(s) = self.state.procs.get_mut(&p) else { return Ok(false) };
+        let Some(s) = self.state.procs.get_mut(p) else { return Ok(false) };
         if !matches!(s.status, ps::SYSCALL | ps::ABANDONED) || !seq.succeeds(s.seq) {
             return Ok(false);
         }
-        need(c, Must, May, May)?;
+        need(&c, Must, May, May)?;
         let abandoned = s.status == ps::ABANDONED;
         s.status = ps::IDLE;
         s.seq = seq;
@@ -625,7 +629,7 @@ impl Judge<'_, '_> {
             }
         }
         let from = if abandoned { ProcState::Idle } else { ProcState::Running };
-        self.emit(raw, c, Kind::ProcTransition { proc: p, from, to: ProcState::Idle });
+        self.emit(raw, &c, Kind::ProcTransition { proc: p, from, to: ProcState::Idle });
         self.done(after)
     }
 
@@ -636,7 +640,7 @@ impl Judge<'_, '_> {
         let initial = self.initial();
         let kind = match raw.ty {
             ty::STW_BEGIN => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let (stack, reason) = (self.stack(a[1])?, self.sym(a[0])?);
                 let open = self.state.stws.entry(c.g).or_default();
                 if open.contains(&reason) {
@@ -649,7 +653,7 @@ impl Judge<'_, '_> {
                 Kind::RangeBegin { scope: Scope::Goroutine(c.g), name: RangeName::Stw(reason), stack }
             }
             ty::STW_END => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let Some(reason) = self.state.stws.get_mut(&c.g).and_then(|v| v.pop()) else {
                     return bad(format!("goroutine {} starts a world that it did not stop", c.g));
                 };
@@ -698,7 +702,7 @@ impl Judge<'_, '_> {
             }
             ty::GC_SWEEP_ACTIVE => {
                 let p = a[0] as i64;
-                let Some(s) = self.state.procs.get_mut(&p) else {
+                let Some(s) = self.state.procs.get_mut(p) else {
                     return bad(format!("the unknown processor {p} sweeps"));
                 };
                 if s.sweeping == initial || (self.state.claims.is_some() && s.sweep_told) {
@@ -712,10 +716,10 @@ impl Judge<'_, '_> {
                 Kind::RangeActive { scope: Scope::Proc(p), name: RangeName::Sweep }
             }
             ty::GC_SWEEP_BEGIN | ty::GC_SWEEP_END => {
-                need(c, Must, Must, May)?;
+                need(&c, Must, Must, May)?;
                 let begin = raw.ty == ty::GC_SWEEP_BEGIN;
                 let stack = if begin { self.stack(a[0])? } else { 0 };
-                match self.state.procs.get_mut(&c.p) {
+                match self.state.procs.get_mut(c.p) {
                     Some(s) if s.sweeping != begin => {
                         s.sweeping = begin;
                         if !std::mem::replace(&mut s.sweep_told, true)
@@ -749,7 +753,7 @@ impl Judge<'_, '_> {
                 Kind::RangeActive { scope: Scope::Goroutine(g), name: RangeName::MarkAssist }
             }
             _ => {
-                need(c, Must, Must, Must)?;
+                need(&c, Must, Must, Must)?;
                 let begin = raw.ty == ty::GC_MARK_ASSIST_BEGIN;
                 let stack = if begin { self.stack(a[0])? } else { 0 };
                 match self.state.goroutines.get_mut(c.g) {
@@ -767,14 +771,14 @@ impl Judge<'_, '_> {
                 if begin { Kind::RangeBegin { scope, name, stack } } else { range_end(scope, name, 0, 0) }
             }
         };
-        self.emit(raw, c, kind);
+        self.emit(raw, &c, kind);
         self.done(c)
     }
 
     // ---- what the program says of itself
 
     fn annotation(&mut self, raw: &RawEvent, c: Context) -> Outcome {
-        need(c, Must, Must, Must)?;
+        need(&c, Must, Must, Must)?;
         let a = raw.args;
         let task = a[0];
         let kind = match raw.ty {
@@ -838,7 +842,7 @@ impl Judge<'_, '_> {
                 Kind::Log { task, category, message: a[2], stack }
             }
         };
-        self.emit(raw, c, kind);
+        self.emit(raw, &c, kind);
         self.done(c)
     }
 }
@@ -866,7 +870,7 @@ fn range_end(scope: Scope, name: RangeName, swept: u64, reclaimed: u64) -> Kind 
 }
 
 #[inline(always)]
-fn need(c: Context, m: Need, p: Need, g: Need) -> Result<(), Why> {
+fn need(c: &Context, m: Need, p: Need, g: Need) -> Result<(), Why> {
     let ok = |need: &Need, id: i64| match need {
         Must => id != NONE,
         May => true,

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::claims::{Before, Claims};
 use crate::goroutines::Goroutines;
 use crate::symbols::Sym;
+use crate::table::Table;
 
 /// Goroutine status on the wire.
 pub mod gs {
@@ -97,7 +98,7 @@ pub struct State {
     /// Threads by place; a cursor remembers its place.
     pub threads: Vec<Thread>,
     pub thread_ix: FxHashMap<i64, u32>,
-    pub procs: FxHashMap<i64, Proc>,
+    pub procs: Table<Proc>,
     pub goroutines: Goroutines,
     /// Open stop-the-world ranges of a goroutine; rare, so apart from it.
     pub stws: FxHashMap<i64, Vec<Sym>>,

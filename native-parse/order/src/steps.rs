@@ -165,10 +165,13 @@ impl Steps<'_, '_> {
     /// Gives the events of the queue the times that they are delivered with.
     #[inline]
     fn repair(&mut self) {
+        // A copy, so that it stays in registers.
+        let mut carry = *self.carry;
         for event in self.judge.out.since(0) {
             self.recorder.delivered(event);
-            event.time = self.carry.repair(event.time);
+            event.time = carry.repair(event.time);
         }
+        *self.carry = carry;
     }
 
     fn stage(&mut self) -> Stage<'_> {

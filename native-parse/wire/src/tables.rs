@@ -70,9 +70,29 @@ enum Shape {
     Bare,
 }
 
+/// How long a tick is.
+#[derive(Clone, Copy, Debug)]
+struct Rate {
+    nanos_per_tick: f64,
+    /// The same where it is a whole number (64 as Go writes it), and up to how many ticks a product of whole numbers is
+    /// what floats come to; both 0 where it is none.
+    whole: u64,
+    most: u64,
+}
+
+impl Rate {
+    fn of(nanos_per_tick: f64) -> Rate {
+        // All whole numbers up to here are floats.
+        const EXACT: u64 = 1 << 53;
+        let whole = nanos_per_tick as u64;
+        let most = EXACT.checked_div(whole).filter(|_| whole as f64 == nanos_per_tick).unwrap_or(0);
+        Rate { nanos_per_tick, whole: if most > 0 { whole } else { 0 }, most }
+    }
+}
+
 /// The tables of one generation. Holds offsets into the file, not copies.
 pub struct Tables {
-    pub nanos_per_tick: f64,
+    rate: Rate,
     pub clock: Option<Clock>,
     /// Sorted by time; a stable sort.
     pub cpu_samples: Vec<CpuSample>,
@@ -158,7 +178,7 @@ impl Tables {
         cpu_samples.sort_by_key(|s| s.time);
         let experimental_batches = of(BatchKind::Experimental).count() as u32;
         Ok(Tables {
-            nanos_per_tick,
+            rate: Rate::of(nanos_per_tick),
             clock,
             cpu_samples,
             strings,
@@ -195,8 +215,8 @@ impl Tables {
         }
         cpu_samples.sort_by_key(|s| s.time);
         let experimental_batches = of(BatchKind::Experimental).count() as u32;
-        let tables =
-            Tables { nanos_per_tick, cpu_samples, strings, stacks, experimental_batches, ..Tables::none() };
+        let rate = Rate::of(nanos_per_tick);
+        let tables = Tables { rate, cpu_samples, strings, stacks, experimental_batches, ..Tables::none() };
         tables.missed.store(true, Ordering::Relaxed);
         Some(tables.allow_missing())
     }
@@ -216,21 +236,26 @@ impl Tables {
             read_cpu_samples(bytes, b, nanos_per_tick, &mut cpu_samples).ok()?;
         }
         cpu_samples.sort_by_key(|s| s.time);
-        Some(Tables { nanos_per_tick, clock, cpu_samples, ..Tables::none() })
+        Some(Tables { rate: Rate::of(nanos_per_tick), clock, cpu_samples, ..Tables::none() })
     }
 
     /// Clock ticks to ns, truncated as the reference does.
     #[inline(always)]
     pub fn nanos(&self, ticks: u64) -> i64 {
-        // Half of all numbers are shorter to convert: those that a signed one can be.
-        let Ok(signed) = i64::try_from(ticks) else { return self.many_nanos(ticks) };
-        (signed as f64 * self.nanos_per_tick) as i64
+        if ticks <= self.rate.most {
+            return (ticks * self.rate.whole) as i64;
+        }
+        self.odd_nanos(ticks)
     }
 
-    #[cold]
+    /// Where a tick is no whole number, or there are days of them.
     #[inline(never)]
-    fn many_nanos(&self, ticks: u64) -> i64 {
-        (ticks as f64 * self.nanos_per_tick) as i64
+    fn odd_nanos(&self, ticks: u64) -> i64 {
+        (ticks as f64 * self.rate.nanos_per_tick) as i64
+    }
+
+    pub fn nanos_per_tick(&self) -> f64 {
+        self.rate.nanos_per_tick
     }
 
     /// The bytes of a string; Some(empty) for id 0, None for an unknown id.
@@ -516,8 +541,8 @@ impl Tables {
             IdTable::build(&once)
         });
         let stacks = stacks.unwrap_or_default();
-        let nanos_per_tick = 1e9 / found.frequency as f64;
-        Ok(Tables { nanos_per_tick, strings, stacks, pcs, shape, addresses, ..Tables::none() })
+        let rate = Rate::of(1e9 / found.frequency as f64);
+        Ok(Tables { rate, strings, stacks, pcs, shape, addresses, ..Tables::none() })
     }
 }
 
@@ -536,7 +561,7 @@ impl Tables {
     /// No tables: for events that stand outside of any generation.
     pub fn none() -> Tables {
         Tables {
-            nanos_per_tick: 1.0,
+            rate: Rate::of(1.0),
             clock: None,
             cpu_samples: Vec::new(),
             strings: IdTable::default(),
@@ -547,6 +572,27 @@ impl Tables {
             addresses: FxHashMap::default(),
             is_partial: false,
             missed: AtomicBool::new(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_whole_ticks_as_floats_do() {
+        for nanos_per_tick in [64.0, 1.0, 1.0 / 3.0, 0.5, 1.5, 1e6, 1e-3] {
+            let tables = Tables { rate: Rate::of(nanos_per_tick), ..Tables::none() };
+            let most = tables.rate.most;
+            assert_eq!(most > 0, nanos_per_tick.fract() == 0.0);
+            for ticks in [0, 1, 3, 12_345, most.saturating_sub(1), most, most + 1, 1 << 62, u64::MAX] {
+                assert_eq!(
+                    tables.nanos(ticks),
+                    (ticks as f64 * nanos_per_tick) as i64,
+                    "{ticks} of {nanos_per_tick}"
+                );
+            }
         }
     }
 }

@@ -375,7 +375,7 @@ mod tests {
         assert_eq!(lanes, [(0, 19), (1, 29)]);
         assert!(s.processors.iter().all(|p| p.batches.len() == 1));
         assert_eq!(s.ended_by, End::NextTrace);
-        assert_eq!(s.tables.nanos_per_tick, 1.0);
+        assert_eq!(s.tables.nanos_per_tick(), 1.0);
         let frames = s.tables.stack(&bytes, 9);
         assert_eq!((frames.len(), frames[0].line), (1, 7));
         assert_eq!(s.tables.string(&bytes, frames[0].func), Some(&b"f"[..]));

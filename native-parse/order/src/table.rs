@@ -69,6 +69,10 @@ impl<T> Table<T> {
         self.taken + self.sparse.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Ids and values, dense ones first and rising.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
         let dense = self.dense.iter().enumerate().filter_map(|(i, t)| Some((i as i64, t.as_ref()?)));
