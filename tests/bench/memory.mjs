@@ -7,6 +7,24 @@ import { benchFiles, idle } from './with-app.mjs';
 /** Behind View trace, what comparisons need is found: so long no page waits for anything. */
 const BEHIND_MS = 60_000;
 
+/** Every other page that opens by itself. */
+const REST = [
+  'Processor use',
+  'Events',
+  'Network blocking profile',
+  'Synchronization blocking profile',
+  'Syscall blocking profile',
+  'Scheduler latency profile',
+  'Other waits',
+  'Wall-clock profile',
+  'CPU samples',
+  'User-defined tasks',
+  'User-defined regions',
+  'Minimum mutator utilization',
+  'Garbage collection',
+  'Home',
+];
+
 console.log('Megabytes (PSS of all processes), an empty window included.\n');
 await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
   const pid = app.process().pid;
@@ -35,4 +53,5 @@ await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page
   await step('rows by goroutines', () => by('Goroutines'));
   await step('Goroutine analysis', () => open('Goroutine analysis'));
   await step('nothing is asked', () => page.waitForTimeout(BEHIND_MS));
+  for (const title of REST) await step(title, () => open(title));
 });
