@@ -4,6 +4,7 @@
 //! the only one, damaged, or at odds with the one before is read in sequence: its events come in order from another
 //! thread (`pipe`). The index is behind a lock that the pass holds; readers announce themselves and get it within a chunk.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -189,7 +190,8 @@ impl Default for Plan {
 }
 
 /// Indexes the trace whose header is at `start`. Errors: when nothing can be shown. Ok(false): ended before its end.
-/// `progress` is called after each generation and some times a second within a large one, `on_pause` when a pause begins.
+/// `folder`: where a file without a name may be for what is too much for memory; `progress` is called after each generation and
+/// some times a second within a large one, `on_pause` when a pause begins.
 /// Cost: one pass over `plan.threads` cores; memory by processors, segments and living goroutines, and what is kept of
 /// `threads + 1` generations.
 pub fn build(
@@ -197,13 +199,14 @@ pub fn build(
     start: u64,
     shared: &Shared,
     plan: Plan,
+    folder: Option<&Path>,
     progress: &mut dyn FnMut(Progress),
     on_pause: &dyn Fn(),
 ) -> Result<bool> {
     let bytes = source.bytes();
     let mut reader = Reader::new(bytes, start)?;
     let mut guard = shared.read();
-    *guard = Index::new(reader.header());
+    *guard = Index::with(reader.header(), folder);
     let expected = estimate(bytes, reader.header(), reader.pos());
     guard.generations_expected = expected.generations;
     guard.duration_expected = expected.duration_nanos;
