@@ -355,10 +355,10 @@ struct Pass<'s, 'p> {
     read_to: u64,
 }
 
-impl Fold for Pass<'_, '_> {
-    type Part = Part;
+impl<'s> Fold for Pass<'s, '_> {
+    type Part = Part<'s>;
 
-    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part> {
+    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part<'s>> {
         let len = generation.end - generation.start;
         let only = begun.generations == 0 && generation.end == self.source.bytes().len() as u64;
         if len > MAX_ALONE_BYTES || only {
@@ -367,17 +367,20 @@ impl Fold for Pass<'_, '_> {
         let index = self.guard.get_or_insert_with(|| self.shared.lock());
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
-        Some(Part::new(index.level_at(to), begun.generations == 0, self.plan.part_events))
+        let level = index.level_at(to);
+        // It was looked at from end to end, and may have to wait until it is read.
+        self.source.drop_behind(generation.start as usize, generation.end as usize);
+        Some(Part::new((self.source, generation), level, begun.generations == 0, self.plan.part_events))
     }
 
-    fn fits(&mut self, part: &Part) -> bool {
+    fn fits(&mut self, part: &Part<'s>) -> bool {
         let rows = part.lanes.rows.len() + part.lanes.heads.len();
         let room = self.guard.get_or_insert_with(|| self.shared.lock()).has_room(rows);
         let first = part.machine.felt.as_ref().is_some_and(|f| f.first);
         room && if first { !self.began } else { self.machine.agrees(&part.machine) }
     }
 
-    fn step(&mut self, step: Step<'_, '_, Part>) -> Result<Option<Flow>> {
+    fn step(&mut self, step: Step<'_, '_, Part<'s>>) -> Result<Option<Flow>> {
         self.guard.get_or_insert_with(|| self.shared.lock());
         let outcome = match step {
             Step::Alone { reader, sink, symbols } => {
@@ -431,7 +434,7 @@ impl Pass<'_, '_> {
     }
 
     /// Joins a generation that was read alone to those before.
-    fn join(&mut self, reader: &Reader<'_>, part: Part, symbols: &[Sym]) {
+    fn join(&mut self, reader: &Reader<'_>, part: Part<'_>, symbols: &[Sym]) {
         if !self.began {
             self.begin(&part.initial);
         }
