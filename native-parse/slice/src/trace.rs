@@ -13,7 +13,7 @@ use tracewell_index::{
     Index, Order, Piece, Plan, Progress, Segment, Shared, Status, Window, builder, window,
 };
 use tracewell_order::Symbols;
-use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_source::{Code, Result, Source, TraceError, give_back};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::v1::names;
 use tracewell_wire::{Header, header};
@@ -411,6 +411,8 @@ impl Inner {
         drop(pass);
         *lock(&self.on_progress) = None;
         self.passed.notify_all();
+        // What threads of the pass held.
+        give_back();
         let kept = if whole { self.keep() } else { Kept::Done };
         *lock(&self.kept) = kept;
         self.passed.notify_all();
@@ -420,6 +422,7 @@ impl Inner {
             let _ = std::panic::catch_unwind(made);
         }
         self.sketches.end();
+        give_back();
         self.passed.notify_all();
     }
 

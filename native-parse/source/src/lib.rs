@@ -7,6 +7,7 @@
 
 mod binary;
 mod error;
+mod memory;
 mod pclntab;
 mod scratch;
 mod sorter;
@@ -21,6 +22,7 @@ use memmap2::Mmap;
 
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
+pub use memory::give_back;
 pub use pclntab::Place;
 pub use scratch::Scratch;
 pub use sorter::{Numbers, Sorted, Sorter};
