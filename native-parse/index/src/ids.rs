@@ -93,7 +93,7 @@ const PAGE: usize = 64;
 const GROUP: usize = 4096;
 const PAGES: u64 = (GROUP / PAGE) as u64;
 /// A group whose runs take more than this is kept as it is: each look walks over them.
-const MOST_RUNS: usize = GROUP / 4;
+const MOST_RUNS: usize = GROUP / 16;
 /// Pages that are not packed: those before them are mostly of goroutines that are gone.
 const OPEN: usize = 1 << 13;
 /// A name that came when all other bytes were taken: no program starts so many functions often.
@@ -201,7 +201,7 @@ impl Names {
         next
     }
 
-    /// Empty while it is not known. Cost: O(1) of those named lately; of others up to some 1,000 steps.
+    /// Empty while it is not known. Cost: O(1) of those named lately; of others up to some 100 steps.
     #[inline]
     pub fn get(&self, g: i64) -> Sym {
         let page = g as u64 / PAGE as u64;
