@@ -10,7 +10,7 @@ use tracewell_wire::header;
 fuzz_target!(|bytes: &[u8]| {
     let trace = include_bytes!("../../../tests/fixtures/traces/go1.26-fractal-seq.trace");
     let Ok(head) = header::read(trace) else { return };
-    let Some(index) = sidecar::decode(head, bytes, trace.len() as u64) else { return };
+    let Some(index) = sidecar::decode(head, bytes, trace.len() as u64, None) else { return };
     let Ok(trace) = Trace::of_index(Source::from_bytes(trace.to_vec()), index) else { return };
     let _ = trace.info();
     for level in [8, 20, 40] {

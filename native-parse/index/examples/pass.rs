@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             first.get_or_insert_with(|| began.elapsed());
         }
     };
-    builder::build(&source, 0, &shared, Plan { threads, ..Plan::default() }, &mut told, &|| {})?;
+    builder::build(&source, 0, &shared, Plan { threads, ..Plan::default() }, None, &mut told, &|| {})?;
     let took = began.elapsed().as_secs_f64() * 1e3;
     let index = shared.read();
     println!(

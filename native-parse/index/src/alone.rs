@@ -5,6 +5,7 @@ use tracewell_order::parallel::Job;
 use tracewell_order::{
     Alone, Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Symbols, Table, has_record,
 };
+use tracewell_source::Source;
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
@@ -51,8 +52,14 @@ pub(crate) struct PartLanes {
     now: i64,
 }
 
+/// After so many parts of a generation what was read of the file is let go: a map counts all that was touched.
+const PARTS_A_DROP: usize = 16;
+
 /// Gathers one generation.
-pub struct Part {
+pub struct Part<'s> {
+    source: &'s Source,
+    /// Its first byte, and the one behind its last.
+    bytes: (u64, u64),
     pub(crate) machine: Machine,
     pub(crate) lanes: PartLanes,
     pub(crate) facts: Facts,
@@ -74,11 +81,18 @@ pub struct Part {
     bottoms: SymCache,
 }
 
-impl Part {
+impl Part<'_> {
     /// `level`: of the finest buckets that the whole keeps; `first`: the trace's first generation; `place_every`: events of
     /// a part.
-    pub fn new(level: u32, first: bool, place_every: u64) -> Part {
+    pub fn new<'s>(
+        (source, g): (&'s Source, &Generation),
+        level: u32,
+        first: bool,
+        place_every: u64,
+    ) -> Part<'s> {
         Part {
+            source,
+            bytes: (g.start, g.end),
             machine: Machine::alone(first),
             lanes: PartLanes {
                 level,
@@ -135,6 +149,9 @@ impl Part {
     fn mark(&mut self) {
         self.marks.push((self.machine.mark(), self.lanes.now));
         self.lanes.part_from = self.lanes.now + 1;
+        if self.marks.len().is_multiple_of(PARTS_A_DROP) {
+            self.source.drop_behind(self.bytes.0 as usize, self.bytes.1 as usize);
+        }
     }
 
     /// Takes what was ordered on another thread. `symbols`: all texts up to there.
@@ -194,7 +211,7 @@ fn new_bottom(known: &mut SymCache, stack: u64, stage: &mut Stage<'_>) -> Sym {
     s
 }
 
-impl Sink for Part {
+impl Sink for Part<'_> {
     fn begin_generation(&mut self, g: &Generation, _stage: &mut Stage<'_>) {
         self.long = has_record(g, self.place_every);
     }

@@ -4,6 +4,7 @@
 //! the only one, damaged, or at odds with the one before is read in sequence: its events come in order from another
 //! thread (`pipe`). The index is behind a lock that the pass holds; readers announce themselves and get it within a chunk.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -192,7 +193,8 @@ impl Default for Plan {
 }
 
 /// Indexes the trace whose header is at `start`. Errors: when nothing can be shown. Ok(false): ended before its end.
-/// `progress` is called after each generation and some times a second within a large one, `on_pause` when a pause begins.
+/// `folder`: where a file without a name may be for what is too much for memory; `progress` is called after each generation and
+/// some times a second within a large one, `on_pause` when a pause begins.
 /// Cost: one pass over `plan.threads` cores; memory by processors, segments and living goroutines, and what is kept of
 /// `threads + 1` generations.
 pub fn build(
@@ -200,13 +202,14 @@ pub fn build(
     start: u64,
     shared: &Shared,
     plan: Plan,
+    folder: Option<&Path>,
     progress: &mut dyn FnMut(Progress),
     on_pause: &dyn Fn(),
 ) -> Result<bool> {
     let bytes = source.bytes();
     let mut reader = Reader::new(bytes, start)?;
     let mut guard = shared.read();
-    *guard = Index::new(reader.header());
+    *guard = Index::with(reader.header(), folder);
     let expected = estimate(bytes, reader.header(), reader.pos());
     guard.generations_expected = expected.generations;
     guard.duration_expected = expected.duration_nanos;
@@ -355,10 +358,10 @@ struct Pass<'s, 'p> {
     read_to: u64,
 }
 
-impl Fold for Pass<'_, '_> {
-    type Part = Part;
+impl<'s> Fold for Pass<'s, '_> {
+    type Part = Part<'s>;
 
-    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part> {
+    fn part(&mut self, generation: &Generation, begun: &Carry, ends: &Carry) -> Option<Part<'s>> {
         let len = generation.end - generation.start;
         let only = begun.generations == 0 && generation.end == self.source.bytes().len() as u64;
         if len > MAX_ALONE_BYTES || (only && len > MAX_ONLY_BYTES) {
@@ -367,22 +370,25 @@ impl Fold for Pass<'_, '_> {
         let index = self.guard.get_or_insert_with(|| self.shared.lock());
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
-        Some(Part::new(index.level_at(to), begun.generations == 0, self.plan.part_events))
+        let level = index.level_at(to);
+        // It was looked at from end to end, and may have to wait until it is read.
+        self.source.drop_behind(generation.start as usize, generation.end as usize);
+        Some(Part::new((self.source, generation), level, begun.generations == 0, self.plan.part_events))
     }
 
-    fn feed(part: &mut Part, job: &Job<'_>) -> Option<Alone> {
+    fn feed(part: &mut Part<'s>, job: &Job<'_>) -> Option<Alone> {
         // The last one would leave all other cores idle.
         if job.is_last() { part.read_by_two(job) } else { job.order(part) }
     }
 
-    fn fits(&mut self, part: &Part) -> bool {
+    fn fits(&mut self, part: &Part<'s>) -> bool {
         let rows = part.lanes.rows.len() + part.lanes.heads.len();
         let room = self.guard.get_or_insert_with(|| self.shared.lock()).has_room(rows);
         let first = part.machine.felt.as_ref().is_some_and(|f| f.first);
         room && if first { !self.began } else { self.machine.agrees(&part.machine) }
     }
 
-    fn step(&mut self, step: Step<'_, '_, Part>) -> Result<Option<Flow>> {
+    fn step(&mut self, step: Step<'_, '_, Part<'s>>) -> Result<Option<Flow>> {
         self.guard.get_or_insert_with(|| self.shared.lock());
         let outcome = match step {
             Step::Alone { reader, sink, symbols } => {
@@ -436,7 +442,7 @@ impl Pass<'_, '_> {
     }
 
     /// Joins a generation that was read alone to those before.
-    fn join(&mut self, reader: &Reader<'_>, part: Part, symbols: &[Sym]) {
+    fn join(&mut self, reader: &Reader<'_>, part: Part<'_>, symbols: &[Sym]) {
         if !self.began {
             self.begin(&part.initial);
         }

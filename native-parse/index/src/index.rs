@@ -1,6 +1,7 @@
 //! What is kept of a trace: rows and counters at coarse scales, long spans, borders from which parts are decoded again,
 //! names and counts. Its size follows the pixels it can be drawn with, not the events.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -193,13 +194,18 @@ pub struct Index {
 
 impl Index {
     pub fn new(header: Header) -> Index {
+        Index::with(header, None)
+    }
+
+    /// `folder`: where a file without a name may be for what is too much for memory.
+    pub(crate) fn with(header: Header, folder: Option<&Path>) -> Index {
         Index {
             header,
             rows: Table::default(),
             counters: std::array::from_fn(|_| Lane::new(FIRST_BASE)),
             long: FxHashMap::default(),
             segments: Vec::new(),
-            names: Names::default(),
+            names: Names::new(folder),
             symbols: Symbols::default(),
             facts: Facts::default(),
             status: Status::Indexing,

@@ -35,4 +35,4 @@ pub use span::{Ended, STATES, Span, SpanState, Track};
 pub use window::Window;
 
 /// Raised when the meaning or layout of what the index keeps changes.
-pub const INDEX_VERSION: u32 = 3;
+pub const INDEX_VERSION: u32 = 4;

@@ -25,7 +25,7 @@ fn indexed_by(bytes: &[u8], plan: Plan) -> Option<Index> {
     let head = header::read(bytes).ok()?;
     let shared = Shared::new(Index::new(head));
     let source = Source::from_bytes(bytes.to_vec());
-    let _ = builder::build(&source, 0, &shared, plan, &mut |_| {}, &|| {});
+    let _ = builder::build(&source, 0, &shared, plan, None, &mut |_| {}, &|| {});
     Some(shared.into_inner())
 }
 
@@ -284,7 +284,7 @@ fn parts_of_a_sidecar_are_those_of_the_index() {
         let bytes = std::fs::read(fixtures().join(format!("{name}.trace"))).unwrap();
         let index = indexed(&bytes, 2).unwrap();
         let raw = sidecar::encode(&index).unwrap();
-        let again = sidecar::decode(index.header, &raw, bytes.len() as u64).unwrap();
+        let again = sidecar::decode(index.header, &raw, bytes.len() as u64, None).unwrap();
         assert_eq!(spans_of(&bytes, &index, true), spans_of(&bytes, &again, true), "{name}");
         assert!(again.segments.iter().any(|s| s.more_parts() > 0), "{name}");
     }

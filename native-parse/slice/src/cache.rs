@@ -16,6 +16,8 @@ use tracewell_wire::Header;
 const DEFAULT_LIMIT: u64 = 2 << 30;
 /// Smaller traces are indexed sooner than a sidecar is found.
 const LEAST_TRACE_BYTES: u64 = 1 << 20;
+/// What an index may take in a file without a name while its trace is open: this share of the trace, about.
+pub(crate) const SCRATCH_SHARE: u64 = 64;
 /// Left free on the disk.
 const SPARE_BYTES: u64 = 256 << 20;
 const SUFFIX: &str = "twindex";
@@ -73,7 +75,8 @@ impl Cache {
     pub fn load(&self, key: &Key, header: Header, trace_bytes: u64) -> Option<Index> {
         let path = self.path(key);
         let file = fs::read(&path).ok()?;
-        let index = sidecar::unpack(key, header, &file, trace_bytes);
+        let index =
+            sidecar::unpack(key, header, &file, trace_bytes, self.scratch(trace_bytes / SCRATCH_SHARE));
         if index.is_some() {
             used(&path);
         } else {

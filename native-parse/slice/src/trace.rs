@@ -13,13 +13,13 @@ use tracewell_index::{
     Index, Order, Piece, Plan, Progress, Segment, Shared, Status, Window, builder, window,
 };
 use tracewell_order::Symbols;
-use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_source::{Code, Result, Source, TraceError, give_back};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::v1::names;
 use tracewell_wire::{Header, header};
 
 use crate::answers::Answers;
-use crate::cache::Cache;
+use crate::cache::{Cache, SCRATCH_SHARE};
 use crate::rows::RowStore;
 use crate::sketches::Sketches;
 use crate::tile::{GoOn, still_wanted};
@@ -384,12 +384,15 @@ impl Inner {
             drop(pass);
             self.passed.notify_all();
         };
+        let len = self.source.bytes().len() as u64;
         let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             if self.find() {
                 return Ok(true);
             }
             self.probe();
-            builder::build(&self.source, self.start, &self.shared, self.plan, &mut progress, &on_pause)
+            let folder = self.cache.as_ref().and_then(|c| c.scratch(len / SCRATCH_SHARE));
+            let (source, shared) = (&self.source, &self.shared);
+            builder::build(source, self.start, shared, self.plan, folder, &mut progress, &on_pause)
         }));
         let whole = matches!(built, Ok(Ok(true)));
         let mut pass = lock(&self.pass);
@@ -408,6 +411,8 @@ impl Inner {
         drop(pass);
         *lock(&self.on_progress) = None;
         self.passed.notify_all();
+        // What threads of the pass held.
+        give_back();
         let kept = if whole { self.keep() } else { Kept::Done };
         *lock(&self.kept) = kept;
         self.passed.notify_all();
@@ -417,6 +422,7 @@ impl Inner {
             let _ = std::panic::catch_unwind(made);
         }
         self.sketches.end();
+        give_back();
         self.passed.notify_all();
     }
 

@@ -156,18 +156,18 @@ fn whatever_the_bytes_an_index_can_be_asked_or_is_refused() {
     let head = header::read(&bytes).unwrap();
     let shared = Shared::new(Index::new(head));
     let source = Source::from_bytes(bytes.clone());
-    builder::build(&source, 0, &shared, Plan::default(), &mut |_| {}, &|| {}).unwrap();
+    builder::build(&source, 0, &shared, Plan::default(), None, &mut |_| {}, &|| {}).unwrap();
     let raw = sidecar::encode(&shared.read()).unwrap();
     let len = bytes.len() as u64;
-    assert!(sidecar::decode(head, &raw, len).is_some());
+    assert!(sidecar::decode(head, &raw, len, None).is_some());
     for cut in (0..raw.len()).step_by(1 + raw.len() / 300) {
-        assert!(sidecar::decode(head, &raw[..cut], len).is_none(), "cut at {cut}");
+        assert!(sidecar::decode(head, &raw[..cut], len, None).is_none(), "cut at {cut}");
     }
     let step = 1 + raw.len() / 500;
     for (i, at) in (0..raw.len()).step_by(step).enumerate() {
         let mut raw = raw.clone();
         raw[at] ^= 1 << (i % 8);
-        let Some(index) = sidecar::decode(head, &raw, len) else { continue };
+        let Some(index) = sidecar::decode(head, &raw, len, None) else { continue };
         let trace = Trace::of_index(Source::from_bytes(bytes.clone()), index).unwrap();
         let _ = trace.info();
         let _ = trace.tile(20, 0, &[0, 1, 2, 3]);

@@ -7,6 +7,7 @@
 
 mod binary;
 mod error;
+mod memory;
 mod pclntab;
 mod records;
 mod scratch;
@@ -22,6 +23,7 @@ use memmap2::Mmap;
 
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
+pub use memory::give_back;
 pub use pclntab::Place;
 pub use records::Records;
 pub use scratch::Scratch;

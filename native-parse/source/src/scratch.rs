@@ -18,8 +18,8 @@ const PART_BYTES: usize = 1 << PART_SHIFT;
 const WINDOW_SHIFT: u32 = PART_SHIFT - 6;
 /// Parts that stay in memory: of small traces nothing is written.
 const PARTS_IN_MEMORY: usize = 2;
-/// Windows that may be mapped before all are let go of: 16 MB.
-const MAPPED_WINDOWS: usize = 256;
+/// Windows that may be mapped before all are let go of: 4 MB.
+const MAPPED_WINDOWS: usize = 64;
 
 struct Part {
     bytes: Bytes,

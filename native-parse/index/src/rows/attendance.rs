@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 /// Lives in fewer pieces are looked for in each.
 const MANY: usize = 16;
 
@@ -21,25 +23,31 @@ impl Attendance {
         pieces > MANY
     }
 
-    /// Of (life, piece), in order of the pieces.
-    pub fn new(mut pairs: Vec<(u32, u32)>) -> Attendance {
-        // In their place: they are many, and of one life they rise.
-        pairs.sort_unstable();
-        let mut all = Attendance::default();
-        for (i, (life, _)) in pairs.iter().enumerate() {
-            if all.lives.last() != Some(life) {
-                all.lives.push(*life);
-                all.ends.push(0);
+    /// `each` shows (life, piece) of all lives that are taken in, in order of the pieces; twice, so that room is made once for
+    /// as many as there are.
+    pub fn new(mut each: impl FnMut(&mut dyn FnMut(u32, u32))) -> Attendance {
+        let mut next: FxHashMap<u32, u32> = FxHashMap::default();
+        each(&mut |life, _| *next.entry(life).or_default() += 1);
+        let mut lives: Vec<u32> = next.keys().copied().collect();
+        lives.sort_unstable();
+        let (mut ends, mut end) = (Vec::with_capacity(lives.len()), 0);
+        for life in &lives {
+            if let Some(count) = next.get_mut(life) {
+                // From its number to where its first piece goes.
+                end += std::mem::replace(count, end);
             }
-            if let Some(end) = all.ends.last_mut() {
-                *end = i as u32 + 1;
-            }
+            ends.push(end);
         }
-        // N.B. by reference: else they would stay in the room of the pairs, which is twice theirs.
-        all.pieces = pairs.iter().map(|p| p.1).collect();
-        all.lives.shrink_to_fit();
-        all.ends.shrink_to_fit();
-        all
+        let mut pieces = vec![0; end as usize];
+        each(&mut |life, piece| {
+            if let Some(at) = next.get_mut(&life) {
+                if let Some(place) = pieces.get_mut(*at as usize) {
+                    *place = piece;
+                }
+                *at += 1;
+            }
+        });
+        Attendance { lives, ends, pieces }
     }
 
     pub fn bytes(&self) -> usize {
@@ -64,7 +72,7 @@ mod tests {
     #[test]
     fn pieces_are_found_by_life() {
         let pairs = vec![(9, 0), (3, 1), (9, 1), (3, 4), (9, 7), (4, 8)];
-        let all = Attendance::new(pairs);
+        let all = Attendance::new(|see| pairs.iter().for_each(|(life, piece)| see(*life, *piece)));
         assert_eq!(all.of(3, &(0..9)), Some(&[1, 4][..]));
         assert_eq!(all.of(9, &(1..7)), Some(&[1][..]));
         assert_eq!(all.of(4, &(0..8)), Some(&[][..]));

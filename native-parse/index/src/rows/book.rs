@@ -10,7 +10,7 @@ use super::columns::Lives;
 use super::facts::LifeFacts;
 use super::machine::{GoMachine, Holder};
 use super::regions::Region;
-use super::tails::{Tail, Tails};
+use super::tails::{Stored, Tail, Tails};
 use super::threads::OnThread;
 use super::within::Within;
 use crate::buckets::{CounterBucket, StateBucket};
@@ -33,8 +33,8 @@ pub(super) struct Border {
     pub from: i64,
     pub to: i64,
     pub piece: Piece,
-    /// Who held processors and was on threads, as `Seed` writes it.
-    pub seed: Box<[u8]>,
+    /// Who held processors and was on threads, as `Seed` writes it: with the tails.
+    pub seed: Stored,
     /// Creations and wake-ups in it.
     pub flows: u64,
 }
@@ -158,7 +158,7 @@ impl Book {
                     + t.kept.iter().map(|c| c.capacity() * 48).sum::<usize>()
             })
             .sum();
-        let borders: usize = self.borders.iter().map(|b| b.seed.len() + size_of::<Border>()).sum();
+        let borders = self.borders.capacity() * size_of::<Border>();
         self.lives.bytes()
             + self.attendance.bytes()
             + self.tails.bytes()
@@ -192,7 +192,7 @@ impl Book {
     }
 
     pub(super) fn seed(&self, place: usize) -> Option<Seed> {
-        Seed::of(&self.borders.get(place)?.seed)
+        Seed::of(self.tails.stored(self.borders.get(place)?.seed))
     }
 
     /// First and last time of a piece.

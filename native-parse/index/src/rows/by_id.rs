@@ -4,7 +4,7 @@ use tracewell_source::Scratch;
 
 use crate::sidecar::{In, Out};
 
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
 
 struct Head {
     g: i64,

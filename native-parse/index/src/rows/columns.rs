@@ -13,9 +13,9 @@ use crate::sidecar::{In, Out};
 use crate::span::SpanState;
 
 /// Lives that are packed together, once most of them have ended …
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 /// … all but so many, which are kept apart until they have.
-const MOST_LATE: usize = 4;
+const MOST_LATE: usize = 8;
 /// Lives whose numbers are kept side by side in a sidecar, so that they pack well.
 const GROUP: usize = 1 << 14;
 

@@ -103,6 +103,7 @@ pub fn get_book(packed: impl Read, bounds: &[Bounds], folder: Option<&Path>) -> 
         border.piece = bounds.piece;
     }
     book.lives.settle();
+    book.tails.settle();
     book.attend();
     Some(book)
 }
@@ -132,7 +133,7 @@ fn put_rest(out: &mut Out, b: &Book) {
     put_places(out, &b.thread_of, Out::i);
     put_places(out, &b.task_of, Out::u);
     b.tails.put_kept(out);
-    out.list(b.borders.iter(), put_border);
+    out.list(b.borders.iter(), |out, border| put_border(out, border, b.tails.stored(border.seed)));
     out.list(b.crossing.iter(), put_crossing);
     out.option(b.within.as_ref(), |out, w| w.put_kept(out));
     for lane in &b.wakeups {
@@ -152,6 +153,7 @@ fn get_rest(from: &mut In<'_>, folder: Option<&Path>) -> Option<(Book, u32)> {
         symbols.intern(t);
     }
     let lane = |from: &mut In<'_>| from.option(|from| Lane::get_kept(from, base));
+    let mut tails = Tails::new(folder);
     let book = Book {
         base,
         end,
@@ -162,9 +164,12 @@ fn get_rest(from: &mut In<'_>, folder: Option<&Path>) -> Option<(Book, u32)> {
         tasks: from.list(get_task)?,
         thread_of: get_places(from, In::i)?,
         task_of: get_places(from, In::u)?,
-        tails: Tails::get_kept(from)?,
+        borders: {
+            tails.get_kept(from)?;
+            from.list(|from| get_border(from, &mut tails))?
+        },
+        tails,
         attendance: Attendance::default(),
-        borders: from.list(get_border)?,
         crossing: from.list(get_crossing)?,
         within: from.option(Within::get_kept)?,
         wakeups: [lane(from)?, lane(from)?, lane(from)?],
@@ -252,18 +257,18 @@ fn get_task(from: &mut In<'_>) -> Option<Task> {
     })
 }
 
-fn put_border(out: &mut Out, b: &Border) {
+fn put_border(out: &mut Out, b: &Border, seed: &[u8]) {
     out.i(b.from);
     out.i(b.to);
-    out.u(b.seed.len() as u64);
-    out.0.extend_from_slice(&b.seed);
+    out.u(seed.len() as u64);
+    out.0.extend_from_slice(seed);
     out.u(b.flows);
 }
 
-fn get_border(from: &mut In<'_>) -> Option<Border> {
+fn get_border(from: &mut In<'_>, tails: &mut Tails) -> Option<Border> {
     let (begin, to) = (from.nanos()?, from.nanos()?);
     let n = usize::try_from(from.u()?).ok()?;
-    let seed = from.take(n)?.into();
+    let seed = tails.store(from.take(n)?);
     Some(Border { from: begin, to, piece: Piece::default(), seed, flows: from.u()? })
 }
 

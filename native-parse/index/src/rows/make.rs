@@ -18,7 +18,7 @@ use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
 use super::strand::Stretch;
 use super::strands::{Blobs, Maker};
-use super::tails::{Entry, Tail};
+use super::tails::{Entry, Tail, Tails};
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
 use super::within::Gathered;
@@ -32,6 +32,8 @@ use crate::span::SpanState;
 const FIRST_BASE: u32 = 12;
 const LANE_BUDGET: u64 = 12 << 20;
 const CELL_BYTES: u64 = 6;
+/// After so many events what was read of the file is let go: a map counts all that was touched.
+const EVENTS_A_DROP: usize = 1 << 18;
 /// Threads whose lanes have levels; more are drawn from windows alone.
 const MAX_THREAD_LANES: usize = 512;
 /// A task costs some 80 bytes.
@@ -101,7 +103,8 @@ pub fn make(
     folder: Option<&Path>,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Book> {
-    let mut book = Book { base: FIRST_BASE, lives: Lives::new(folder), ..Book::default() };
+    let mut book =
+        Book { base: FIRST_BASE, lives: Lives::new(folder), tails: Tails::new(folder), ..Book::default() };
     book.wakeups = std::array::from_fn(|_| Some(Lane::new(FIRST_BASE)));
     book.latency = Some(Lane::new(FIRST_BASE));
     let last = pieces.last().map_or(0, |s| s.to);
@@ -133,6 +136,7 @@ pub fn make(
         names: SymCache::default(),
         symbols: Symbols::default(),
         dropped: start,
+        undropped: 0,
         stopped: false,
         over: false,
         last,
@@ -167,6 +171,8 @@ struct Pass<'s, 'b, 'o> {
     /// Texts that were told so far; the reader has them and more.
     symbols: Symbols,
     dropped: u64,
+    /// Events since pages of the file were let go.
+    undropped: usize,
     stopped: bool,
     /// Stopped, or at its end.
     over: bool,
@@ -198,6 +204,11 @@ impl Pass<'_, '_, '_> {
                 self.next_piece();
             }
             self.writer.event(e, *name, &self.symbols, &mut self.machine);
+        }
+        self.undropped += chunk.events.len();
+        if self.undropped >= EVENTS_A_DROP {
+            self.undropped = 0;
+            self.source.drop_behind(self.dropped as usize, self.source.bytes().len());
         }
         if let Some(border) = &chunk.border {
             self.over = self.border(border.summary.end).is_break();
@@ -286,7 +297,8 @@ impl Writer<'_, '_> {
         seed.assists.sort_unstable();
         seed.on_threads.sort_unstable_by_key(|t| t.g);
         let piece = bounds.map_or(Piece::default(), |p| p.piece);
-        self.book.borders.push(Border { from, to, piece, seed: seed.bytes(), flows: 0 });
+        let seed = self.book.tails.store(&seed.bytes());
+        self.book.borders.push(Border { from, to, piece, seed, flows: 0 });
     }
 
     /// The piece ends: its tails are written.
@@ -628,6 +640,8 @@ impl Book {
     /// All is told: what is searched is put in order.
     fn settle(&mut self) {
         self.lives.settle();
+        self.tails.settle();
+        self.tasks.shrink_to_fit();
         self.crossing.sort_by_key(|c| (c.life, c.region.start, -c.region.end));
         for t in &mut self.tasks {
             if t.alive {
@@ -647,17 +661,18 @@ impl Book {
 
     /// Finds in which pieces long lives did something.
     pub(super) fn attend(&mut self) {
-        let (mut last, mut pairs) = ((u32::MAX, false), Vec::new());
+        let mut last = (u32::MAX, false);
         let mut lives = self.lives.reader();
-        self.tails.each(&mut |life, piece| {
-            if last.0 != life {
-                let own = lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
-                last = (life, Attendance::wants(own));
-            }
-            if last.1 {
-                pairs.push((life, piece));
-            }
+        self.attendance = Attendance::new(|see| {
+            self.tails.each(&mut |life, piece| {
+                if last.0 != life {
+                    let own = lives.get(life).map_or(0, |facts| self.pieces_of(&facts).len());
+                    last = (life, Attendance::wants(own));
+                }
+                if last.1 {
+                    see(life, piece);
+                }
+            });
         });
-        self.attendance = Attendance::new(pairs);
     }
 }

@@ -1,14 +1,23 @@
 //! What goroutines were in at the end of each piece: two to ten bytes for each that did something there and lives beyond.
 //!
 //! Entries of a piece are in order of their life's place, as numbers of variable length; every 32nd is in a table, so
-//! that one is found without reading them all.
+//! that one is found without reading them all. Of long traces they are in a file.
+//!
+//! ```text
+//! place of the life, offset of the entry: every 32nd, 4 bytes each | entry | entry | ...
+//! ```
+
+use std::path::Path;
 
 use tracewell_order::Sym;
+use tracewell_source::Scratch;
 
 use crate::sidecar::{In, Out};
 use crate::span::SpanState;
 
 const SKIP: usize = 32;
+/// Bytes of an entry of the table.
+const SKIP_BYTES: usize = 8;
 
 /// What the first byte of an entry says beside its state: more than one state was entered; the first of them is the
 /// life's begin; a reason follows; no state was entered.
@@ -37,17 +46,39 @@ impl Tail {
         Tail { first: 0, since: 0, state: SpanState::Idle, reason: Sym::EMPTY, steps: 0, shares: [0; 3] };
 }
 
+/// Bytes that are kept beside others.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Stored {
+    at: u64,
+    len: u32,
+}
+
 #[derive(Default)]
 struct Piece {
     from: i64,
-    bytes: Box<[u8]>,
+    stored: Stored,
+    /// Entries of its table.
+    skips: u32,
+}
+
+/// A piece as it is read.
+struct Read<'t> {
     /// Place of the life, and offset in `bytes`, of every 32nd entry.
-    skip: Box<[(u32, u32)]>,
+    skip: &'t [[u8; SKIP_BYTES]],
+    bytes: &'t [u8],
+}
+
+impl Read<'_> {
+    fn skip(entry: &[u8; SKIP_BYTES]) -> (u32, u32) {
+        let both = u64::from_le_bytes(*entry);
+        (both as u32, (both >> 32) as u32)
+    }
 }
 
 #[derive(Default)]
 pub(super) struct Tails {
     pieces: Vec<Piece>,
+    all: Scratch,
 }
 
 pub(super) fn put(out: &mut Vec<u8>, mut v: u64) {
@@ -130,6 +161,40 @@ pub(super) struct Entry {
 }
 
 impl Tails {
+    /// `folder`: where a file may be for what is too much for memory.
+    pub fn new(folder: Option<&Path>) -> Tails {
+        Tails { pieces: Vec::new(), all: Scratch::new(folder) }
+    }
+
+    /// All are told.
+    pub fn settle(&mut self) {
+        self.pieces.shrink_to_fit();
+        self.all.settle();
+    }
+
+    /// Keeps some bytes beside the tails, for whoever looks at them as rarely.
+    pub fn store(&mut self, bytes: &[u8]) -> Stored {
+        Stored { at: self.all.push(bytes), len: bytes.len() as u32 }
+    }
+
+    pub fn stored(&self, at: Stored) -> &[u8] {
+        self.all.at(at.at).get(..at.len as usize).unwrap_or_default()
+    }
+
+    fn read(&self, piece: &Piece) -> Read<'_> {
+        let all = self.stored(piece.stored);
+        let (skip, bytes) = all.split_at(all.len().min(piece.skips as usize * SKIP_BYTES));
+        Read { skip: skip.as_chunks().0, bytes }
+    }
+
+    fn push_piece(&mut self, from: i64, skip: &[(u32, u32)], bytes: &[u8]) {
+        let table = skip
+            .iter()
+            .flat_map(|(life, offset)| (u64::from(*life) | u64::from(*offset) << 32).to_le_bytes());
+        let stored = self.store(&table.chain(bytes.iter().copied()).collect::<Vec<u8>>());
+        self.pieces.push(Piece { from, stored, skips: skip.len() as u32 });
+    }
+
     /// The next piece's entries, in order of their life's place.
     pub fn push(&mut self, from: i64, entries: &[Entry]) {
         let (mut bytes, mut skip, mut last) = (Vec::new(), Vec::new(), 0);
@@ -142,49 +207,52 @@ impl Tails {
             last = e.life;
             encode(&mut bytes, from, &e.tail, e.born);
         }
-        self.pieces.push(Piece { from, bytes: bytes.into(), skip: skip.into() });
+        self.push_piece(from, &skip, &bytes);
     }
 
     pub fn put_kept(&self, out: &mut Out) {
         out.list(self.pieces.iter(), |out, s| {
+            let piece = self.read(s);
             out.i(s.from);
-            out.u(s.bytes.len() as u64);
-            out.0.extend_from_slice(&s.bytes);
+            out.u(piece.bytes.len() as u64);
+            out.0.extend_from_slice(piece.bytes);
             let mut before = (0, 0);
-            out.list(s.skip.iter(), |out, (life, offset)| {
+            out.list(piece.skip.iter().map(Read::skip), |out, (life, offset)| {
                 out.u(u64::from(life - before.0));
                 out.u(u64::from(offset - before.1));
-                before = (*life, *offset);
+                before = (life, offset);
             });
         });
     }
 
-    /// None when it is none.
-    pub fn get_kept(from: &mut In<'_>) -> Option<Tails> {
-        let pieces = from.list(|from| {
+    /// Takes in what `put_kept` wrote. None when it is none.
+    pub fn get_kept(&mut self, from: &mut In<'_>) -> Option<()> {
+        from.list::<_, ()>(|from| {
             let start = from.nanos()?;
             let n = usize::try_from(from.u()?).ok()?;
-            let bytes = from.take(n)?.into();
+            let bytes = from.take(n)?;
             let mut before = (0u32, 0u32);
-            let skip = from.list(|from| {
+            let skip: Vec<_> = from.list(|from| {
                 before = (before.0.checked_add(from.u32()?)?, before.1.checked_add(from.u32()?)?);
                 Some(before)
             })?;
-            Some(Piece { from: start, bytes, skip })
-        })?;
-        Some(Tails { pieces })
+            self.push_piece(start, &skip, bytes);
+            Some(())
+        })
     }
 
+    /// Memory that they take, what is mapped for a while not counted.
     pub fn bytes(&self) -> usize {
-        self.pieces.iter().map(|s| s.bytes.len() + s.skip.len() * 8 + size_of::<Piece>()).sum()
+        self.pieces.capacity() * size_of::<Piece>() + self.all.bytes()
     }
 
     /// `life`: first and last moment of the goroutine's life. Cost: O(log entries + 32).
     pub fn get(&self, piece: usize, life: u32, bounds: (i64, i64)) -> Option<Tail> {
         let s = self.pieces.get(piece)?;
-        let place = s.skip.partition_point(|(first, _)| *first <= life).checked_sub(1)?;
-        let (mut at, offset) = *s.skip.get(place)?;
-        let mut bytes = s.bytes.get(offset as usize..)?;
+        let own = self.read(s);
+        let place = own.skip.partition_point(|e| Read::skip(e).0 <= life).checked_sub(1)?;
+        let (mut at, offset) = Read::skip(own.skip.get(place)?);
+        let mut bytes = own.bytes.get(offset as usize..)?;
         for _ in 0..SKIP {
             at = at.saturating_add(take(&mut bytes)? as u32);
             let tail = decode(&mut bytes, s.from, bounds)?;
@@ -203,12 +271,13 @@ impl Tails {
     /// Shows (life, piece) of all entries, piece by piece.
     pub fn each(&self, see: &mut dyn FnMut(u32, u32)) {
         for (place, s) in self.pieces.iter().enumerate() {
-            let mut bytes = &s.bytes[..];
+            let own = self.read(s);
+            let mut bytes = own.bytes;
             let mut at = 0u32;
             for i in 0.. {
                 if i % SKIP == 0 {
-                    let Some((first, _)) = s.skip.get(i / SKIP) else { break };
-                    at = *first;
+                    let Some(first) = own.skip.get(i / SKIP) else { break };
+                    at = Read::skip(first).0;
                 }
                 let Some(delta) = take(&mut bytes) else { break };
                 at = at.saturating_add(delta as u32);
@@ -257,5 +326,35 @@ mod tests {
         let mut seen = Vec::new();
         tails.each(&mut |life, piece| seen.push((life, piece)));
         assert_eq!(seen, entries.iter().map(|e| (e.life, 1)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn of_very_many_pieces_most_are_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tails = Tails::new(Some(folder.path()));
+        let tail = |piece: i64, life: u32| Tail {
+            first: piece * 1000 + i64::from(life),
+            since: piece * 1000 + 2 * i64::from(life),
+            state: SpanState::Running,
+            reason: Sym(3),
+            steps: 2,
+            shares: [1, 2, 3],
+        };
+        let pieces = 8_000;
+        let mut seeds = Vec::new();
+        for piece in 0..pieces {
+            let entry = |life| Entry { life, tail: tail(piece, life), born: false };
+            tails.push(piece * 1000, &(0..300).map(entry).collect::<Vec<_>>());
+            seeds.push(tails.store(&piece.to_le_bytes()));
+        }
+        tails.settle();
+        assert!(tails.bytes() < 9 << 20, "{}", tails.bytes());
+        for piece in (0..pieces).step_by(7) {
+            for life in [0, 31, 32, 299] {
+                assert_eq!(tails.get(piece as usize, life, (0, i64::MAX)), Some(tail(piece, life)));
+            }
+            assert!(!tails.has(piece as usize, 300));
+            assert_eq!(tails.stored(seeds[piece as usize]), piece.to_le_bytes());
+        }
     }
 }

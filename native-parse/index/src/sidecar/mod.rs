@@ -10,6 +10,7 @@ mod parts;
 
 use std::hash::Hasher;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use flate2::Crc;
@@ -72,10 +73,11 @@ pub fn encode(index: &Index) -> Option<Vec<u8>> {
     Some(out.0)
 }
 
-/// An index from `encode`d bytes; None when they are not such. `trace_bytes`: length of the trace.
-pub fn decode(header: Header, raw: &[u8], trace_bytes: u64) -> Option<Index> {
+/// An index from `encode`d bytes; None when they are not such. `trace_bytes`: length of the trace; `folder`: where a file
+/// without a name may be for what is too much for memory.
+pub fn decode(header: Header, raw: &[u8], trace_bytes: u64, folder: Option<&Path>) -> Option<Index> {
     let mut from = In::new(raw);
-    let index = parts::get_index(&mut from, header, trace_bytes)?;
+    let index = parts::get_index(&mut from, header, trace_bytes, folder)?;
     from.is_empty().then_some(index)
 }
 
@@ -119,8 +121,14 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-/// The index in a sidecar; None when it is of another trace, another version, or damaged.
-pub fn unpack(key: &Key, header: Header, file: &[u8], trace_bytes: u64) -> Option<Index> {
+/// The index in a sidecar; None when it is of another trace, another version, or damaged. `folder`: as for `decode`.
+pub fn unpack(
+    key: &Key,
+    header: Header,
+    file: &[u8],
+    trace_bytes: u64,
+    folder: Option<&Path>,
+) -> Option<Index> {
     let (head, packed) = file.split_at_checked(HEAD)?;
     let (magic, head) = head.split_at(8);
     let (version, head) = head.split_at(4);
@@ -143,7 +151,7 @@ pub fn unpack(key: &Key, header: Header, file: &[u8], trace_bytes: u64) -> Optio
     if raw.len() as u64 != len {
         return None;
     }
-    decode(header, &raw, trace_bytes)
+    decode(header, &raw, trace_bytes, folder)
 }
 
 fn checksum(bytes: &[u8]) -> u32 {

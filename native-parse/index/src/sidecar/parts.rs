@@ -1,8 +1,9 @@
 //! The index, part by part; each `put_` has its `get_`, in the same order.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tracewell_order::event::Clock;
 use tracewell_order::{Carry, Place, ProcState, RangeName, Record, Sym, Symbols};
 use tracewell_wire::Header;
@@ -11,7 +12,7 @@ use super::io::{In, Out};
 use super::{get_damage, put_damage};
 use crate::counters::SERIES;
 use crate::facts::Facts;
-use crate::ids::{IdSet, KEPT_PAGE};
+use crate::ids::{IdSet, Names};
 use crate::index::{BriefSpan, Index, LONG_BUCKETS, PartStart, Segment, Status};
 use crate::machine::{Inner, Machine, OpenRange, Proc, Values};
 use crate::pyramid::{Lane, TOP_LEVEL};
@@ -48,11 +49,7 @@ pub fn put_index(out: &mut Out, index: &Index) {
         });
     });
     out.list(index.segments.iter(), put_segment);
-    out.u(index.names.kept_len() as u64);
-    for (page, names) in index.names.kept() {
-        out.u(page);
-        names.iter().for_each(|n| out.u(u64::from(n.0)));
-    }
+    index.names.put_kept(out);
     put_facts(out, &index.facts);
     out.option(index.damage.as_ref(), put_damage);
     out.option(index.next_trace, Out::u);
@@ -69,7 +66,12 @@ pub fn put_index(out: &mut Out, index: &Index) {
     out.u(index.proc_nanos as u64);
 }
 
-pub fn get_index(from: &mut In<'_>, header: Header, trace_bytes: u64) -> Option<Index> {
+pub fn get_index(
+    from: &mut In<'_>,
+    header: Header,
+    trace_bytes: u64,
+    folder: Option<&Path>,
+) -> Option<Index> {
     let mut index = Index::new(header);
     let texts: Vec<&str> = from.list(In::text)?;
     let mut symbols = Symbols::default();
@@ -96,14 +98,7 @@ pub fn get_index(from: &mut In<'_>, header: Header, trace_bytes: u64) -> Option<
         Some((track, spans))
     })?;
     index.segments = from.list(|from| get_segment(from, trace_bytes))?;
-    for _ in 0..from.u()? {
-        let page = from.u()?;
-        let mut names = [Sym::EMPTY; KEPT_PAGE];
-        for n in &mut names {
-            *n = Sym(from.u32()?);
-        }
-        index.names.take(page, names);
-    }
+    index.names = Names::get_kept(from, folder)?;
     index.facts = get_facts(from)?;
     index.damage = from.option(get_damage)?;
     index.next_trace = from.option(In::u)?.filter(|n| *n <= trace_bytes);
@@ -437,10 +432,7 @@ fn put_facts(out: &mut Out, f: &Facts) {
     put_ids(out, &f.procs);
     put_ids(out, &f.made_up_procs);
     put_ids(out, &f.threads);
-    out.list(f.goroutines.sorted().into_iter(), |out, (page, words)| {
-        out.u(page);
-        words.iter().for_each(|w| out.0.extend_from_slice(&w.to_le_bytes()));
-    });
+    out.u(f.goroutines.len());
     out.option(f.gomaxprocs, Out::u);
     out.option(f.clock, |out, c| {
         out.i(c.trace_nanos);
@@ -458,15 +450,7 @@ fn get_facts(from: &mut In<'_>) -> Option<Facts> {
     f.procs = from.list(In::i)?;
     f.made_up_procs = from.list(In::i)?;
     f.threads = from.list(In::i)?;
-    let pages: FxHashMap<u64, [u64; 8]> = from.list(|from| {
-        let page = from.u()?;
-        let mut words = [0; 8];
-        for w in &mut words {
-            *w = u64::from_le_bytes(from.take(8)?.try_into().ok()?);
-        }
-        Some((page, words))
-    })?;
-    f.goroutines = IdSet::of(pages);
+    f.goroutines = IdSet::counted(from.u()?);
     f.gomaxprocs = from.option(In::u)?;
     f.clock = from.option(|from| {
         Some(Clock {

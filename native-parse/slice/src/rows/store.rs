@@ -11,7 +11,7 @@ use tracewell_index::rows::{
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, TraceError, give_back};
 
 use super::folds::Folds;
 use super::list::RowList;
@@ -215,6 +215,7 @@ impl Inner {
         *lock(&self.rows.strands) = strands.map(Arc::new);
         *kept = Some((read_to, book.clone()));
         drop(kept);
+        give_back();
         if let Some(answers) = answers.filter(|_| is_new)
             && whole
         {
