@@ -1,5 +1,6 @@
 //! The events of `contract/search.ts`: a table of all events, or of those that a query finds.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
@@ -10,7 +11,7 @@ use tracewell_analysis::event_lines::EventLines;
 use tracewell_export::{EVENTS_HEAD, EventCsv};
 use tracewell_search::book::parts_of;
 use tracewell_search::{EventBook, Hits, Query, rows};
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, Source, TraceError};
 
 use super::input::{maybe_number, number, text};
 use super::search::parsed;
@@ -87,8 +88,9 @@ impl Events {
             is_done = index.status == tracewell_search::Status::Done;
         });
         let source = asked.trace.source();
-        let watch = watch(call);
+        let watch = watch(&source, call);
         let read = Arc::new(EventBook::read(source.bytes(), asked.trace.start(), parts, events, &watch)?);
+        let_go(&source);
         if is_done {
             *book = Some(read.clone());
         }
@@ -103,9 +105,10 @@ impl Events {
         }
         let book = self.book(asked, call)?;
         let source = asked.trace.source();
-        let watch = watch(call);
+        let watch = watch(&source, call);
         let hits =
             Arc::new(book.find(source.bytes(), asked.trace.start(), &parsed(query)?, range, &watch)?);
+        let_go(&source);
         let mut found = lock(&self.found);
         found.insert(0, (key, hits.clone()));
         found.truncate(KEPT);
@@ -257,11 +260,25 @@ impl Events {
     }
 }
 
-fn watch<'c>(call: &'c Call<'_>) -> impl Fn(f64) -> bool + 'c {
-    |done| {
+/// Looks of a pass at who asks, one each 65,536 events, until what was read of the file is let go.
+const LOOKS_A_DROP: u32 = 16;
+
+fn watch<'c>(source: &'c Source, call: &'c Call<'_>) -> impl Fn(f64) -> bool + 'c {
+    let looks = Cell::new(0u32);
+    move |done| {
+        looks.set(looks.get() + 1);
+        if looks.get().is_multiple_of(LOOKS_A_DROP) {
+            let_go(source);
+        }
         (call.progress)(done);
         call.check().is_ok()
     }
+}
+
+/// A map counts all that was touched: what an answer read of the file is not kept. What others still read comes back from the
+/// system's own cache.
+fn let_go(source: &Source) {
+    source.drop_behind(0, source.bytes().len());
 }
 
 /// Shows rows of a table from one on, with their number in the trace, until `see` says false.
@@ -277,7 +294,8 @@ fn each(
     let source = asked.trace.source();
     let bytes = source.bytes();
     let Some(hits) = &open.hits else {
-        return open.book.visit(bytes, from, &mut |number, e, stage| see(number, number, e, stage));
+        open.book.visit(bytes, from, &mut |number, e, stage| see(number, number, e, stage));
+        return let_go(&source);
     };
     let mut wanted = hits.from(from).peekable();
     let mut row = from;
@@ -292,6 +310,8 @@ fn each(
             }
             more && wanted.peek().is_some()
         });
+        // Each part may lie in another generation, whose tables it reads.
+        let_go(&source);
         if !more || wanted.peek() == Some(&first) {
             return;
         }
