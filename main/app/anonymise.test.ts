@@ -54,6 +54,7 @@ describe('E6.2: a copy to be shown to others', () => {
   test.each([
     ['a.trace', 'a-anonymous.trace'],
     ['a.trace.gz', 'a-anonymous.trace'],
+    ['a.trace.zst', 'a-anonymous.trace'],
     ['trace', 'trace-anonymous.trace'],
     ['b.out', 'b-anonymous.out'],
   ])('%s becomes %s', (name, copy) => expect(nameOfCopy(name)).toBe(copy));

@@ -19,7 +19,7 @@ const WHAT_STAYS =
 
 /** `a.trace` → `a-anonymous.trace`, `a.trace.gz` too: a copy is not packed. */
 export function nameOfCopy(fileName: string): string {
-  const { name, ext } = path.parse(fileName.replace(/\.gz$/, ''));
+  const { name, ext } = path.parse(fileName.replace(/\.(gz|zst)$/, ''));
   return `${name}-anonymous${ext === '' ? '.trace' : ext}`;
 }
 

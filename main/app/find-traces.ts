@@ -11,11 +11,14 @@ const MOST_ENTRIES = 5000;
 /** Never of interest, and often huge. */
 const SKIPPED = new Set(['node_modules', 'target']);
 const HEAD_BYTES = 16;
+/** How gzip and zstd begin. */
+const PACKED = [Buffer.from([0x1f, 0x8b]), Buffer.from([0x28, 0xb5, 0x2f, 0xfd])];
 
 /** By its first bytes; packed ones also by their name, since any packed file begins like that. */
 function isTrace(head: Buffer, name: string): boolean {
   if (/^go 1\.\d+ trace/.test(head.toString('latin1'))) return true;
-  return head[0] === 0x1f && head[1] === 0x8b && /trace|\.out\.gz$/i.test(name);
+  const isPacked = PACKED.some((magic) => head.subarray(0, magic.length).equals(magic));
+  return isPacked && /trace|\.out\.(gz|zst)$/i.test(name);
 }
 
 async function headOf(file: string): Promise<Buffer> {

@@ -34,6 +34,13 @@ it('F7: a gzipped trace opens as it is, one that was packed in pieces too', asyn
   }
 });
 
+it('F7: a trace that is packed with zstd opens as it is, here in two frames', async () => {
+  const packed = path.resolve(__dirname, '../fixtures/packed/go1.26-tasks.trace.zst');
+  const plain = await answerTo('goroutines', file, '--groups');
+  expect(await answerTo('goroutines', packed, '--groups')).toBe(plain);
+  expect(await piped(readFileSync(packed))).toBe(plain);
+});
+
 it('F21: - reads standard input, packed or not', async () => {
   const bytes = readFileSync(file);
   const plain = await answerTo('goroutines', file, '--groups');

@@ -8,6 +8,7 @@
 mod binary;
 mod error;
 mod memory;
+mod packing;
 mod pclntab;
 mod records;
 mod scratch;
@@ -20,6 +21,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use memmap2::Mmap;
+
+use crate::packing::Packing;
 
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
@@ -69,7 +72,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Maps a file; a packed one (gzip) is unpacked first, to memory or to a temporary file. Errors: NOT_FOUND,
+    /// Maps a file; a packed one (gzip, zstd) is unpacked first, to memory or to a temporary file. Errors: NOT_FOUND,
     /// NO_PERMISSION, IS_DIRECTORY, EMPTY, IO; IS_GZIP, DAMAGED for packed ones. Cost: O(1), for packed ones one pass.
     pub fn open(path: &Path) -> Result<Source> {
         let (file, meta) =
@@ -85,7 +88,10 @@ impl Source {
         // SIGBUS and is watched for that reason. No reference into the map outlives `Source`.
         let map = unsafe { Mmap::map(&file) }.map_err(|e| error::from_io(&e, &path.display().to_string()))?;
         let stamp = Stamp { len: meta.len(), modified: meta.modified().ok() };
-        let bytes = if spool::is_gzip(&map) { spool::unpack(&map[..])? } else { Bytes::Map(map) };
+        let bytes = match Packing::of(&map) {
+            Some(packing) => spool::unpack(packing, &map[..])?,
+            None => Bytes::Map(map),
+        };
         Ok(Source { bytes, stamp: Some(stamp), path: Some(path.to_path_buf()) })
     }
 

@@ -3,12 +3,13 @@
 //! Small ones stay in memory; larger ones go to a temporary file without a name (the system's folder for those, TMPDIR),
 //! which is mapped like any other and is gone when the trace is closed, whatever happens.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Write};
 
-use flate2::read::MultiGzDecoder;
 use memmap2::Mmap;
 
+use crate::packing::{MAGIC_BYTES, Packing};
 use crate::{Bytes, Code, Result, TraceError, empty};
 
 /// Kept in memory up to here.
@@ -18,15 +19,10 @@ const MAX_UNPACKED: u64 = 64 << 30;
 /// Traces pack 2 to 30 times; beyond the first 256 MiB, more than this is a bomb: it would fill the disk for nothing.
 const MAX_RATIO: u64 = 100;
 const RATIO_FROM: u64 = 256 << 20;
-/// How every trace begins, and how gzip does.
+/// How every trace begins.
 const TRACE: &[u8] = b"go 1.";
-const GZIP: &[u8] = &[0x1f, 0x8b];
 /// Of what is no trace this much is kept, to say what it is.
 const HEAD_BYTES: usize = 4096;
-
-pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(GZIP)
-}
 
 /// Grows in memory, then in a file.
 enum Spool {
@@ -65,7 +61,7 @@ impl Spool {
 /// Reads a stream to its end, unpacked where it is packed. Errors: EMPTY, IO, those of `unpack`. Cost: one copy.
 pub(crate) fn read(reader: impl Read, name: &str) -> Result<Bytes> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
-    let mut head = [0u8; 2];
+    let mut head = [0u8; MAGIC_BYTES];
     let mut got = 0;
     while got < head.len() {
         match reader.read(&mut head[got..]) {
@@ -76,22 +72,23 @@ pub(crate) fn read(reader: impl Read, name: &str) -> Result<Bytes> {
         }
     }
     let whole = Cursor::new(head).take(got as u64).chain(reader);
-    if is_gzip(&head[..got]) {
-        return unpack(whole);
+    if let Some(packing) = Packing::of(&head[..got]) {
+        return unpack(packing, whole);
     }
     copy(whole, |e| crate::error::from_io(e, name))
 }
 
-/// Unpacks gzip, member after member. Of what turns out to be no trace only the begin is kept. A file that is cut gives
-/// what was there. Errors: IS_GZIP for what is too large, DAMAGED where the packing contradicts itself, IO.
-pub(crate) fn unpack(reader: impl Read) -> Result<Bytes> {
-    let mut packed = Count { inner: reader, bytes: 0 };
-    let mut unpacked = Ended { inner: MultiGzDecoder::new(&mut packed), cut: false };
+/// Unpacks a packed stream. Of what turns out to be no trace only the begin is kept. A file that is cut gives
+/// what was there. Errors: IS_GZIP (of zstd NOT_A_TRACE) for what is too large, DAMAGED where the packing contradicts itself, IO.
+pub(crate) fn unpack(packing: Packing, reader: impl Read) -> Result<Bytes> {
+    let packed_bytes = Cell::new(0);
+    let packed = Count { inner: reader, bytes: &packed_bytes };
+    let mut unpacked = Ended { inner: packing.reader(packed), cut: false };
     let mut head = Vec::new();
     let read = (&mut unpacked).take(HEAD_BYTES as u64).read_to_end(&mut head);
     if read.is_err() || !head.starts_with(TRACE) {
         return if head.is_empty() {
-            Err(damaged(unpacked.cut, &read.err()))
+            Err(damaged(packing, unpacked.cut, &read.err()))
         } else {
             Ok(Bytes::Owned(head))
         };
@@ -104,14 +101,14 @@ pub(crate) fn unpack(reader: impl Read) -> Result<Bytes> {
             Ok(0) => return spool.finish(),
             Ok(n) => {
                 total += n as u64;
-                let from = unpacked.inner.get_ref().bytes;
+                let from = packed_bytes.get();
                 if total > MAX_UNPACKED || (total > RATIO_FROM && total / from.max(1) > MAX_RATIO) {
-                    return Err(too_large(total, from));
+                    return Err(too_large(packing, total, from));
                 }
                 spool.write(&part[..n]).map_err(|e| no_room(&e))?;
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(damaged(false, &Some(e))),
+            Err(e) => return Err(damaged(packing, false, &Some(e))),
         }
     }
 }
@@ -130,15 +127,15 @@ fn copy(mut reader: impl Read, failed: impl Fn(&io::Error) -> TraceError) -> Res
 }
 
 /// Counts what is read through it.
-struct Count<R> {
+struct Count<'c, R> {
     inner: R,
-    bytes: u64,
+    bytes: &'c Cell<u64>,
 }
 
-impl<R: Read> Read for Count<R> {
+impl<R: Read> Read for Count<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(out)?;
-        self.bytes += n as u64;
+        self.bytes.set(self.bytes.get() + n as u64);
         Ok(n)
     }
 }
@@ -161,7 +158,7 @@ impl<R: Read> Read for Ended<R> {
     }
 }
 
-fn damaged(cut: bool, e: &Option<io::Error>) -> TraceError {
+fn damaged(packing: Packing, cut: bool, e: &Option<io::Error>) -> TraceError {
     let why = match e {
         _ if cut => "it ends before its first byte".to_string(),
         Some(e) => e.to_string(),
@@ -169,16 +166,21 @@ fn damaged(cut: bool, e: &Option<io::Error>) -> TraceError {
     };
     TraceError::new(
         Code::Damaged,
-        format!("The file is packed with gzip and cannot be unpacked: {why}; copy or download it again"),
+        format!(
+            "The file is packed with {} and cannot be unpacked: {why}; copy or download it again",
+            packing.names().0
+        ),
     )
 }
 
-fn too_large(total: u64, packed: u64) -> TraceError {
+fn too_large(packing: Packing, total: u64, packed: u64) -> TraceError {
+    let code = if packing == Packing::Gzip { Code::IsGzip } else { Code::NotATrace };
+    let (name, program) = packing.names();
     TraceError::new(
-        Code::IsGzip,
+        code,
         format!(
-            "The file is packed with gzip and unpacks to {} times its size, {} MiB and more, as no trace does; if it is one, \
-             unpack it with `gunzip` and open the result",
+            "The file is packed with {name} and unpacks to {} times its size, {} MiB and more, as no trace does; if it is one, \
+             unpack it with `{program}` and open the result",
             total / packed.max(1),
             total >> 20
         ),
@@ -203,6 +205,9 @@ mod tests {
         e.write_all(bytes).unwrap();
         e.finish().unwrap()
     }
+    fn zst(bytes: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    }
     fn noise(len: usize) -> Vec<u8> {
         let mut x = 1u32;
         let next = |_| {
@@ -222,26 +227,36 @@ mod tests {
         assert_eq!(read_all(&gz(&trace)).unwrap(), trace);
         let two = [gz(&trace[..100]), gz(&trace[100..])].concat();
         assert_eq!(read_all(&two).unwrap(), trace);
+        assert_eq!(read_all(&zst(&trace)).unwrap(), trace);
+        // What others put between frames is skipped.
+        let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
+        let two = [zst(&trace[..100]), skipped, zst(&trace[100..])].concat();
+        assert_eq!(read_all(&two).unwrap(), trace);
         assert_eq!(read_all(b"g").unwrap(), b"g");
         assert_eq!(read_all(b"").err().map(|e| e.code), Some(Code::Empty));
         // Of what is no trace, the begin is enough.
         assert_eq!(read_all(&gz(&vec![b'x'; 1 << 20])).unwrap().len(), HEAD_BYTES);
+        assert_eq!(read_all(&zst(&vec![b'x'; 1 << 20])).unwrap().len(), HEAD_BYTES);
     }
 
     #[test]
     fn a_cut_gives_what_was_there_and_damage_is_said() {
         let trace = noise(300_000);
-        let packed = gz(&trace);
-        for cut in (0..packed.len()).step_by(997).skip(1) {
-            if let Ok(part) = read_all(&packed[..cut]) {
-                assert!(trace.starts_with(&part));
+        for packed in [gz(&trace), zst(&trace)] {
+            for cut in (0..packed.len()).step_by(997).skip(1) {
+                if let Ok(part) = read_all(&packed[..cut]) {
+                    assert!(trace.starts_with(&part));
+                }
             }
+            // A block is 128 KiB at most: what lay before the last one is there.
+            let part = read_all(&packed[..packed.len() - 2000]).unwrap();
+            assert!(part.len() + (128 << 10) + 2000 > trace.len() && trace.starts_with(&part));
+            let mut wrong = packed.clone();
+            let (bit, last) = (1, wrong.len() - if packed[0] == 0x28 { 1 } else { 6 });
+            wrong[last] ^= bit;
+            assert_eq!(read_all(&wrong).err().map(|e| e.code), Some(Code::Damaged));
+            assert_eq!(read_all(&packed[..MAGIC_BYTES]).err().map(|e| e.code), Some(Code::Damaged));
         }
-        let mut wrong = packed.clone();
-        let last = wrong.len() - 6;
-        wrong[last] ^= 1;
-        assert_eq!(read_all(&wrong).err().map(|e| e.code), Some(Code::Damaged));
-        assert_eq!(read_all(GZIP).err().map(|e| e.code), Some(Code::Damaged));
     }
 
     #[test]
