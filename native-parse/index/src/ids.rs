@@ -201,6 +201,11 @@ impl Names {
         next
     }
 
+    /// All names that were set, some of them many times.
+    pub fn names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.codes.iter().chain(self.others.values()).copied()
+    }
+
     /// Empty while it is not known. Cost: O(1) of those named lately; of others up to some 100 steps.
     #[inline]
     pub fn get(&self, g: i64) -> Sym {

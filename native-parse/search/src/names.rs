@@ -15,7 +15,7 @@ pub trait NameSource {
 }
 
 /// Names as a whole trace tells them; the last one counts where several are told.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Names {
     pub goroutines: GoroutineNames,
     pub tasks: FxHashMap<u64, Sym>,
