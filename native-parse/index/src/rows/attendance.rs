@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn pieces_are_found_by_life() {
-        let pairs = vec![(9, 0), (3, 1), (9, 1), (3, 4), (9, 7), (4, 8)];
+        let pairs = [(9, 0), (3, 1), (9, 1), (3, 4), (9, 7), (4, 8)];
         let all = Attendance::new(|see| pairs.iter().for_each(|(life, piece)| see(*life, *piece)));
         assert_eq!(all.of(3, &(0..9)), Some(&[1, 4][..]));
         assert_eq!(all.of(9, &(1..7)), Some(&[1][..]));
