@@ -246,6 +246,8 @@ function traceSetup(traceId: TraceId) {
       mode.value = m;
     }
     function setDrawn(d: DrawnState): void {
+      // Benches read when this was, in the page's own clock.
+      if (d !== drawn.value) performance.mark(d, { detail: traceId });
       drawn.value = d;
     }
     function setCommandHandler(f: ((command: string) => boolean) | null): void {
