@@ -207,11 +207,12 @@ test('F182, F3.3: at 200 % nothing is out of reach, and canvases are as sharp as
   await foot.hover();
   await expect(foot.getByText('Keyboard shortcuts')).toBeInViewport({ ratio: 1 });
   expect(await blur()).not.toEqual([]);
-  expect(Math.max(...(await blur()))).toBeLessThan(2);
+  // N.B. the window has its width before its canvases are told: the page is idle in between.
+  await expect.poll(async () => Math.max(...(await blur()))).toBeLessThan(2);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
   await expect.poll(() => page.evaluate(() => globalThis.innerWidth)).toBe(1440);
+  await expect.poll(async () => Math.max(...(await blur()))).toBeLessThan(2);
   await waitForIdle(page);
-  expect(Math.max(...(await blur()))).toBeLessThan(2);
 });
 
 test('F183: everything on the start page is reached by Tab, each with a visible focus', async () => {
