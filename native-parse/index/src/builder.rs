@@ -371,6 +371,10 @@ impl<'s> Fold for Pass<'s, '_> {
         // Once this generation is there, the index keeps no finer buckets than those that reach to its end.
         let to = ends.last.saturating_sub(ends.zero.unwrap_or(ends.last));
         let level = index.level_at(to);
+        // Who asks waits for the first generation, for there is nothing before; then for none that is read.
+        if self.began {
+            self.guard = None;
+        }
         // It was looked at from end to end, and may have to wait until it is read.
         self.source.drop_behind(generation.start as usize, generation.end as usize);
         Some(Part::new((self.source, generation), level, begun.generations == 0, self.plan.part_events))
@@ -835,6 +839,47 @@ impl Lanes for IndexLanes<'_> {
             Series::Runnable => index.max_runnable = index.max_runnable.max(v),
             Series::HeapAllocated => index.max_heap = index.max_heap.max(value),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_generation_that_is_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/traces");
+        let source =
+            Source::open(std::path::Path::new(folder).join("go1.26-pprofsrv5.trace").as_path()).unwrap();
+        let head = header::read(source.bytes()).unwrap();
+        let generation = scan::generation_at(source.bytes(), head, header::HEADER_LEN as u64).unwrap();
+        let shared = Shared::new(Index::new(head));
+        let mut pass = Pass {
+            source: &source,
+            start: 0,
+            shared: &shared,
+            plan: Plan::default(),
+            guard: None,
+            machine: Machine::default(),
+            values: CounterState::default(),
+            symbols: Symbols::default(),
+            progress: &mut |_| {},
+            on_pause: &|| {},
+            stopped: false,
+            began: false,
+            dropped_to: 0,
+            carry: Carry::default(),
+            unsettled: 0,
+            undropped: 0,
+            told: std::time::Instant::now(),
+            total: 0,
+            read_to: 0,
+        };
+        for (began, is_free) in [(false, false), (true, true)] {
+            pass.began = began;
+            assert!(pass.part(&generation, &Carry::default(), &Carry::default()).is_some());
+            assert_eq!(shared.index.try_lock().is_ok(), is_free);
         }
     }
 }
