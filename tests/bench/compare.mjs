@@ -2,7 +2,8 @@
 // (motion.mjs). Wants an otherwise idle machine; asserts nothing.
 import path from 'node:path';
 import { HEADS, MEANING, measured } from './motion.mjs';
-import { idle, root, withApp } from './with-app.mjs';
+import { root } from './reference.mjs';
+import { idle, withApp } from './with-app.mjs';
 
 const usual = ['workers', 'workersbuf'].map((n) => path.join(root, `tests/fixtures/traces/go1.26-fractal-${n}.trace`));
 const files = (process.argv.length > 3 ? process.argv.slice(2, 4) : usual).map((f) => path.resolve(f));

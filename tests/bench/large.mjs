@@ -6,9 +6,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { folderBytes, indexOnce, root } from './reference.mjs';
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const indexOnce = path.join(root, 'native-parse/target/release/examples/index_once');
 /** What the engine may take on top of an empty window. */
 const LIMIT_MB = 450;
 const SAMPLE_MS = 40;
@@ -86,12 +85,6 @@ async function watched([file = '', ...args], env, group) {
   closeSync(sink);
   return { code, peakMb: peak / 1e6, cpuSeconds: ticks / TICKS, out: readFileSync(out, 'utf8') };
 }
-
-/** @param {string} dir */
-const folderBytes = (dir) =>
-  readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((f) => f.isFile())
-    .reduce((sum, f) => sum + statSync(path.join(f.parentPath ?? f.path, f.name)).size, 0);
 
 /** @param {string} file @param {ReturnType<typeof memoryGroup>} group */
 async function check(file, group) {

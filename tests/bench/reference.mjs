@@ -1,6 +1,7 @@
 // Commands taken in turn by wall and processor time, and the reference that they are measured against: the official
 // reader, a Go program beside this file.
 import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
@@ -73,3 +74,9 @@ export async function medianOf(act) {
   for (let round = 0; round < ROUNDS; round++) all.push(await act());
   return median(all);
 }
+
+/** Bytes of all files below a folder. @param {string} dir */
+export const folderBytes = (dir) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((f) => f.isFile())
+    .reduce((sum, f) => sum + statSync(path.join(f.parentPath ?? f.path, f.name)).size, 0);

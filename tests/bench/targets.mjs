@@ -2,12 +2,23 @@
 // reference in the same run, on large-10mb (12.5 MB), large-100mb, large-1gb and large-4gb of FOLDER; what is not there is
 // left out. Medians of three. Wants an otherwise idle machine and some twenty minutes without large-4gb; asserts nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { memoryOf } from '../../build/launch/memory.mjs';
-import { buildEngine, hasGo, indexOnce, inTurn, median, medianOf, native, officialReader, root } from './reference.mjs';
+import {
+  buildEngine,
+  folderBytes,
+  hasGo,
+  indexOnce,
+  inTurn,
+  median,
+  medianOf,
+  native,
+  officialReader,
+  root,
+} from './reference.mjs';
 import { idle, withApp } from './with-app.mjs';
 
 /** @typedef {import('./with-app.mjs').Page} Page */
@@ -128,12 +139,6 @@ function cpuOf(group) {
   return out.split('\n').reduce((sum, line) => sum + Number(line.trim() || 0), 0);
 }
 
-/** @param {string} dir @returns {number} */
-const folderBytes = (dir) =>
-  readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((f) => f.isFile())
-    .reduce((sum, f) => sum + statSync(path.join(f.parentPath ?? f.path, f.name)).size, 0);
-
 /** @param {string} file @param {string} reader */
 async function large(file, reader) {
   const name = path.basename(file);
@@ -145,11 +150,7 @@ async function large(file, reader) {
   /** @param {string} what @param {number} ours @param {string} target */
   const against = (what, ours, target) =>
     row(`${name}: ${what}`, seconds(ours), `reader ${seconds(whole)}`, ratio(ours, whole), target);
-  const first = await medianOf(async () => {
-    let took = NaN;
-    await withApp(SMALL, async (page, app) => void (took = (await openIn(page, app, file, false)).first));
-    return took;
-  });
+  const first = await medianOf(() => withApp(SMALL, async (page, app) => (await openIn(page, app, file, false)).first));
   against('first true spans, app running', first, '0.05');
   against('full index', index?.wall ?? NaN, '0.25');
   await withApp(SMALL, async (page, app) => {
@@ -162,11 +163,9 @@ async function large(file, reader) {
 /** @param {string} file */
 async function small(file) {
   const name = path.basename(file);
-  const drawn = await medianOf(async () => {
-    let took = NaN;
-    await withApp(SMALL, async (page, app) => void (took = (await openIn(page, app, file, true)).all ?? NaN));
-    return took;
-  });
+  const drawn = await medianOf(() =>
+    withApp(SMALL, async (page, app) => (await openIn(page, app, file, true)).all ?? NaN),
+  );
   const go = [];
   for (let i = 0; i < 3; i++) go.push(await goToolTrace(file));
   const [home, shown, cpu] = [go.map((g) => g.toHome), go.map((g) => g.toFirstPart), go.map((g) => g.cpu)].map(median);

@@ -3,8 +3,7 @@ import { _electron } from '@playwright/test';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+import { root } from './reference.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').ElectronApplication} ElectronApplication */
@@ -15,8 +14,10 @@ export const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis
 /**
  * Starts the app with `word`, a file or what the launcher would say, in a window of 1440x900; hands the idle page to
  * `drive`, and closes the app.
+ * @template T
  * @param {string} word
- * @param {(page: Page, app: ElectronApplication) => Promise<void>} drive
+ * @param {(page: Page, app: ElectronApplication) => Promise<T>} drive
+ * @returns {Promise<T>} what `drive` gives
  */
 export async function withApp(word, drive) {
   const executablePath = process.env['ELECTRON_PATH'];
@@ -36,7 +37,7 @@ export async function withApp(word, drive) {
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1440, 900));
     await page.waitForFunction(() => '__tracewell' in globalThis);
     await idle(page);
-    await drive(page, app);
+    return await drive(page, app);
   } finally {
     await app.close();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });

@@ -1,7 +1,7 @@
 //! The pass that fills an index while others look at it.
 //!
 //! Generations are read side by side (`alone`) and joined in the order of the trace (`border`). One that is very large,
-//! the only one, damaged, or at odds with the one before is read in sequence: its events come in order from another
+//! large and the only one, damaged, or at odds with the one before is read in sequence: its events come in order from another
 //! thread (`pipe`). The index is behind a lock that the pass holds; readers announce themselves and get it within a chunk.
 
 use std::path::Path;
