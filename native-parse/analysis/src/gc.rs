@@ -186,7 +186,9 @@ impl Fold {
 
     /// Ends what is open when the trace ends.
     pub fn finish(&mut self, end: i64) {
-        for (g, began) in std::mem::take(&mut self.open_assists) {
+        let mut open: Vec<(i64, i64)> = std::mem::take(&mut self.open_assists).into_iter().collect();
+        open.sort_unstable();
+        for (g, began) in open {
             self.end_assist(g, began, end);
         }
         let told = self.take_told();

@@ -346,7 +346,8 @@ impl<W: Write> Writer<'_, W> {
 
     fn finish(&mut self, end: i64) {
         self.count();
-        let held: Vec<(i64, Vec<Held>)> = self.held.drain().collect();
+        let mut held: Vec<(i64, Vec<Held>)> = self.held.drain().collect();
+        held.sort_unstable_by_key(|(p, _)| *p);
         for (p, held) in held {
             for h in held {
                 self.slice(&h.name, p + APART, h.start, h.end, &h.args);

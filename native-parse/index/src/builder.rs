@@ -696,7 +696,9 @@ impl IndexLanes<'_> {
         self.index.gc_cycles += part.gc_cycles;
         self.index.stws += part.stws;
         self.index.proc_nanos += part.proc_nanos;
-        for (track, spans) in part.spans {
+        let mut spans: Vec<(Track, Vec<Span>)> = part.spans.into_iter().collect();
+        spans.sort_unstable_by_key(|(track, _)| *track);
+        for (track, spans) in spans {
             for s in &spans {
                 self.join_span(track, s, &begun, was, cuts, &map);
             }

@@ -263,7 +263,9 @@ impl Machine {
         if let Some((began, before)) = self.gc.take() {
             global(Track::Gc, began, end, SpanState::GcMark, None, -1, before, true, out);
         }
-        for ((g, reason), (began, before)) in std::mem::take(&mut self.stws) {
+        let mut stws: Vec<_> = std::mem::take(&mut self.stws).into_iter().collect();
+        stws.sort_unstable();
+        for ((g, reason), (began, before)) in stws {
             global(
                 Track::Stw,
                 began,

@@ -174,7 +174,10 @@ impl State {
         matched: Vec<(i64, Goroutine)>,
         map: impl Fn(Sym) -> Sym,
     ) {
-        for (m, &ix) in &alone.thread_ix {
+        // Those that are new are numbered as they come.
+        let mut threads: Vec<(&i64, &u32)> = alone.thread_ix.iter().collect();
+        threads.sort_unstable_by_key(|(_, ix)| **ix);
+        for (m, &ix) in threads {
             let now = alone.threads[ix as usize];
             let mine = self.thread(*m);
             let t = &mut self.threads[mine as usize];

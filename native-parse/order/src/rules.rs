@@ -533,8 +533,8 @@ impl Judge<'_, '_> {
                 if status == ps::ABANDONED && s.status == ps::SYSCALL {
                     // Nothing was lost after all: shown where the processor is bound.
                     to = ProcState::Running;
-                    let holder =
-                        self.state.thread_ix.iter().find(|(_, ix)| self.state.threads[**ix as usize].p == p);
+                    let of = self.state.thread_ix.iter();
+                    let holder = of.filter(|(_, ix)| self.state.threads[**ix as usize].p == p).min();
                     let Some((&m, &ix)) = holder else {
                         return bad(format!(
                             "processor {p} is about to be taken from a thread that does not have it"

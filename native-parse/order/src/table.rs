@@ -1,6 +1,6 @@
 //! A table by small ids: processors. Ids that no Go program has are kept apart, so that they cost no room.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Go allows more processors than this only on machines that do not exist yet.
 const DENSE: i64 = 4096;
@@ -8,14 +8,14 @@ const DENSE: i64 = 4096;
 #[derive(Clone)]
 pub struct Table<T> {
     dense: Vec<Option<T>>,
-    sparse: FxHashMap<i64, T>,
+    sparse: BTreeMap<i64, T>,
     /// Taken places of `dense`.
     taken: usize,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Table { dense: Vec::new(), sparse: FxHashMap::default(), taken: 0 }
+        Table { dense: Vec::new(), sparse: BTreeMap::new(), taken: 0 }
     }
 }
 
@@ -73,13 +73,13 @@ impl<T> Table<T> {
         self.len() == 0
     }
 
-    /// Ids and values, dense ones first and rising.
+    /// Ids and values: dense ones, then the others, both rising.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
         let dense = self.dense.iter().enumerate().filter_map(|(i, t)| Some((i as i64, t.as_ref()?)));
         dense.chain(self.sparse.iter().map(|(id, t)| (*id, t)))
     }
 
-    /// Values, dense ones first.
+    /// Values: of dense ids, then of the others, both rising.
     pub fn into_values(self) -> impl Iterator<Item = T> {
         self.dense.into_iter().flatten().chain(self.sparse.into_values())
     }

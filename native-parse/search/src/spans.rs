@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tracewell_index::{BriefSpan, Index, SpanState, Track, Window};
 use tracewell_order::Symbols;
 
@@ -151,7 +150,8 @@ impl Haystack for SpanFinder<'_> {
             for (track, span) in window.iter().flat_map(|w| w.all()) {
                 look(track, span);
             }
-            let crossing: &FxHashMap<Track, Vec<BriefSpan>> = &index.long;
+            let mut crossing: Vec<(&Track, &Vec<BriefSpan>)> = index.long.iter().collect();
+            crossing.sort_unstable_by_key(|(track, _)| **track);
             for (track, spans) in crossing {
                 for span in spans.iter().filter(|s| s.crossing && (from..=to).contains(&s.start)) {
                     look(*track, span);

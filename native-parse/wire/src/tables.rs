@@ -547,9 +547,11 @@ impl Tables {
 }
 
 impl Tables {
-    /// All addresses of a trace without names.
+    /// All addresses of a trace without names, rising.
     pub(crate) fn addresses(&self) -> Vec<u64> {
-        self.addresses.keys().copied().collect()
+        let mut all: Vec<u64> = self.addresses.keys().copied().collect();
+        all.sort_unstable();
+        all
     }
 }
 
