@@ -70,10 +70,10 @@ const commands = {
     return fuzz(args);
   },
 
-  /** Times us and the reference on the files named; `timeline`: frames of View trace; `compare`: of two linked timelines; `pages`: long lists and large graphs; `memory`: of the app, page by page; `start`: the app itself; `targets`: the engine's figures, all of them (tests/bench/README.md). */
+  /** Times us and the reference on the files named; `timeline`: frames of View trace; `compare`: of two linked timelines; `pages`: long lists and large graphs; `content`: each page from the click until it is drawn; `memory`: of the app, page by page; `start`: the app itself; `targets`: the engine's figures, all of them (tests/bench/README.md). */
   async bench(args) {
     const [what = ''] = args;
-    if (!['timeline', 'compare', 'pages', 'memory', 'start', 'targets'].includes(what))
+    if (!['timeline', 'compare', 'pages', 'content', 'memory', 'start', 'targets'].includes(what))
       return inTerminal(['tests/bench/bench.mjs', ...args]);
     const electron = await readyElectron();
     const display = await withDisplay();

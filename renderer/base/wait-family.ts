@@ -36,6 +36,10 @@ export function familyOf(reason: string): WaitFamily {
   return f;
 }
 
+/** The family whose colour a token is, such as `wait-sync`; null: of none. */
+export const familyOfToken = (token: string): WaitFamily | null =>
+  WAIT_FAMILIES.find((f) => token === `wait-${f}`) ?? null;
+
 /** The CSS colours of a family, for elements of the page. */
 export const familyCss = (f: WaitFamily): { readonly ink: string; readonly fill: string } => ({
   ink: `var(--wait-${f})`,

@@ -60,8 +60,13 @@ interface Ticks {
   readonly label: (x: number) => string;
 }
 
-function xAxis(t: ChartTheme, range: AxisRange, ticks: Ticks, name: string): object {
+/** So near to the end of the axis, a label in the middle of its tick would be cut off at the frame. */
+const END_PX = 4;
+
+function xAxis(t: ChartTheme, range: AxisRange, ticks: Ticks, widthPx: number, name: string): object {
   const look = axisLook(t);
+  const last = ticks.at.at(-1) ?? range.from;
+  const atEnd = (range.to - last) * widthPx < END_PX * (range.to - range.from);
   return {
     type: 'value',
     min: range.from,
@@ -73,7 +78,12 @@ function xAxis(t: ChartTheme, range: AxisRange, ticks: Ticks, name: string): obj
     nameGap: 0,
     axisLine: look.axisLine,
     axisTick: { ...look.axisTick, customValues: [...ticks.at] },
-    axisLabel: { ...look.axisLabel, customValues: [...ticks.at], formatter: (x: number) => ticks.label(x) },
+    axisLabel: {
+      ...look.axisLabel,
+      customValues: [...ticks.at],
+      formatter: (x: number) => ticks.label(x),
+      alignMaxLabel: atEnd ? 'right' : null,
+    },
     splitLine: { show: false },
   };
 }
@@ -87,13 +97,14 @@ export const logTimeAxis = (t: ChartTheme, range: AxisRange, widthPx: number, na
       at: logTicks(range, Math.max(2, Math.floor(widthPx / 64))),
       label: (x) => shortDuration(nanosOfLog(x)),
     },
+    widthPx,
     name,
   );
 
 /** An axis of the trace's time, in ns. */
 export function timeAxis(t: ChartTheme, range: AxisRange, widthPx: number, name = ''): object {
   const { step, at } = linearTicks(range, Math.max(2, Math.floor(widthPx / 96)));
-  return xAxis(t, range, { at, label: (x) => formatAxisTimeText(x, step) }, name);
+  return xAxis(t, range, { at, label: (x) => formatAxisTimeText(x, step) }, widthPx, name);
 }
 
 /** A value axis with light lines across. `label`: a value as text. */

@@ -13,19 +13,19 @@ const PLACES = [0.6, 0.3, 0.8, 0.45];
 /** @typedef {import('@playwright/test').Page} Page */
 
 /** @param {number[]} values @param {number} q */
-const quantile = (values, q) => {
+export const quantile = (values, q) => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
 };
 /** @param {number} v */
-const ms = (v) => (Number.isNaN(v) ? '–' : v.toFixed(1));
+export const ms = (v) => (Number.isNaN(v) ? '–' : v.toFixed(1));
 
 /**
  * Begins to write down what the processes do, with the processor time of each task: it stays true when others use the
  * machine too.
  * @param {import('@playwright/test').ElectronApplication} app
  */
-const beginRecord = (app) =>
+export const beginRecord = (app) =>
   app.evaluate(({ contentTracing }) =>
     contentTracing.startRecording({ included_categories: ['toplevel', 'devtools.timeline'] }),
   );
@@ -34,7 +34,7 @@ const beginRecord = (app) =>
  * Processor time of what was written down, in ms: each animation frame, each task of the page and of main.
  * @param {import('@playwright/test').ElectronApplication} app
  */
-async function endRecord(app) {
+export async function endRecord(app) {
   const file = await app.evaluate(({ contentTracing }) => contentTracing.stopRecording());
   const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(file, { force: true });

@@ -127,6 +127,11 @@ test('F118: F119: F120: tasks are filtered by what is chosen, and one opens with
   await waitForIdle(page);
   await expect(page.getByRole('region', { name: 'Task timeline' })).toContainText(/order \d+/);
   await expect(page.getByRole('table', { name: 'Logs' }).getByRole('row', { name: /orderID/ })).toBeVisible();
+  // F106: its profiles are those of the task and of its subtasks.
+  await expect(page.getByRole('link', { name: 'Synchronization', exact: true })).toHaveAttribute(
+    'href',
+    /sync\/task%3D\d+/,
+  );
   await page.getByRole('radio', { name: 'Tree of subtasks' }).check();
   await expect(page.getByRole('table', { name: 'Tree of subtasks' })).toHaveAttribute('aria-rowcount', '4');
   expect(errors).toEqual([]);
@@ -140,6 +145,14 @@ test('F122: a region tells its time by state, and its worst occurrences open Vie
   await expect(page.getByRole('heading', { level: 1, name: 'Region pack' })).toBeVisible();
   await waitForIdle(page);
   await expect(page.getByRole('table', { name: 'Time by state' }).getByRole('row')).not.toHaveCount(0);
+  // F104: as in the reference, its profiles are a click away.
+  await page.getByRole('link', { name: 'Scheduler', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Scheduler latency profile' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Scope', exact: true })).toHaveValue('region');
+  await expect(page.getByLabel('Region of the scope')).toHaveValue('pack');
+  await waitForIdle(page);
+  await page.keyboard.press('Alt+ArrowLeft');
+  await waitForIdle(page);
   const worst = page.getByRole('table', { name: 'Worst occurrences' });
   await expect(worst).toHaveAttribute('aria-rowcount', '21');
   await worst.getByRole('row').nth(1).getByRole('link', { name: '1', exact: true }).click();
@@ -192,6 +205,10 @@ test('F105: the time window: a chip sets it on one page, it holds on the next, a
   await page.getByRole('button', { name: 'Apply' }).click();
   await waitForIdle(page);
   await expect(cycles).toHaveAttribute('aria-rowcount', '2');
+  // Home's figures are those of the whole: it says so beside the chip.
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Home' }).click();
+  await expect(page.getByRole('group', { name: 'Time window' })).toContainText('7.000');
+  await expect(page.getByText('A time window is set')).toBeVisible();
   await openPage(page, 'Minimum mutator utilization');
   await expect(page.getByRole('group', { name: 'Time window' })).toContainText('7.000');
   await page.getByRole('button', { name: 'Clear the time window' }).click();

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import path from 'node:path';
 import { expectNoViolations } from './axe';
 import { launchApp, traces, waitForIdle } from './launch';
+import { csvOf } from './pages';
 
 const trace = path.join(traces, 'go1.26-tasks.trace');
 
@@ -42,12 +43,17 @@ test('F147: a query of the search language finds events, and says where it is wr
   await close();
 });
 
-test('F147: an event is told in full, and leads to View trace', async () => {
-  const { page, errors, close } = await launchApp({ files: [trace] });
+test('F147: F164: what is found is exported; an event is told in full, and leads to View trace', async () => {
+  const app = await launchApp({ files: [trace] });
+  const { page, errors, close } = app;
   await page.getByRole('link', { name: 'Events', exact: true }).first().click();
   const field = page.getByRole('combobox', { name: 'Find events' });
   await field.fill('region:validate.card kind=RegionBegin');
   await expect(page.getByText('40 of 2,369 events')).toBeVisible();
+  // What is exported is what is found.
+  const rows = await csvOf(app, page);
+  expect(rows).toHaveLength(40);
+  expect(rows.every((r) => Object.values(r).includes('RegionBegin'))).toBe(true);
   await page.getByRole('table', { name: 'Events' }).getByRole('row').nth(1).click();
   const pane = page.getByRole('region', { name: 'Event' });
   await expect(pane.getByRole('definition').filter({ hasText: 'RegionBegin' })).toBeVisible();

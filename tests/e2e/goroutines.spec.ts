@@ -187,5 +187,27 @@ test('F97: F98: one goroutine: life, partners, history, stacks, family; two on o
   await page.keyboard.press('Enter');
   await waitForIdle(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Goroutine view: G38 and G39' })).toBeVisible();
-  await expect(page.getByRole('img', { name: /^Both on one time axis: G38 .*; G39 / })).toBeVisible();
+  const both = page.getByRole('img', { name: /^Both on one time axis: G38 .*; G39 / });
+  await expect(both).toBeVisible();
+  // Each has a column, and the difference is that of the two.
+  const pairs = page.getByRole('table', { name: 'Time by state of Goroutine view: G38 and G39' });
+  const cells = pairs.getByRole('row', { name: /^running/ }).getByRole('cell');
+  const execOf = (id: number): number => rightOf('go1.26-locks').goroutines.list.find((g) => g[0] === id)![3];
+  const shown = async (i: number): Promise<number> =>
+    nanosOf((await cells.nth(i).locator('.value').getAttribute('title'))!);
+  expect([await shown(2), await shown(3)]).toEqual([execOf(38), execOf(39)]);
+  await expect(cells.nth(4)).toHaveText(/^\s*[+−]/);
+  // They lived at one time; from the begin of each is a choice, and then no range of the trace is seen.
+  const inView = page.getByRole('button', { name: 'Show this range in View trace' });
+  await expect(inView).toBeVisible();
+  await page.getByRole('radio', { name: 'From the begin of each' }).check();
+  await waitForIdle(page);
+  await expect(both).toBeVisible();
+  await expect(inView).toHaveCount(0);
+  await page.getByRole('radio', { name: 'History' }).check();
+  await page.getByRole('radio', { name: 'G39', exact: true }).check();
+  await waitForIdle(page);
+  await expect(
+    page.getByRole('table', { name: 'History of Goroutine view: G39' }).locator('[data-row="0"]'),
+  ).toBeVisible();
 });

@@ -1,15 +1,31 @@
 // The charts of the page: the heap with its goal, and the collector's share of the processors, over the same time.
 
-import type { GcCycle, GcReport, GcStop, TimeRange } from '../../../contract/answers';
+import type { GcReport, GcStop, TimeRange } from '../../../contract/answers';
 import { formatAxisTimeText, formatBytesBinary, formatShare } from '../../base/format';
-import { linearTicks, shareAxis, timeAxis, valueAxis } from '../../charts/axes';
+import { linearTicks, shareAxis, timeAxis, valueAxis, type AxisRange } from '../../charts/axes';
 import type { ChartModel } from '../../charts/chart-model';
 import { faded, type ChartTheme } from '../../charts/chart-theme';
 import type { LineSeriesOption } from '../../charts/echarts-setup';
 import type { HeapPoint } from '../../trace/heap-curve';
 
+/**
+ * Cycles as bands for a picture: those within a pixel of each other are one, and none lies outside. Thousands of bands cost
+ * more than all else of a chart. Shapes: in order of time.
+ */
+export function bandsOf(cycles: readonly TimeRange[], range: AxisRange, widthPx: number): readonly TimeRange[] {
+  const pixel = (range.to - range.from) / Math.max(1, widthPx);
+  const out: { fromNanos: number; toNanos: number }[] = [];
+  for (const { fromNanos, toNanos } of cycles) {
+    if (toNanos < range.from || fromNanos > range.to) continue;
+    const last = out.at(-1);
+    if (last && fromNanos - last.toNanos < pixel) last.toNanos = Math.max(last.toNanos, toNanos);
+    else out.push({ fromNanos, toNanos });
+  }
+  return out;
+}
+
 /** Cycles as bands and stops as lines behind a curve. */
-function bands(t: ChartTheme, cycles: readonly GcCycle[], stops: readonly GcStop[]): LineSeriesOption {
+function bands(t: ChartTheme, cycles: readonly TimeRange[], stops: readonly GcStop[]): LineSeriesOption {
   return {
     type: 'line',
     id: 'bands',
@@ -114,7 +130,7 @@ export function heapModel({ points, range, report }: HeapPicture): ChartModel | 
       xAxis: timeAxis(t, view.range, view.widthPx),
       yAxis: bytesAxis(t, most, view.heightPx),
       series: [
-        bands(t, report.cycles, []),
+        bands(t, bandsOf(report.cycles, view.range, view.widthPx), []),
         ...(['heap', 'goal'] as const).filter((id) => !view.hidden.has(id)).map((id) => line(t, id)),
       ],
     }),

@@ -2,6 +2,7 @@
 
 import type { GoroutineDetails, GoroutineStay, StateSum } from '../../../contract/answers';
 import type { Column } from '../../widgets/table/columns';
+import { lookOf } from '../../widgets/time-parts';
 
 /** A stay with the leaf of its stack, `func:line`. */
 export interface HistoryRow extends GoroutineStay {
@@ -33,7 +34,8 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
     help: 'What it was in',
     kind: 'text',
     value: (s) => s.state,
-    widthPx: 110,
+    swatch: (s) => lookOf(s.state, s.reason),
+    widthPx: 146,
   },
   {
     id: 'reason',
@@ -81,7 +83,8 @@ export const stateColumns: readonly Column<StateSum>[] = [
     help: 'What it was in',
     kind: 'text',
     value: (s) => s.state,
-    widthPx: 130,
+    swatch: (s) => lookOf(s.state, s.reason),
+    widthPx: 150,
     fixed: true,
   },
   {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { GoroutineStay } from '../../../contract/answers';
-import { boxesOf, idsOfArg, tokenOf } from './strip-model';
+import { axisOf, boxesOf, fromBegin, idsOfArg, legendOf, meet, stripLines, tokenOf, type Strip } from './strip-model';
 
 const stay = (fromNanos: number, toNanos: number, state: GoroutineStay['state'], reason = ''): GoroutineStay => ({
   fromNanos,
@@ -56,4 +56,32 @@ it('reads one id or two', () => {
     null,
     null,
   ]);
+});
+
+const strip = (id: number, ...stays: GoroutineStay[]): Strip => ({
+  id,
+  name: '',
+  stays,
+  stayCount: stays.length,
+  originNanos: 0,
+});
+const fast = strip(7, stay(100, 150, 'running'));
+const slow = strip(9, stay(9_000, 9_100, 'runnable'), stay(9_100, 9_700, 'waiting', 'sync'));
+
+it('F97: two that lived at different times are laid over each other from their begins', () => {
+  expect([meet([fast, slow]), meet([slow, strip(1, stay(9_650, 9_651, 'running'))])]).toEqual([false, true]);
+  expect(axisOf([fast, slow])).toEqual({ from: 100, to: 9_700 });
+  const both = fromBegin([fast, slow]);
+  expect(axisOf(both)).toEqual({ from: 0, to: 700 });
+  expect(stripLines(both).map((l) => l.bars.map((b) => [b.from, b.to]))).toEqual([
+    [[0, 50]],
+    [
+      [0, 100],
+      [100, 700],
+    ],
+  ]);
+  expect(axisOf(fromBegin([strip(1)]))).toEqual({ from: 0, to: 0 });
+});
+it('has a legend of what is drawn, in the order of bars', () => {
+  expect(legendOf([slow, fast]).map((l) => l.name)).toEqual(['running', 'sched wait', 'sync, channel']);
 });

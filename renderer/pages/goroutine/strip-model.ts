@@ -3,9 +3,11 @@
 import type { GoroutineStay, GoroutineState } from '../../../contract/answers';
 import type { Nanos, Px } from '../../../contract/units';
 import { familyOf } from '../../base/wait-family';
+import type { AxisRange } from '../../charts/axes';
 import type { ChartModel } from '../../charts/chart-model';
 import type { StripLine } from '../../charts/strip-picture';
 import type { Column } from '../../widgets/table/columns';
+import { lookOf, PART_LEGEND } from '../../widgets/time-parts';
 
 export interface Strip {
   readonly id: number;
@@ -13,6 +15,35 @@ export interface Strip {
   readonly stays: readonly GoroutineStay[];
   /** Stays that are told; fewer than there are when the goroutine has very many. */
   readonly stayCount: number;
+  /** Where the axis is 0 for it: the trace's start, or its own. */
+  readonly originNanos: Nanos;
+}
+
+const beginOf = (s: Strip): Nanos => s.stays[0]?.fromNanos ?? 0;
+const endOf = (s: Strip): Nanos => s.stays.at(-1)?.toNanos ?? 0;
+
+/** Each from its own begin: those that lived at different times, one under the other. */
+export const fromBegin = (strips: readonly Strip[]): readonly Strip[] =>
+  strips.map((s) => ({ ...s, originNanos: beginOf(s) }));
+
+/** They live at one time, if only for a moment. */
+export const meet = (strips: readonly Strip[]): boolean =>
+  Math.max(...strips.map(beginOf)) < Math.min(...strips.map(endOf));
+
+/** All of their lives. */
+export function axisOf(strips: readonly Strip[]): AxisRange {
+  const told = strips.filter((s) => s.stays.length > 0);
+  if (told.length === 0) return { from: 0, to: 0 };
+  return {
+    from: Math.min(...told.map((s) => beginOf(s) - s.originNanos)),
+    to: Math.max(...told.map((s) => endOf(s) - s.originNanos)),
+  };
+}
+
+/** What the colours and hatches in them mean, in the order of bars. */
+export function legendOf(strips: readonly Strip[]): typeof PART_LEGEND {
+  const looks = new Set(strips.flatMap((s) => s.stays.map((stay) => lookOf(stay.state, stay.reason))));
+  return PART_LEGEND.filter((p) => looks.has(p.look));
 }
 
 /** Token of a state's colour, without dashes. */
@@ -75,7 +106,8 @@ export const stripLines = (strips: readonly Strip[]): readonly StripLine[] =>
     heightPx: ROW_PX,
     bars: s.stays.map((stay) => {
       const token = tokenOf(stay.state, stay.reason);
-      const at = { from: stay.fromNanos, to: stay.toNanos, topPx: (ROW_PX - BAR_PX) / 2, heightPx: BAR_PX };
+      const [from, to] = [stay.fromNanos - s.originNanos, stay.toNanos - s.originNanos];
+      const at = { from, to, topPx: (ROW_PX - BAR_PX) / 2, heightPx: BAR_PX };
       return waits(stay.state) ? { ...at, fill: `${token}-fill`, foot: token } : { ...at, fill: token };
     }),
   }));

@@ -7,6 +7,7 @@ import { useFoundRows, type FoundRows } from '../../trace/use-found-rows';
 import { memorySource } from '../../widgets/table/memory-source';
 import { useTable, type Table } from '../../widgets/table/use-table';
 import { partnerColumns, stateColumns, type Partner } from './goroutine-columns';
+import { pairColumns, pairsOf, type StatePair } from './state-pairs';
 import { RANGE_COLUMNS, rangeRowsOf, type RangeRow } from './range-rows';
 
 export interface Searched<Row> extends FoundRows<Row> {
@@ -17,6 +18,40 @@ export interface GoroutineTables {
   readonly states: Searched<StateSum>;
   readonly ranges: Searched<RangeRow>;
   readonly partners: Searched<Partner>;
+}
+
+/** Time by state of two beside each other; empty where there are not two. Call in set-up: `ids` stay what they are. */
+export function useStatePairs(
+  store: TraceStore,
+  ids: readonly number[],
+  both: () => readonly GoroutineDetails[] | null,
+  title: () => string,
+  fileStem: (what: string) => string,
+): Searched<StatePair> {
+  const columns = pairColumns([`G${ids[0] ?? 0}`, `G${ids[1] ?? 0}`]);
+  const rows = computed(() => {
+    const [a, b] = both() ?? [];
+    return a && b ? pairsOf(a.byState, b.byState) : null;
+  });
+  const found = useFoundRows<StatePair>(
+    store,
+    () => rows.value,
+    (p) => ({
+      names: [p.state, p.reason],
+      numbers: { dur: Math.max(...p.sums.map((s) => s?.nanos ?? 0)) },
+      texts: { reason: p.reason },
+      state: p.state === 'syscall-blocked' ? 'syscall' : p.state,
+    }),
+  );
+  const table = useTable<StatePair>({
+    id: 'goroutine.pairs',
+    name: () => `Time by state of ${title()}`,
+    columns,
+    source: memorySource<StatePair>({ rows: () => rows.value, columns, filter: found.filter }),
+    rowKey: (p) => `${p.state} ${p.reason}`,
+    fileStem: () => fileStem('states'),
+  });
+  return { ...found, table };
 }
 
 /** Call in set-up. */

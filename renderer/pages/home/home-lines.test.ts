@@ -22,19 +22,25 @@ const figures = {
 };
 
 it('F85: says of each page how much there is', () => {
-  const said = (page: string): unknown => homeLine(page, figures)?.text.replaceAll(/\s/g, ' ');
+  const said = (page: string): unknown => homeLine(page, figures, 20e6)?.text.replaceAll(/\s/g, ' ');
   expect(said('goroutines')).toBe('18 goroutines of 1 function');
-  expect(homeLine('sync', figures)).toEqual({
+  expect(homeLine('sync', figures, 20e6)).toEqual({
     text: '19 waits for channels, locks or select; 2 still going on at the end',
     nanos: 403_123_520,
   });
   expect(said('tasks')).toBe('40 tasks of 3 types, 38 complete');
   expect(said('gc')).toMatch(/^4 cycles; 12 stops, longest 32\.0\d* ms$/);
-  expect(homeLine('gc', figures)?.nanos).toBe(41_086_720);
-  expect(homeLine('view-trace', figures)).toBeNull();
+  expect(homeLine('gc', figures, 20e6)?.nanos).toBe(41_086_720);
+  expect(said('mmu')).toBe('25.0 % left to the program in the worst 10 ms');
+  // A trace that is shorter than that has no such window.
+  expect(homeLine('mmu', figures, 9e6)?.text.replaceAll(/\s/g, ' ')).toBe('25.0 % left to the program over the whole');
+  expect(homeLine('view-trace', figures, 20e6)).toBeNull();
 });
 
 it('says what there is not', () => {
   for (const page of ['network', 'sync', 'syscall', 'sched', 'cpu', 'other', 'wall', 'tasks', 'regions', 'gc'])
-    expect(homeLine(page, NO_FIGURES)).toMatchObject({ text: expect.stringMatching(/^no /) as string, nanos: null });
+    expect(homeLine(page, NO_FIGURES, 20e6)).toMatchObject({
+      text: expect.stringMatching(/^no /) as string,
+      nanos: null,
+    });
 });

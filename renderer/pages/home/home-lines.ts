@@ -17,8 +17,11 @@ function waits(p: HomeFigures['profiles']['net'], one: string, more: string): Ho
   return { text: plural(p.count, one, more) + still, nanos: p.delayNanos };
 }
 
-/** The line of a page; null: the page has none. */
-export function homeLine(page: string, f: HomeFigures): HomeLine | null {
+/** Of which `mmu10ms` tells. */
+const MMU_NANOS = 10e6;
+
+/** The line of a page; null: the page has none. `durationNanos`: of the trace. */
+export function homeLine(page: string, f: HomeFigures, durationNanos: Nanos): HomeLine | null {
   const said = (text: string, nanos: Nanos | null = null): HomeLine => ({ text, nanos });
   switch (page) {
     case 'goroutines':
@@ -56,7 +59,9 @@ export function homeLine(page: string, f: HomeFigures): HomeLine | null {
       );
     case 'mmu':
       return said(
-        f.mmu10ms === null ? 'no processors' : `${formatShare(f.mmu10ms)} left to the program in the worst 10 ms`,
+        f.mmu10ms === null
+          ? 'no processors'
+          : `${formatShare(f.mmu10ms)} left to the program ${durationNanos > MMU_NANOS ? 'in the worst 10 ms' : 'over the whole'}`,
       );
     case 'gc':
       return f.stwCount === 0 && f.gcCycleCount === 0
