@@ -360,7 +360,9 @@ impl Writer<'_, '_> {
         machine.event(e, &mut Told { writer: self, symbols });
         match e.kind {
             Kind::GoTransition { g, .. } => {
-                if let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize)) {
+                if name != Sym::EMPTY
+                    && let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize))
+                {
                     self.book.lives.name(slot.life, name);
                 }
                 if e.g != g {
