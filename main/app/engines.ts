@@ -2,35 +2,64 @@
 import { MessageChannelMain, utilityProcess } from 'electron';
 import path from 'node:path';
 import type { Settings } from '../../contract/settings';
-import { HostManager, type HostParts } from './host-manager';
+import { HostManager, type EngineProcess, type HostParts } from './host-manager';
+import { SpareEngine } from './spare-engine';
 
 export interface EngineParts extends Pick<HostParts, 'givePort' | 'onExit'> {
   settings(): Settings;
+  /** Bytes of all traces that are read or were; null: nobody will open another. */
+  openBytes(): number | null;
 }
 
-export const makeEngines = ({ settings, givePort, onExit }: EngineParts): HostManager =>
-  new HostManager({
-    fork: (tracePath, section, binary) =>
-      utilityProcess.fork(
-        path.join(__dirname, 'host.cjs'),
-        [tracePath, memoryMb(settings()), String(section), binary ?? ''],
-        { serviceName: `Tracewell engine: ${path.basename(tracePath)}`, stdio: 'inherit', env: engineEnv(settings()) },
-      ),
+/** With more than this open, memory is worth more than the tenth of a second that an engine takes to stand. */
+const MOST_OPEN_BYTES = 64e6;
+
+const fork = (): EngineProcess =>
+  utilityProcess.fork(path.join(__dirname, 'host.cjs'), [], { serviceName: 'Tracewell engine', stdio: 'inherit' });
+
+function after(ms: number, f: () => void): () => void {
+  const timer = setTimeout(f, ms);
+  return () => clearTimeout(timer);
+}
+
+export interface Engines {
+  readonly hosts: HostManager;
+  readonly spare: SpareEngine;
+}
+
+export function makeEngines({ settings, openBytes, givePort, onExit }: EngineParts): Engines {
+  const isWanted = process.env['TRACEWELL_SPARE'] !== '0';
+  const pays = (): boolean => isWanted && (openBytes() ?? Infinity) <= MOST_OPEN_BYTES;
+  const spare = new SpareEngine({ fork, after, pays });
+  const hosts = new HostManager({
+    fork,
+    spare,
+    after,
+    settings: () => ({ memoryMb: memoryMb(settings()), cacheMb: cacheMb(settings()) }),
     makeChannel: () => new MessageChannelMain(),
     givePort,
     onExit,
     now: () => Date.now(),
   });
-
-/** An engine's environment is ours, with the limit of the cache: what the environment says, else the settings. */
-export function engineEnv({ cacheMb }: Settings): Record<string, string> {
-  const limit = process.env['TRACEWELL_CACHE_MB'] ?? (cacheMb === null ? null : String(cacheMb));
-  return {
-    ...(process.env as Record<string, string>),
-    ...(limit === null ? {} : { TRACEWELL_CACHE_MB: limit }),
-  };
+  return { hosts, spare };
 }
 
-/** The budget of an engine: what the environment says, what the settings say, else its own default (empty). */
-const memoryMb = ({ memoryMb }: Settings): string =>
-  process.env['TRACEWELL_MEMORY_MB'] ?? (memoryMb === null ? '' : String(memoryMb));
+const ofEnv = (name: string): number | null => {
+  const text = process.env[name];
+  return text === undefined || text === '' ? null : Number(text);
+};
+
+/** The budget of an engine: what the environment says, what the settings say, else its own default. */
+const memoryMb = (settings: Settings): number | null => ofEnv('TRACEWELL_MEMORY_MB') ?? settings.memoryMb;
+
+/** The limit of the cache, by the same order. */
+const cacheMb = (settings: Settings): number | null => ofEnv('TRACEWELL_CACHE_MB') ?? settings.cacheMb;
+
+/** The environment of a helper is ours, with the limit of the cache. */
+export function engineEnv(settings: Settings): Record<string, string> {
+  const limit = cacheMb(settings);
+  return {
+    ...(process.env as Record<string, string>),
+    ...(limit === null ? {} : { TRACEWELL_CACHE_MB: String(limit) }),
+  };
+}

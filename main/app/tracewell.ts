@@ -29,7 +29,7 @@ import { watchWindow } from '../windows/window-state';
 import { appInfo } from './app-info';
 import { DeskShell } from './desk-shell';
 import { isLink } from './deep-link';
-import { engineEnv, makeEngines } from './engines';
+import { engineEnv, makeEngines, type Engines } from './engines';
 import { readStamp } from './file-stamp';
 import { FileDialogs } from './file-dialogs';
 import { methodsOf } from './methods-of';
@@ -92,7 +92,8 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
   readonly #desk: DeskShell;
   readonly #traceShell: TraceShell;
   readonly #settingsShell: SettingsShell;
-  readonly #hosts;
+  readonly #hosts: Engines['hosts'];
+  readonly #spare: Engines['spare'];
   #window: BrowserWindow | null = null;
   #tellPages: (pages: readonly PageEntry[]) => void = () => undefined;
   /** The pages that the page says it has. */
@@ -132,11 +133,15 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
         if (end.kind === 'done') void this.#traces.openPaths(end.files.map((f) => f.path));
       },
     });
-    this.#hosts = makeEngines({
+    ({ hosts: this.#hosts, spare: this.#spare } = makeEngines({
       settings: () => this.#settings.values,
+      openBytes: () => {
+        const awake = this.#traces.all().filter((t) => !t.asleep);
+        return options.shot ? null : awake.reduce((sum, t) => sum + (t.sizeBytes ?? 0), 0);
+      },
       givePort: (traceId, port) => this.#window?.webContents.postMessage(TRACE_PORT, traceId, [port]),
       onExit: (exit) => void this.#engineEnded(exit),
-    });
+    }));
     this.#files = new FileWatches({
       watchFile,
       readStamp,
@@ -358,6 +363,7 @@ export class Tracewell implements Pick<ShellApi, (typeof OWN_METHODS)[number]> {
 
   markTiming({ mark }: Parameters<ShellApi['markTiming']>[0]): Promise<void> {
     if (mark === USABLE_MARK) {
+      this.#spare.later();
       this.#options.onUsable?.();
       // The menu that came with the window has neither; making it anew takes from the start what it can wait for.
       void Promise.all([this.pages, this.#recents.read()]).then(([pages, traces]) => {

@@ -1,28 +1,33 @@
 // Entry of the utility process: one for each open trace, and the only place where the native addon is loaded.
-// Argument 1: the trace's path, 2: memory budget in MiB or an empty
-// string, 3: which of the file's traces, from 1, 4: the program whose names it takes, or an empty string. Ports come as
-// messages; each is served. With `--cache WORK` it is the helper that looks after the cache of indexes instead.
+// It is started without one, perhaps ahead of time, says that it stands, and gets an order to open a trace, once, with the
+// first port. Ports come as messages; each is served. With `--cache WORK` it is the helper that looks after the cache of
+// indexes instead.
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ENGINE_OPENS, ENGINE_READY, type OpenOrder } from '../../contract/engine-process';
 import { EXIT_NO_ADDON } from '../../contract/errors';
 import { mainWire, serve } from '../../contract/rpc';
 import { cacheAnswer } from './cache';
 import type { Addon } from './engine';
 import { capMemory } from './memory-cap';
+import { TraceHost } from './trace-host';
 import { servedApi, traceApi } from './trace-shapes';
 
 /** Electron's end of the line to main; declared here because this process knows nothing else of Electron. */
 interface ParentPort {
-  on(event: 'message', listener: (e: { ports: Parameters<typeof mainWire>[0][] }) => void): void;
+  on(
+    event: 'message',
+    listener: (e: { data: OpenOrder | null; ports: Parameters<typeof mainWire>[0][] }) => void,
+  ): void;
   postMessage(message: unknown): void;
 }
 const { parentPort } = process as unknown as { parentPort: ParentPort };
 
-const [tracePath = '', memoryMb = '', section = '1', binary = ''] = process.argv.slice(2);
+const [what, work = ''] = process.argv.slice(2);
 // The bundler puts the addon beside the folder of main's scripts.
 const addon = loadAddon(path.join(__dirname, '..', 'native', 'native-parse.node'));
 
-if (tracePath === '--cache') parentPort.postMessage(cacheAnswer(addon, memoryMb));
+if (what === '--cache') parentPort.postMessage(cacheAnswer(addon, work));
 else serveTrace();
 
 /** An addon of another system or version cannot be loaded: the page says so, the log has the loader's own words. */
@@ -36,16 +41,23 @@ function loadAddon(file: string): Addon {
 }
 
 function serveTrace(): void {
-  capMemory();
-  const engine = new addon.TraceEngine(
-    tracePath,
-    memoryMb === '' ? null : Number(memoryMb),
-    Number(section),
-    binary === '' ? null : binary,
-  );
-  const api = servedApi(traceApi(engine));
-  parentPort.on('message', (e) => {
-    const [port] = e.ports;
-    if (port) serve(mainWire(port), api);
+  let api: ReturnType<typeof servedApi> | null = null;
+  parentPort.on('message', ({ data: order, ports: [port] }) => {
+    if (order) {
+      parentPort.postMessage(ENGINE_OPENS);
+      api ??= open(order);
+    }
+    if (port && api) serve(mainWire(port), api);
   });
+  parentPort.postMessage(ENGINE_READY);
+}
+
+/** Opens a trace and begins to read it: the page asks for that as soon as it has its port. */
+function open({ path: tracePath, section, binary, memoryMb, cacheMb }: OpenOrder): ReturnType<typeof servedApi> {
+  capMemory();
+  // N.B. the engine reads it from the environment.
+  if (cacheMb !== null) process.env['TRACEWELL_CACHE_MB'] = String(cacheMb);
+  const host = new TraceHost(new addon.TraceEngine(tracePath, memoryMb, section, binary));
+  host.begin();
+  return servedApi(traceApi(host));
 }

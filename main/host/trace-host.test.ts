@@ -78,7 +78,7 @@ function call(): { ctx: CallContext; abort: () => void; seen: unknown[] } {
 test('every method of the contract is served', () => {
   expect(contractMethods().length).toBeGreaterThan(5);
   expect([...TRACE_METHODS].sort()).toEqual(contractMethods().sort());
-  const api = servedApi(traceApi(new FakeEngine()));
+  const api = servedApi(traceApi(new TraceHost(new FakeEngine())));
   for (const m of contractMethods()) expect(Object.hasOwn(api, m), m).toBe(true);
 });
 
@@ -122,13 +122,58 @@ describe('index', () => {
   });
 });
 
+describe('an index run that was begun before anybody asked', () => {
+  test("is the first call's, which is told at once how far it is", async () => {
+    const engine = new FakeEngine();
+    const host = new TraceHost(engine);
+    host.begin();
+    engine.progress('{"doneBytes":1}');
+    engine.progress('{"doneBytes":2}');
+    const { ctx, seen } = call();
+    const answer = host.index(null, ctx);
+    engine.progress('{"doneBytes":3}');
+    engine.finish('{"status":"done"}');
+    expect(await answer).toEqual({ status: 'done' });
+    expect(seen).toEqual([{ doneBytes: 2 }, { doneBytes: 3 }]);
+    expect(engine.calls).toEqual([['index']]);
+  });
+
+  test("that has ended is the first call's too, though it failed", async () => {
+    const engine = new FakeEngine();
+    engine.index = () => {
+      engine.calls.push(['index']);
+      return Promise.reject(new Error('EMPTY'));
+    };
+    const host = new TraceHost(engine);
+    host.begin();
+    await new Promise((ok) => setImmediate(ok));
+    await expect(host.index(null, call().ctx)).rejects.toThrow('EMPTY');
+    expect(engine.calls).toEqual([['index']]);
+    // Whoever asks again has it read again.
+    await expect(host.index(null, call().ctx)).rejects.toThrow('EMPTY');
+    expect(engine.calls).toHaveLength(2);
+  });
+
+  test('is cancelled when the call that joined it was aborted', async () => {
+    const engine = new FakeEngine();
+    const host = new TraceHost(engine);
+    host.begin();
+    const { ctx, abort } = call();
+    const answer = host.index(null, ctx);
+    abort();
+    expect(engine.cancelled).toBe(1);
+    engine.finish('{"status":"cancelled"}');
+    await answer;
+  });
+});
+
 describe('a question of a page', () => {
   const scope = { window: null };
 
   test('goes out and comes back as JSON, with progress', async () => {
     const engine = new FakeEngine();
     const { ctx, seen } = call();
-    const answer = servedApi(traceApi(engine)).readGoroutineGroups({ scope }, ctx);
+    const answer = servedApi(traceApi(new TraceHost(engine))).readGoroutineGroups({ scope }, ctx);
     await Promise.resolve();
     engine.finish('[{"name":"main.main"}]');
     expect(await answer).toEqual([{ name: 'main.main' }]);
@@ -138,7 +183,7 @@ describe('a question of a page', () => {
 
   test('is given up when its call is aborted, before and after it went out', async () => {
     const engine = new FakeEngine();
-    const api = servedApi(traceApi(engine));
+    const api = servedApi(traceApi(new TraceHost(engine)));
     const [a, b] = [call(), call()];
     a.abort();
     await expect(api.readGc({ scope }, a.ctx)).rejects.toThrow('CANCELLED');
@@ -152,7 +197,7 @@ describe('a question of a page', () => {
 
   test('of the picture too, as long as it is under way', async () => {
     const engine = new FakeEngine();
-    const api = servedApi(traceApi(engine));
+    const api = servedApi(traceApi(new TraceHost(engine)));
     const [a, b, c] = [call(), call(), call()];
     a.abort();
     await expect(api.readTile({ level: 3, tile: 0, tracks: [0] }, a.ctx)).rejects.toThrow('CANCELLED');
@@ -175,7 +220,7 @@ describe('a question of a page', () => {
       scope: { ...scope, goroutine: null, function: null, region: null, task: null },
       side: 'waker',
     } as const;
-    const answer = servedApi(traceApi(engine)).exportPprof(question, call().ctx);
+    const answer = servedApi(traceApi(new TraceHost(engine))).exportPprof(question, call().ctx);
     await Promise.resolve();
     engine.finish('{"base64":"H4sI/w=="}');
     expect(await answer).toEqual(Uint8Array.of(0x1f, 0x8b, 0x08, 0xff));
@@ -184,7 +229,7 @@ describe('a question of a page', () => {
 
 describe('arguments', () => {
   const engine = new FakeEngine();
-  const api = servedApi(traceApi(engine));
+  const api = servedApi(traceApi(new TraceHost(engine)));
   const { ctx } = call();
 
   test('reach the engine as it wants them', async () => {

@@ -6,12 +6,11 @@ import type { TraceApi } from '../../contract/trace-api';
 import { ANSWER_SHAPES } from './answers-shapes';
 import { askedApi, type AskedApi } from './asked';
 import { COMPARE_SHAPES } from './compare-shapes';
-import type { TraceEngine } from './engine';
 import { ROW_SHAPES } from './rows-shapes';
 import { SEARCH_SHAPES } from './search-shapes';
 import { nanos, whole, type Shapes } from './shapes';
 import { TABLE_SHAPES } from './tables-shapes';
-import { TraceHost } from './trace-host';
+import type { TraceHost } from './trace-host';
 
 const track = v.pipe(whole, v.maxValue(0xffff_ffff));
 const level = v.pipe(v.number(), v.integer(), v.minValue(MIN_LEVEL), v.maxValue(MAX_LEVEL));
@@ -44,9 +43,8 @@ const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];
 
 /** Everything the contract asks of a trace, answered by one engine. */
-export function traceApi(engine: TraceEngine): TraceApi {
-  const timeline = new TraceHost(engine);
-  const asked = askedApi(engine, Object.keys(ASKED_SHAPES) as (keyof AskedApi)[]);
+export function traceApi(timeline: TraceHost): TraceApi {
+  const asked = askedApi(timeline.engine, Object.keys(ASKED_SHAPES) as (keyof AskedApi)[]);
   const names = Object.keys(TIMELINE_SHAPES) as (keyof typeof TIMELINE_SHAPES)[];
   return { ...asked, ...Object.fromEntries(names.map((m) => [m, timeline[m].bind(timeline)])) } as unknown as TraceApi;
 }

@@ -17,7 +17,9 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
-const start = (files: readonly string[] = []): Promise<Launched> => launchApp({ dataDir, files, restore: true });
+const start = (files: readonly string[] = []): Promise<Launched> =>
+  // Engines are counted: none is started ahead.
+  launchApp({ dataDir, files, restore: true, env: { TRACEWELL_SPARE: '0' } });
 
 /** Ends the app as a power cut would, with all its processes. */
 async function kill({ app }: Launched): Promise<void> {

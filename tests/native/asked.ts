@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import type { TraceEngine } from '../../main/host/engine';
 import type { CallContext } from '../../contract/rpc';
 import type { TraceApi } from '../../contract/trace-api';
+import { TraceHost } from '../../main/host/trace-host';
 import { servedApi, traceApi } from '../../main/host/trace-shapes';
 
 type Addon = typeof import('../../native-parse/dist/index.js');
@@ -21,7 +22,7 @@ export const tracePath = (name: string): string => path.join(root, 'tests/fixtur
 
 /** A trace that was read to its end. */
 export async function openTrace(file: string, memoryMb = 64): Promise<TraceApi> {
-  const api = servedApi(traceApi(new addon.TraceEngine(file, memoryMb) as TraceEngine));
+  const api = servedApi(traceApi(new TraceHost(new addon.TraceEngine(file, memoryMb) as TraceEngine)));
   await api.index(null, quiet);
   return api;
 }

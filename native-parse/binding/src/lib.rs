@@ -260,7 +260,7 @@ impl Task for IndexTask {
                 }
             })))?;
             if info["status"] == "done" {
-                ask::compare_later(asked_of(&self.asked, trace));
+                ask::look_ahead(asked_of(&self.asked, trace));
             }
             Ok(info.to_string())
         })

@@ -264,16 +264,7 @@ impl Trace {
 
     /// Waits until the index of a trace that was indexed is kept, or cannot be. Errors: why not.
     pub fn kept(&self) -> std::result::Result<(), String> {
-        loop {
-            match &*lock(&self.inner.kept) {
-                Kept::NotYet => {}
-                Kept::Done => return Ok(()),
-                Kept::Failed(why) => return Err(why.clone()),
-            }
-            let pass = lock(&self.inner.pass);
-            let waited = self.inner.passed.wait_timeout(pass, Duration::from_millis(50));
-            drop(waited);
-        }
+        self.inner.wait_until_kept()
     }
 
     /// Waits until all sketches of an indexed trace are made; at once where none are wanted.
@@ -362,6 +353,19 @@ impl Trace {
 }
 
 impl Inner {
+    pub(crate) fn wait_until_kept(&self) -> std::result::Result<(), String> {
+        loop {
+            match &*lock(&self.kept) {
+                Kept::NotYet => {}
+                Kept::Done => return Ok(()),
+                Kept::Failed(why) => return Err(why.clone()),
+            }
+            let pass = lock(&self.pass);
+            let waited = self.passed.wait_timeout(pass, Duration::from_millis(50));
+            drop(waited);
+        }
+    }
+
     /// Waits until the index is done, paused, or was not asked for; at most so long. True: there is nothing to wait for.
     pub fn wait_for_pass(&self, most: Duration) -> bool {
         let pass = lock(&self.pass);

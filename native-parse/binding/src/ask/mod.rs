@@ -76,11 +76,17 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
     served.unwrap_or_else(|| Err(TraceError::new(Code::Internal, format!("Nobody answers {method}"))))
 }
 
-/// Behind the index and its sketches: what a comparison needs is found and kept, so that an indexed trace is compared at
-/// once. On a thread that gives way to all others and ends with the process, as the trace's tab does. While rows are made it
-/// waits, and begins anew where it was under way: of a large trace both take much memory.
-pub fn compare_later(asked: Arc<Asked>) {
+/// Behind the index: of a small trace rows are made, which View trace shows. Behind its sketches what a comparison needs is
+/// found and kept, so that an indexed trace is compared at once. On a thread that gives way to all others and ends with the
+/// process, as the trace's tab does. While rows are made it waits, and begins anew where it was under way: of a large trace
+/// both take much memory.
+pub fn look_ahead(asked: Arc<Asked>) {
     let find = move || {
+        if asked.trace.wants_rows_ahead() {
+            // What goes wrong in either is told by the question that needs it.
+            let rows = std::panic::AssertUnwindSafe(|| asked.trace.make_rows(&mut |_, _| true));
+            let _ = std::panic::catch_unwind(rows);
+        }
         asked.trace.sketched();
         give_way();
         asked.desk.set_duration(asked.trace.known_nanos());
@@ -92,13 +98,12 @@ pub fn compare_later(asked: Arc<Asked>) {
             let stop = AtomicBool::new(false);
             let progress = |_| stop.store(asked.trace.makes_rows(), Ordering::Relaxed);
             let call = Call { stop: &stop, progress: &progress };
-            // Nobody waits for it: what goes wrong here is told by the question that needs it.
             let keep = std::panic::AssertUnwindSafe(|| compare::keep_digest(&asked, &call));
             let _ = std::panic::catch_unwind(keep);
             is_given_up = stop.load(Ordering::Relaxed);
         }
     };
-    let _ = std::thread::Builder::new().name("digest".into()).spawn(find);
+    let _ = std::thread::Builder::new().name("ahead".into()).spawn(find);
 }
 
 /// Whether a question never waits for a pass.

@@ -68,6 +68,8 @@ struct Go {
     reason: Sym,
     /// Running while it is shown as Assist.
     base: SpanState,
+    /// It holds a processor: most do not, and need not be looked for in `procs`.
+    holds: bool,
     /// The reading began in the middle: `since` is not known.
     vague: bool,
 }
@@ -113,7 +115,8 @@ impl GoMachine {
         let mut m = GoMachine { sync: from, seeded: true, ..GoMachine::default() };
         for h in holders {
             let base = if h.in_call { SpanState::Syscall } else { SpanState::Running };
-            m.living.insert(h.g, Go { since: from, tag: 0, reason: Sym::EMPTY, base, vague: true });
+            let go = Go { since: from, tag: 0, reason: Sym::EMPTY, base, holds: true, vague: true };
+            m.living.insert(h.g, go);
             m.holders.insert(h.p, h.g);
             m.procs.insert(h.g, h.p);
         }
@@ -177,6 +180,10 @@ impl GoMachine {
         }
     }
 
+    fn held_by(&self, g: i64, go: &Go) -> Option<i64> {
+        if go.holds { self.procs.get(&g).copied() } else { None }
+    }
+
     fn was(&self, g: i64, go: &Go) -> Option<Was> {
         let state = self.shown(g, go.base);
         (!go.vague).then_some(Was { state, since: go.since, reason: go.reason })
@@ -204,17 +211,26 @@ impl GoMachine {
         let coming = first || from == GoState::NotExist;
         if coming {
             self.close(g, at, e, out);
-        } else if self.seeded && !self.living.contains_key(&g) {
-            let go = Go { since: at, tag: 0, reason: Sym::EMPTY, base: base_of(from), vague: true };
-            self.living.insert(g, go);
         }
-        if self.takes(e, g, from, to)
+        let unknown =
+            || Go { since: at, tag: 0, reason: Sym::EMPTY, base: base_of(from), holds: false, vague: true };
+        let known = self.living.get(&g).copied();
+        let before = known.or_else(|| (self.seeded && !coming).then(unknown));
+        let held = before.and_then(|go| self.held_by(g, &go));
+        let takes = match to {
+            // It may have kept the processor that its system call began on.
+            GoState::Running => e.p >= 0 && (from != GoState::Syscall || held.is_none()),
+            GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
+            _ => false,
+        };
+        // N.B. of a system call that nothing was told of, nobody knows whether it has the processor still.
+        if takes
+            && (from != GoState::Syscall || before.is_some())
             && let Some(&other) = self.holders.get(&e.p)
             && other != g
         {
             self.lose(other, at, e, out);
         }
-        let before = self.living.get(&g).copied();
         if before.is_none() && !coming {
             return;
         }
@@ -223,9 +239,20 @@ impl GoMachine {
             Some(go) => go.tag,
             None => out.born(g, at, first, self.tag(e.g).filter(|_| !first)),
         };
-        self.hold(e, g, from, to);
+        let keeps = matches!(to, GoState::Running | GoState::Syscall) && !takes;
+        let proc = if takes { Some(e.p) } else { held.filter(|_| keeps) };
+        if proc != held {
+            if let Some(p) = held {
+                self.holders.remove(&p);
+                self.procs.remove(&g);
+            }
+            if let Some(p) = proc {
+                self.holders.insert(p, g);
+                self.procs.insert(g, p);
+            }
+        }
         let base = match to {
-            GoState::Syscall if self.procs.contains_key(&g) => SpanState::Syscall,
+            GoState::Syscall if proc.is_some() => SpanState::Syscall,
             _ => base_of(to),
         };
         if base == SpanState::Idle {
@@ -233,7 +260,7 @@ impl GoMachine {
             self.living.remove(&g);
         } else {
             let reason = if to == GoState::Waiting { reason } else { Sym::EMPTY };
-            self.living.insert(g, Go { since: at, tag, reason, base, vague: false });
+            self.living.insert(g, Go { since: at, tag, reason, base, holds: proc.is_some(), vague: false });
         }
         let cause = match from {
             GoState::Undetermined => Cause::Mention,
@@ -252,23 +279,10 @@ impl GoMachine {
     fn close(&mut self, g: i64, at: i64, e: &Event, out: &mut impl Steps) {
         let Some(go) = self.living.get(&g).copied() else { return };
         let was = self.was(g, &go);
-        self.living.remove(&g);
         self.release(g);
+        self.living.remove(&g);
         let step = Step::own(at.max(go.since), (e.m, e.p), self.shown(g, go.base), SpanState::Idle);
         out.step(g, go.tag, &step, was);
-    }
-
-    /// Whether the goroutine holds the event's processor after the transition and not before.
-    fn takes(&self, e: &Event, g: i64, from: GoState, to: GoState) -> bool {
-        match to {
-            // It may have kept the processor that its system call began on.
-            GoState::Running if from == GoState::Syscall => {
-                e.p >= 0 && self.living.contains_key(&g) && !self.procs.contains_key(&g)
-            }
-            GoState::Running => e.p >= 0,
-            GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
-            _ => false,
-        }
     }
 
     /// The processor leaves a goroutine that goes on: only a system call may go on without.
@@ -284,21 +298,11 @@ impl GoMachine {
         self.release(g);
     }
 
-    fn hold(&mut self, e: &Event, g: i64, from: GoState, to: GoState) {
-        let takes = match to {
-            GoState::Running => e.p >= 0 && (from != GoState::Syscall || !self.procs.contains_key(&g)),
-            GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
-            _ => return self.release(g),
-        };
-        if takes {
-            self.release(g);
-            self.holders.insert(e.p, g);
-            self.procs.insert(g, e.p);
-        }
-    }
-
     fn release(&mut self, g: i64) {
-        if let Some(p) = self.procs.remove(&g) {
+        let Some(go) = self.living.get_mut(&g) else { return };
+        if std::mem::replace(&mut go.holds, false)
+            && let Some(p) = self.procs.remove(&g)
+        {
             self.holders.remove(&p);
         }
     }
@@ -319,7 +323,7 @@ impl GoMachine {
         self.living.insert(g, Go { since: at, vague: false, ..go });
         let state = self.shown(g, go.base);
         // The thread is that of the run that goes on.
-        let (m, p) = if e.g == g { (e.m, e.p) } else { (-1, self.procs.get(&g).copied().unwrap_or(-1)) };
+        let (m, p) = if e.g == g { (e.m, e.p) } else { (-1, self.held_by(g, &go).unwrap_or(-1)) };
         let from = if on { SpanState::Running } else { SpanState::Assist };
         out.step(g, go.tag, &Step::own(at, (m, p), from, state), was);
     }

@@ -17,7 +17,7 @@ use super::latency::latency;
 use super::machine::{Cause, GoMachine, Step, Steps, Was};
 use super::regions::{OpenRegions, Region};
 use super::strand::Stretch;
-use super::strands::{Blobs, Maker};
+use super::strands::{Blobs, Gatherer};
 use super::tails::{Entry, Tail, Tails};
 use super::threads::{ThreadRuns, ThreadSpan};
 use super::window::{WakeupSource, thread_span};
@@ -68,7 +68,7 @@ struct Slot {
     born: u32,
 }
 
-struct Writer<'b, 'o> {
+struct Writer<'b> {
     book: &'b mut Book,
     slots: Vec<Slot>,
     free: Vec<u32>,
@@ -84,7 +84,7 @@ struct Writer<'b, 'o> {
     /// Since when the next part of this segment is read.
     next_part: i64,
     flows: u64,
-    strands: Option<Maker<'o>>,
+    strands: Option<Gatherer>,
     /// Up to here lanes have room.
     reach: i64,
     /// The trace ends: what is closed now goes on.
@@ -93,13 +93,28 @@ struct Writer<'b, 'o> {
 
 /// Writes the book of a trace whose pieces are known. `strands` takes what wide tiles need; `folder`: where a file may be for
 /// very many lives; `progress` gets bytes read, and says whether to go on.
-/// Errors: those of `Reader`; CANCELLED. Cost: one pass, on this thread and one that orders for it;
-/// memory by goroutines that live at a time, and tails by what they do.
+/// Errors: those of `Reader`; CANCELLED. Cost: one pass, on this thread, one that orders for it
+/// and one that makes strands; memory by goroutines that live at a time, and tails by what they do.
 pub fn make(
     source: &Source,
     start: u64,
     pieces: &[Bounds],
     strands: Option<&mut dyn Blobs>,
+    folder: Option<&Path>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Book> {
+    // Its end is that of the strands.
+    std::thread::scope(|scope| {
+        let strands = strands.and_then(|out| Gatherer::begin(scope, out));
+        write(source, start, pieces, strands, folder, progress)
+    })
+}
+
+fn write(
+    source: &Source,
+    start: u64,
+    pieces: &[Bounds],
+    strands: Option<Gatherer>,
     folder: Option<&Path>,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Book> {
@@ -122,7 +137,7 @@ pub fn make(
         from: pieces.first().map_or(0, |s| s.from),
         next_part: i64::MAX,
         flows: 0,
-        strands: strands.map(Maker::new),
+        strands,
         reach: 0,
         finishing: false,
     };
@@ -151,21 +166,20 @@ pub fn make(
     w.finishing = true;
     machine.finish(end, &mut w);
     w.cut(pieces);
-    if let Some(strands) = &mut w.strands {
-        strands.finish();
-    }
+    // The last of them are made while the book is put in order.
+    drop(w.strands);
     w.book.within = w.within.finish();
     book.symbols = reader.into_symbols();
     book.settle();
     Ok(book)
 }
 
-struct Pass<'s, 'b, 'o> {
+struct Pass<'s, 'b> {
     source: &'s Source,
     pieces: &'s [Bounds],
     progress: &'s mut dyn FnMut(u64) -> bool,
     machine: GoMachine,
-    writer: Writer<'b, 'o>,
+    writer: Writer<'b>,
     /// Stacks of this generation that were looked up: bottom function.
     names: SymCache,
     /// Texts that were told so far; the reader has them and more.
@@ -180,7 +194,7 @@ struct Pass<'s, 'b, 'o> {
     last: i64,
 }
 
-impl Pass<'_, '_, '_> {
+impl Pass<'_, '_> {
     fn run(&mut self, reader: &mut Reader<'_>) -> Result<bool> {
         let outcome = loop {
             let told = self.symbols.len();
@@ -236,14 +250,14 @@ impl Pass<'_, '_, '_> {
     }
 }
 
-impl Pass<'_, '_, '_> {
+impl Pass<'_, '_> {
     fn next_piece(&mut self) {
         self.writer.cut(self.pieces);
         self.writer.begin(self.pieces, self.writer.piece + 1, &self.machine);
     }
 }
 
-impl Sink for Pass<'_, '_, '_> {
+impl Sink for Pass<'_, '_> {
     fn begin_generation(&mut self, _g: &Generation, _stage: &mut Stage<'_>) {
         self.names = SymCache::default();
     }
@@ -277,7 +291,7 @@ impl Sink for Pass<'_, '_, '_> {
     }
 }
 
-impl Writer<'_, '_> {
+impl Writer<'_> {
     fn begin(&mut self, pieces: &[Bounds], place: u32, machine: &GoMachine) {
         let bounds = pieces.get(place as usize);
         let (from, to) = bounds.map_or((self.from, i64::MAX), |p| (p.from, p.to));
@@ -350,7 +364,7 @@ impl Writer<'_, '_> {
         let all: u64 = pieces.iter().map(|p| p.bytes).sum();
         let bytes = pieces.get(self.piece as usize).map_or(0, |p| p.bytes);
         let earns = (u128::from(strands.room()) * u128::from(bytes) / u128::from(all.max(1))) as i64;
-        strands.cut(self.from, earns, &gone, &|life| ages.get(&life).copied().unwrap_or(u32::MAX));
+        strands.cut(self.from, earns, gone, ages);
     }
 
     fn event(&mut self, e: &Event, name: Sym, symbols: &Symbols, machine: &mut GoMachine) {
@@ -360,7 +374,9 @@ impl Writer<'_, '_> {
         machine.event(e, &mut Told { writer: self, symbols });
         match e.kind {
             Kind::GoTransition { g, .. } => {
-                if let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize)) {
+                if name != Sym::EMPTY
+                    && let Some(slot) = machine.tag(g).and_then(|t| self.slots.get(t as usize))
+                {
                     self.book.lives.name(slot.life, name);
                 }
                 if e.g != g {
@@ -528,12 +544,12 @@ impl Writer<'_, '_> {
 }
 
 /// Takes steps while texts are at hand.
-struct Told<'w, 'b, 'o> {
-    writer: &'w mut Writer<'b, 'o>,
+struct Told<'w, 'b> {
+    writer: &'w mut Writer<'b>,
     symbols: &'w Symbols,
 }
 
-impl Steps for Told<'_, '_, '_> {
+impl Steps for Told<'_, '_> {
     fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
         self.writer.born(g, at, older, parent)
     }
@@ -551,7 +567,7 @@ impl Steps for Told<'_, '_, '_> {
     }
 }
 
-impl Steps for Writer<'_, '_> {
+impl Steps for Writer<'_> {
     fn born(&mut self, g: i64, at: i64, older: bool, parent: Option<u32>) -> u32 {
         let parent = parent.and_then(|t| self.slots.get(t as usize)).map(|s| s.life);
         let life = self.book.lives.push(g, at, older, parent);

@@ -8,6 +8,8 @@
 //! Lives that lie in one or two pieces have none: those pieces are soon decoded.
 
 use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Builder, Scope};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,7 +38,7 @@ const NODE_BYTES: usize = 6 << 20;
 const CREDIT: i64 = 16 << 10;
 
 /// Takes the blobs of strands in order. False: no more, the disk is full.
-pub trait Blobs {
+pub trait Blobs: Send {
     fn put(&mut self, blob: &[u8]) -> bool;
     /// What strands may take of a trace of so many bytes.
     fn room(&self) -> u64;
@@ -133,10 +135,66 @@ impl Node {
     }
 }
 
-pub(super) struct Maker<'s> {
-    out: &'s mut dyn Blobs,
+/// What a piece that ended hands to those who make its strands.
+struct Ended {
+    stays: Vec<(u32, Stretch)>,
+    /// None of its stays is missing.
+    whole: bool,
+    origin: i64,
+    earns: i64,
+    gone: FxHashSet<u32>,
+    ages: FxHashMap<u32, u32>,
+}
+
+/// Gathers the stays of a piece, and has strands made of them on a thread beside the pass: they are a third of the work.
+pub(super) struct Gatherer {
     stays: Vec<(u32, Stretch)>,
     overflow: bool,
+    room: u64,
+    ended: SyncSender<Ended>,
+}
+
+impl Gatherer {
+    /// Begins such a thread, which ends when this is dropped: then all is written. None: it cannot be started.
+    pub fn begin<'scope>(scope: &'scope Scope<'scope, '_>, out: &'scope mut dyn Blobs) -> Option<Gatherer> {
+        let room = out.room();
+        // One piece is made while the next is gathered.
+        let (ended, pieces) = sync_channel(0);
+        let make = move || Maker::new(out).run(&pieces);
+        Builder::new().name("strands".into()).spawn_scoped(scope, make).ok()?;
+        Some(Gatherer { stays: Vec::new(), overflow: false, room, ended })
+    }
+
+    /// What may be spent on all pieces together.
+    pub fn room(&self) -> u64 {
+        self.room
+    }
+
+    pub fn stay(&mut self, life: u32, stay: Stretch) {
+        if self.overflow {
+            return;
+        }
+        if self.stays.len() == MAX_STAYS {
+            self.overflow = true;
+            self.stays = Vec::new();
+            return;
+        }
+        self.stays.push((life, stay));
+    }
+
+    /// A piece ends. `gone`: lives that ended in it; `ages` says how many pieces ago a life was born (0: in this one; not
+    /// known: long ago).
+    pub fn cut(&mut self, origin: i64, earns: i64, gone: FxHashSet<u32>, ages: FxHashMap<u32, u32>) {
+        let whole = !std::mem::take(&mut self.overflow);
+        let room = Vec::with_capacity(self.stays.len());
+        let stays = std::mem::replace(&mut self.stays, room);
+        // An error means that the thread has failed, which the pass is told at its end.
+        let _ = self.ended.send(Ended { stays, whole, origin, earns, gone, ages });
+    }
+}
+
+struct Maker<'s> {
+    out: &'s mut dyn Blobs,
     waiting: Option<Waiting>,
     nodes: Vec<Node>,
     pieces: usize,
@@ -154,68 +212,41 @@ fn append(blob: &mut Vec<u8>, last: &mut u32, life: u32, strand: &[u8]) {
 }
 
 impl<'s> Maker<'s> {
-    pub fn new(out: &'s mut dyn Blobs) -> Maker<'s> {
+    fn new(out: &'s mut dyn Blobs) -> Maker<'s> {
         let nodes = (1..HEIGHTS).map(|_| Node::default()).collect();
-        Maker {
-            out,
-            stays: Vec::new(),
-            overflow: false,
-            waiting: None,
-            nodes,
-            pieces: 0,
-            purse: CREDIT,
-            over: false,
+        Maker { out, waiting: None, nodes, pieces: 0, purse: CREDIT, over: false }
+    }
+
+    /// Makes strands of all pieces, in order.
+    fn run(mut self, pieces: &Receiver<Ended>) {
+        for piece in pieces {
+            self.cut(piece);
+        }
+        if let Some(last) = self.waiting.take() {
+            self.close(last);
         }
     }
 
-    /// What may be spent on all pieces together.
-    pub fn room(&self) -> u64 {
-        self.out.room()
-    }
-
-    pub fn stay(&mut self, life: u32, stay: Stretch) {
-        if self.over || self.overflow {
-            return;
-        }
-        if self.stays.len() == MAX_STAYS {
-            self.overflow = true;
-            self.stays = Vec::new();
-            return;
-        }
-        self.stays.push((life, stay));
-    }
-
-    /// A piece ends. `gone`: lives that ended in it; `fresh` says how many pieces ago a life was born (0: in this one).
-    pub fn cut(&mut self, origin: i64, earns: i64, gone: &FxHashSet<u32>, age: &dyn Fn(u32) -> u32) {
+    fn cut(&mut self, piece: Ended) {
         if self.over {
             return;
         }
+        let Ended { mut stays, whole, origin, earns, gone, ages } = piece;
         if let Some(mut before) = self.waiting.take() {
             before.strands.retain(|(life, fresh, _)| !(*fresh && gone.contains(life)));
             self.close(before);
         }
-        let whole = !std::mem::take(&mut self.overflow);
-        let mut stays = std::mem::take(&mut self.stays);
         stays.sort_by_key(|s| s.0);
         let mut strands = Vec::new();
         for some in stays.chunk_by(|a, b| a.0 == b.0) {
             let Some(&(life, _)) = some.first() else { continue };
-            let age = age(life);
+            let age = ages.get(&life).copied().unwrap_or(u32::MAX);
             // What ends here and began here or in the piece before has none.
             if !(gone.contains(&life) && age <= 1) {
                 strands.push((life, age == 0, Strand::of(some.iter().map(|s| s.1))));
             }
         }
-        stays.clear();
-        self.stays = stays;
         self.waiting = Some(Waiting { strands, origin, earns, whole });
-    }
-
-    /// The trace ends.
-    pub fn finish(&mut self) {
-        if let Some(last) = self.waiting.take() {
-            self.close(last);
-        }
     }
 
     /// What each of so many strands may take now, of pieces that earned so much; None: too little.

@@ -36,6 +36,9 @@ const SCRATCH_SHARE: u64 = 8;
 /// Most take less than this share.
 const KEPT_ABOUT: u64 = 16;
 
+/// Up to so many bytes of a trace its book is made as soon as the index is: a few tenths of a second of processor time.
+const ROWS_AHEAD_BYTES: usize = 16 << 20;
+
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
     book: Mutex<Option<(u64, Arc<Book>)>>,
@@ -111,6 +114,11 @@ impl Trace {
     /// says whether to go on. Errors: CANCELLED, those of reading. Cost: a pass, once.
     pub fn make_rows(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<()> {
         self.inner.book_with(progress).map(|_| ())
+    }
+
+    /// Whether rows are best made before anybody asks: the pass is over before a page is drawn that shows them.
+    pub fn wants_rows_ahead(&self) -> bool {
+        self.inner.source.bytes().len() <= ROWS_AHEAD_BYTES
     }
 
     /// Whether the pass that makes rows is under way: what is found for later only waits for it, so that the memory of both is
@@ -257,6 +265,8 @@ impl Inner {
 
     fn strand_writer<'c>(&self, cache: &'c Cache, key: Key) -> Option<StrandWriter<'c>> {
         let bytes = self.source.bytes().len() as u64;
+        // What the index takes is known when it is kept, which may be a moment behind the pass.
+        let _ = self.wait_until_kept();
         let (index, sketches) = cache.size_of(&key);
         // Sketches that are not made yet will take a twentieth.
         let others = index.unwrap_or(0) + sketches.unwrap_or(bytes / 20);
