@@ -60,8 +60,8 @@ export interface TileBlock {
   readonly labels: readonly string[];
 
   /**
-   * False: a row's tile that was asked for quickly and holds more than could be read at once; states are those of longer
-   * stretches, shared out evenly. Ask again without `quick`. Always true for processors and the GC.
+   * False: a tile that was asked for quickly and holds more than could be read at once; states are those of longer
+   * stretches, shared out evenly. Ask again without `quick`.
    */
   readonly exact: boolean;
   /** False while part of the tile is not indexed yet: ask again when indexing has gone on. */

@@ -166,9 +166,11 @@ it('gives up what has gone out of view, keeps what stays, and refuses nothing fo
   expect(c.lastError).toBeNull();
 });
 
-it('asks for exact rows when the view rests', async () => {
+it.each([
+  ['a processor', 2],
+  ['a goroutine', 0x8000_0010],
+])('asks for what came rough of %s exactly when the view rests', async (_, row) => {
   const log: string[] = [];
-  const row = 0x8000_0010;
   const c = new TileCache({
     ...source(log).s,
     readTile: async ({ level, tile, tracks, quick }) => {

@@ -4,7 +4,7 @@
 //    were scrolled past are never asked for, and what runs for them is given up.
 // 2. A few requests run at a time, one per key (turns.ts). An answer goes into the cache and wakes the picture.
 // 3. A tile that is not there yet is drawn from the nearest coarser one (`standIn`).
-// 4. A tile of rows is asked for quickly first; one that came rough is drawn, and asked for again in full when the view
+// 4. A tile is asked for quickly first; one that came rough is drawn, and asked for again in full when the view
 //    rests: a picture that moves on needs the processors for its frames.
 // 5. A tile that was cut short because the trace is still being read is kept, and asked for again when it can hold more.
 
@@ -12,7 +12,7 @@ import type { CounterBlock } from '../../contract/blocks/counters';
 import { MAX_LEVEL, TILE_BUCKETS, type TileBlock } from '../../contract/blocks/tile';
 import { traceErrorFrom, type TraceError } from '../../contract/errors';
 import type { LatencyBlock } from '../../contract/rows';
-import { isRowTrack, type Bytes, type Nanos, type TrackId } from '../../contract/units';
+import type { Bytes, Nanos, TrackId } from '../../contract/units';
 import { trackBusy } from '../base/idle';
 import { LruCache } from '../base/lru';
 import { prepareTile, type PreparedTile } from './prepare-tile';
@@ -274,11 +274,10 @@ export class TileCache {
     return this.#source.readTile(this.#question(w, group, key), signal).then(prepareTile);
   }
 
-  /** Rows are asked for quickly while nothing of them is there. */
+  /** A tile is asked for quickly while nothing of it is there. */
   #question(w: WantedTile, { tracks }: TrackGroup, key: string): Parameters<TileSource['readTile']>[0] {
     const input = { level: w.level, tile: w.tile, tracks };
-    const quick = tracks[0] !== undefined && isRowTrack(tracks[0]) && !this.#tiles.peek(key);
-    return quick ? { ...input, quick } : input;
+    return this.#tiles.peek(key) ? input : { ...input, quick: true };
   }
 
   #updateBusy(): void {

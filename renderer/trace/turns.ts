@@ -12,7 +12,7 @@ export type Lack = 'nothing' | 'all' | 'exactness';
 export const REST_MS = 80;
 /** Answers are soon made mostly, and take a frame to come: more of them than there are processors. */
 const MAX_RUNNING = 4;
-/** Exact ones of rows may be decoded, on two threads each. */
+/** Exact ones may be decoded, on two threads each. */
 const MAX_EXACT = 2;
 /** Of what is not needed yet, while the view moves. */
 const MAX_AHEAD = 1;

@@ -4,7 +4,7 @@
 //! It ends when sketches are made too; with `index`, as soon as the index is. With `TRACEWELL_CACHE_DIR` the index is kept
 //! there, and found by the next run. With `tiles`, windows at random places of 20 scales are asked for, 50 each, when all is
 //! made; with `goroutines` as well, of 32 neighbouring rows at a random place of the list, around a moment that one of them
-//! lives at; with `while`, as long as the trace is indexed.
+//! lives at; with `while`, as long as the trace is indexed, as a page does: quickly, and exactly what came coarse.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -51,8 +51,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if what == "tiles" {
         let (end, tracks) = whole(&info);
         let mut asked = Asked::default();
-        for scale in 0..SCALES {
-            asked.some(&trace, end, &tracks, scale, WINDOWS)?;
+        for scale in (0..SCALES).flat_map(|s| [s; WINDOWS]) {
+            if let Some(place) = asked.place(end, scale) {
+                asked.one(&trace, place, &tracks, scale, false)?;
+            }
         }
         asked.print();
     }
@@ -118,26 +120,32 @@ fn whole(info: &serde_json::Value) -> (u64, Vec<u32>) {
     (info["durationNanos"].as_u64().unwrap_or(0), (0..(2 + 2 * procs).min(32)).collect())
 }
 
-/// Asks for what is there already while the rest is indexed.
+/// Asks for what is there already while the rest is indexed, as a page does that is panned.
 fn ask_while(trace: &Trace) -> Result<(), Box<dyn std::error::Error>> {
-    let mut asked = Asked::default();
+    let (mut quick, mut exact) = (Asked::default(), Asked::default());
     std::thread::scope(|scope| {
         let pass = scope.spawn(|| trace.index(None).map(|_| ()));
         let mut scale = 0;
         while !pass.is_finished() {
             let info = trace.info();
-            let to = info["indexedToNanos"].as_u64().unwrap_or(0);
-            if to > 0 {
-                asked.some(trace, to, &whole(&info).1, scale % SCALES, 1)?;
-                scale += 1;
+            let (to, tracks) = (info["indexedToNanos"].as_u64().unwrap_or(0), whole(&info).1);
+            if to > 0
+                && let Some((level, tile)) = quick.place(to, scale % SCALES)
+            {
+                let asked = scale % SCALES;
+                if !quick.one(trace, (level, tile), &tracks, asked, true)? {
+                    exact.one(trace, (level, tile), &tracks, asked, false)?;
+                }
             }
-            // As a page asks that is panned.
+            scale += 1;
             std::thread::sleep(Duration::from_millis(10));
         }
         pass.join().map_err(|_| "the pass failed")??;
         Ok::<_, Box<dyn std::error::Error>>(())
     })?;
-    asked.print();
+    quick.print();
+    println!("so many of them were coarse, and asked for again exactly:");
+    exact.print();
     Ok(())
 }
 
@@ -159,23 +167,25 @@ impl Asked {
         self.seed >> 11
     }
 
-    fn some(
+    /// Level and number of a tile of a scale, at a random place. None: there is no such scale.
+    fn place(&mut self, end: u64, scale: u32) -> Option<(u32, u64)> {
+        let level = (end / TILE_BUCKETS as u64).max(1).ilog2().checked_sub(scale)?;
+        Some((level, self.random() % end.max(1) / ((TILE_BUCKETS as u64) << level)))
+    }
+
+    /// Asks for a tile, and says whether it is exact.
+    fn one(
         &mut self,
         trace: &Trace,
-        end: u64,
+        (level, tile): (u32, u64),
         tracks: &[u32],
         scale: u32,
-        windows: usize,
-    ) -> Result<(), Box<dyn std::error::Error>> {
-        let coarsest = (end / TILE_BUCKETS as u64).max(1).ilog2();
-        let Some(level) = coarsest.checked_sub(scale) else { return Ok(()) };
-        for _ in 0..windows {
-            let at = self.random() % end.max(1);
-            let began = Instant::now();
-            trace.tile(level, at / ((TILE_BUCKETS as u64) << level), tracks)?;
-            self.took.push((scale, began.elapsed()));
-        }
-        Ok(())
+        quick: bool,
+    ) -> Result<bool, Box<dyn std::error::Error>> {
+        let began = Instant::now();
+        let exact = trace.tile_of(level, tile, tracks, quick)?.exact;
+        self.took.push((scale, began.elapsed()));
+        Ok(exact)
     }
 
     fn print(&self) {

@@ -20,6 +20,8 @@ use crate::trace::Inner;
 pub const TILE_BUCKETS: usize = 1024;
 /// So that an answer stays under 256 KiB.
 pub const MAX_TRACKS: usize = 32;
+/// Pieces that are decoded even for an answer that is wanted quickly: some milliseconds.
+pub(crate) const QUICK_PIECES: usize = 4;
 const MAX_LEVEL: u32 = 52;
 /// Below the index's levels a span is drawn as itself when it is at least this many buckets long.
 pub(crate) const WIDE_BUCKETS: i64 = 2;
@@ -75,7 +77,7 @@ impl Trace {
         self.tile_of(level, tile, tracks, false)
     }
 
-    /// As `tile`. `quick`: of rows by goroutine at once, and maybe not exact.
+    /// As `tile`. `quick`: at once, and maybe not exact, where many pieces are to be decoded.
     pub fn tile_of(&self, level: u32, tile: u64, tracks: &[u32], quick: bool) -> Result<Tile> {
         self.tile_while(level, tile, tracks, quick, &|| true)
     }
@@ -102,6 +104,7 @@ impl Trace {
         let mut cells = vec![StateCell::default(); tracks.len() * TILE_BUCKETS];
         let mut found: Vec<Vec<BriefSpan>> = Vec::with_capacity(tracks.len());
         let (pieces, coarse, mut complete, indexed_to);
+        let mut exact = true;
         {
             let index = self.inner.shared.read();
             coarse = level >= index.base();
@@ -123,11 +126,22 @@ impl Trace {
             for spans in &mut found {
                 spans.retain(|s| s.crossing || s.nanos() >= long);
             }
-            let (sources, all_read) = self.inner.sources(level, (from, to), &pieces, go_on)?;
-            complete &= all_read;
-            for ((&id, spans), out) in tracks.iter().zip(&mut found).zip(cells.chunks_exact_mut(TILE_BUCKETS))
-            {
-                Row { id, long, level, tile, least }.read(&sources, spans, out);
+            match self.inner.sources(level, (from, to), &pieces, quick, go_on)? {
+                Some((sources, all_read)) => {
+                    complete &= all_read;
+                    for ((&id, spans), out) in
+                        tracks.iter().zip(&mut found).zip(cells.chunks_exact_mut(TILE_BUCKETS))
+                    {
+                        Row { id, long, level, tile, least }.read(&sources, spans, out);
+                    }
+                }
+                None => {
+                    exact = false;
+                    let index = self.inner.shared.read();
+                    for (&id, out) in tracks.iter().zip(cells.chunks_exact_mut(TILE_BUCKETS)) {
+                        rough(&index, Track::from_id(id), level, tile, out);
+                    }
+                }
             }
         }
         let mut spans = Vec::new();
@@ -137,16 +151,7 @@ impl Trace {
             spans.extend(row.iter().map(|s| (i as u16, *s)));
         }
         let (span_labels, labels) = self.inner.labels(tracks, &spans);
-        Ok(Tile {
-            tracks: tracks.to_vec(),
-            cells,
-            spans,
-            span_labels,
-            labels,
-            exact: true,
-            complete,
-            indexed_to,
-        })
+        Ok(Tile { tracks: tracks.to_vec(), cells, spans, span_labels, labels, exact, complete, indexed_to })
     }
 
     /// The counters of one tile. Errors: RANGE. Cost: as `tile`; what no sketch has is always decoded.
@@ -197,6 +202,21 @@ impl Trace {
     }
 }
 
+/// One row of a tile below the pyramid, from its finest level: what lies in a bucket there is shared out evenly.
+fn rough(index: &Index, track: Track, level: u32, tile: u64, out: &mut [StateCell]) {
+    let by = index.base().saturating_sub(level);
+    let Some(lane) = index.row(track) else { return };
+    let begin = tile * TILE_BUCKETS as u64;
+    let first = begin >> by;
+    let mut cells = vec![StateCell::default(); (TILE_BUCKETS >> by).max(1)];
+    lane.read(index.base(), first, &mut cells);
+    for (bucket, out) in (begin..).zip(out) {
+        let Some(cell) = cells.get(((bucket >> by) - first) as usize) else { break };
+        let begins = (bucket >> by) << by == bucket;
+        *out = StateCell { count: if begins { cell.count } else { 0 }, ..*cell };
+    }
+}
+
 /// Up to where the counters of a piece hold: to the begin of the next one, or to the last event.
 pub(crate) fn end_of(segment: &Segment, piece: Piece, indexed_to: i64) -> i64 {
     let last = segment.bounds(piece.part).1;
@@ -233,18 +253,23 @@ enum Of {
 }
 
 impl Inner {
-    /// The pieces of a tile as sketches where these are fine enough, else decoded; and whether all were read.
+    /// The pieces of a tile as sketches where these are fine enough, else decoded; and whether all were read. None: more are
+    /// to be decoded than a quick answer may.
     fn sources(
         &self,
         level: u32,
         (from, to): (i64, i64),
         pieces: &[Piece],
+        quick: bool,
         go_on: GoOn<'_>,
-    ) -> Result<(Vec<Stretch>, bool)> {
+    ) -> Result<Option<(Vec<Stretch>, bool)>> {
         still_wanted(go_on)?;
         let sketches: Vec<_> = pieces.iter().map(|p| self.sketch(*p).filter(|s| s.level <= level)).collect();
         let missing: Vec<Piece> =
             pieces.iter().zip(&sketches).filter(|(_, s)| s.is_none()).map(|(p, _)| *p).collect();
+        if quick && self.undecoded(&missing) > QUICK_PIECES {
+            return Ok(None);
+        }
         let windows = self.pieces(&missing, go_on)?;
         let all_read = windows.iter().all(Option::is_some);
         let mut windows = windows.into_iter();
@@ -269,7 +294,7 @@ impl Inner {
                 (_, of) => all.push(Stretch { from: begin, to: end, of }),
             }
         }
-        Ok((all, all_read))
+        Ok(Some((all, all_read)))
     }
 }
 

@@ -542,6 +542,11 @@ impl Inner {
         }
     }
 
+    /// How many of them are not decoded.
+    pub fn undecoded(&self, pieces: &[Piece]) -> usize {
+        pieces.iter().filter(|p| self.windows.peek(**p).is_none()).count()
+    }
+
     /// Decoded pieces, several at once where many are not there yet. Errors: CANCELLED, when `go_on` says no.
     pub fn pieces(&self, pieces: &[Piece], go_on: GoOn<'_>) -> Result<Vec<Option<Arc<Window>>>> {
         let missing: Vec<Piece> =

@@ -73,6 +73,39 @@ fn assert_same(name: &str, got: &[String], want: &[String]) {
 }
 
 #[test]
+fn a_quick_tile_of_many_pieces_is_coarse_at_first_and_says_so() {
+    let tracks: Vec<u32> = (0..20).collect();
+    let (mut coarse, mut at_once) = (0, 0);
+    for name in TRACES {
+        // So short that a tile just below the pyramid has many of them.
+        let (trace, end) = opened(&fixture(name), 20, 0, None);
+        let base = base_of(&trace);
+        for level in (4..base).rev() {
+            let tile = (end / 2) as u64 / ((TILE_BUCKETS as u64) << level);
+            let quick = trace.tile_of(level, tile, &tracks, true).unwrap();
+            let exact = trace.tile(level, tile, &tracks).unwrap();
+            assert!(exact.exact && quick.complete);
+            if quick.exact {
+                at_once += 1;
+                assert!(quick.cells == exact.cells && quick.spans == exact.spans, "{name} level {level}");
+                continue;
+            }
+            coarse += 1;
+            for (a, b) in quick.cells.iter().zip(&exact.cells) {
+                assert_eq!(b.mask & !a.mask, 0, "{name} level {level}: nothing is hidden");
+            }
+            let bounds: Vec<_> = exact.spans.iter().map(|(row, s)| (*row, s.start, s.end)).collect();
+            let is_true = |(row, s): &(u16, BriefSpan)| bounds.contains(&(*row, s.start, s.end));
+            assert!(quick.spans.iter().all(is_true), "{name} level {level}");
+            // Its pieces are there now.
+            let again = trace.tile_of(level, tile, &tracks, true).unwrap();
+            assert!(again.exact && again.cells == exact.cells && again.spans == exact.spans);
+        }
+    }
+    assert!(coarse > 0 && at_once > 0, "{coarse}, {at_once}");
+}
+
+#[test]
 fn tiles_from_sketches_are_those_of_a_decoding() {
     for name in TRACES {
         let (plain, end) = opened(&fixture(name), 700, 0, None);

@@ -30,7 +30,7 @@ pub use memory::give_back;
 pub use pclntab::Place;
 pub use records::Records;
 pub use scratch::Scratch;
-pub use sorter::{Numbers, Sorted, Sorter};
+pub use sorter::{Key, Numbers, Sorted, Sorter};
 
 enum Bytes {
     Map(Mmap),

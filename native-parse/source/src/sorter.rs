@@ -12,25 +12,62 @@ const RUN: usize = 1 << 17;
 /// Pairs that are read back at once.
 const BLOCK: usize = 256;
 
-/// An id and a place.
-type Pair = (i64, u32);
+/// What places are sorted by: a number, or several, of which the first decides.
+pub trait Key: Ord + Copy {
+    const BYTES: usize;
+    fn put(self, out: &mut Vec<u8>);
+    /// Of so many bytes.
+    fn get(bytes: &[u8]) -> Option<Self>;
+}
 
-/// Sorts pairs, run by run in memory, and then all runs together.
-pub struct Sorter {
-    run: Vec<Pair>,
+impl Key for i64 {
+    const BYTES: usize = 8;
+    fn put(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+    fn get(bytes: &[u8]) -> Option<i64> {
+        bytes.try_into().ok().map(i64::from_le_bytes)
+    }
+}
+
+impl Key for u32 {
+    const BYTES: usize = 4;
+    fn put(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+    fn get(bytes: &[u8]) -> Option<u32> {
+        bytes.try_into().ok().map(u32::from_le_bytes)
+    }
+}
+
+impl<A: Key, B: Key> Key for (A, B) {
+    const BYTES: usize = A::BYTES + B::BYTES;
+    fn put(self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn get(bytes: &[u8]) -> Option<(A, B)> {
+        let (a, b) = bytes.split_at_checked(A::BYTES)?;
+        Some((A::get(a)?, B::get(b)?))
+    }
+}
+
+/// Sorts pairs of a key and a place, run by run in memory, and then all runs together.
+pub struct Sorter<K = i64> {
+    run: Vec<(K, u32)>,
     /// Of each run where its blocks are, and its pairs.
     runs: Vec<(Vec<u64>, usize)>,
     sorted: Scratch,
     len: usize,
 }
 
-impl Sorter {
+impl<K: Key> Sorter<K> {
     /// `folder`: as for `Scratch`.
-    pub fn new(folder: Option<&Path>) -> Sorter {
+    pub fn new(folder: Option<&Path>) -> Sorter<K> {
         Sorter { run: Vec::new(), runs: Vec::new(), sorted: Scratch::new(folder), len: 0 }
     }
 
-    pub fn push(&mut self, pair: Pair) {
+    pub fn push(&mut self, pair: (K, u32)) {
         self.run.push(pair);
         self.len += 1;
         if self.run.len() == RUN {
@@ -41,12 +78,9 @@ impl Sorter {
     fn end_run(&mut self) {
         self.run.sort_unstable();
         let mut block = Vec::new();
-        let mut put = |part: &[Pair]| {
+        let mut put = |part: &[(K, u32)]| {
             block.clear();
-            for (id, place) in part {
-                block.extend_from_slice(&id.to_le_bytes());
-                block.extend_from_slice(&place.to_le_bytes());
-            }
+            part.iter().for_each(|pair| pair.put(&mut block));
             self.sorted.push(&block)
         };
         let blocks = self.run.chunks(BLOCK).map(&mut put).collect();
@@ -55,7 +89,7 @@ impl Sorter {
     }
 
     /// All pairs in order. Cost: O(pairs log pairs).
-    pub fn finish(mut self) -> Sorted {
+    pub fn finish(mut self) -> Sorted<K> {
         self.end_run();
         self.run = Vec::new();
         self.sorted.settle();
@@ -70,28 +104,25 @@ impl Sorter {
     }
 }
 
-struct Run {
+struct Run<K> {
     blocks: Vec<u64>,
     len: usize,
     at: usize,
     /// The block at hand.
-    block: Vec<Pair>,
+    block: Vec<(K, u32)>,
 }
 
-impl Run {
-    fn next(&mut self, sorted: &Scratch) -> Option<Pair> {
+impl<K: Key> Run<K> {
+    fn next(&mut self, sorted: &Scratch) -> Option<(K, u32)> {
         if self.at >= self.len {
             return None;
         }
         if self.at.is_multiple_of(BLOCK) {
             let bytes = sorted.at(*self.blocks.get(self.at / BLOCK)?);
-            let pair = |b: &[u8; 12]| {
-                let (id, place) = b.split_at(8);
-                Some((i64::from_le_bytes(id.try_into().ok()?), u32::from_le_bytes(place.try_into().ok()?)))
-            };
             let count = (self.len - self.at).min(BLOCK);
             self.block.clear();
-            self.block.extend(bytes.as_chunks::<12>().0.iter().take(count).filter_map(pair));
+            let pairs = bytes.chunks_exact(<(K, u32)>::BYTES).take(count);
+            self.block.extend(pairs.filter_map(<(K, u32)>::get));
         }
         self.at += 1;
         self.block.get((self.at - 1) % BLOCK).copied()
@@ -99,17 +130,17 @@ impl Run {
 }
 
 /// Pairs in order.
-pub struct Sorted {
-    runs: Vec<Run>,
-    next: BinaryHeap<Reverse<(Pair, usize)>>,
+pub struct Sorted<K = i64> {
+    runs: Vec<Run<K>>,
+    next: BinaryHeap<Reverse<((K, u32), usize)>>,
     sorted: Scratch,
     left: usize,
 }
 
-impl Iterator for Sorted {
-    type Item = Pair;
+impl<K: Key> Iterator for Sorted<K> {
+    type Item = (K, u32);
 
-    fn next(&mut self) -> Option<Pair> {
+    fn next(&mut self) -> Option<(K, u32)> {
         let mut top = self.next.peek_mut()?;
         let Reverse((pair, run)) = *top;
         match self.runs.get_mut(run).and_then(|r| r.next(&self.sorted)) {
@@ -127,7 +158,7 @@ impl Iterator for Sorted {
     }
 }
 
-impl ExactSizeIterator for Sorted {}
+impl<K: Key> ExactSizeIterator for Sorted<K> {}
 
 /// Numbers by their place, four bytes each.
 #[derive(Default)]
@@ -141,6 +172,11 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    /// `folder`: as for `Scratch`.
+    pub fn new(folder: Option<&Path>) -> Numbers {
+        Numbers { bytes: Scratch::new(folder), ..Numbers::default() }
+    }
+
     /// Numbers in a scratch of their own, in the same folder as another.
     pub fn beside(other: &Scratch) -> Numbers {
         Numbers { bytes: other.another(), ..Numbers::default() }
@@ -187,6 +223,17 @@ impl Numbers {
         block.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes)
     }
 
+    /// All by their place, from one on. Cost: of each less than `get`.
+    pub fn iter_from(&self, place: usize) -> impl Iterator<Item = u32> + '_ {
+        let skip = place % BLOCK;
+        let of_block = move |(i, at): (usize, &u64)| {
+            let count = (self.len - i * BLOCK).min(BLOCK);
+            let number = |b: &[u8; 4]| u32::from_le_bytes(*b);
+            self.bytes.at(*at).as_chunks::<4>().0.iter().take(count).map(number)
+        };
+        self.blocks.iter().enumerate().skip(place / BLOCK).flat_map(of_block).skip(skip)
+    }
+
     /// Memory that they take, what is mapped for a while not counted.
     pub fn bytes(&self) -> usize {
         self.bytes.bytes() + self.blocks.capacity() * 8 + self.last.capacity()
@@ -207,7 +254,7 @@ mod tests {
             (if i.is_multiple_of(100) { seed as i64 } else { near / 3 }, i)
         };
         for count in [0, 1, BLOCK, RUN, 10 * RUN + 77] {
-            let mut want: Vec<Pair> = (0..count as u32).map(&mut pair).collect();
+            let mut want: Vec<(i64, u32)> = (0..count as u32).map(&mut pair).collect();
             let mut sorter = Sorter::new(Some(folder.path()));
             want.iter().for_each(|p| sorter.push(*p));
             let sorted = sorter.finish();
@@ -218,6 +265,23 @@ mod tests {
             numbers.settle();
             assert_eq!((numbers.len(), numbers.get(count)), (count, None));
             assert!(want.iter().enumerate().all(|(i, p)| numbers.get(i) == Some(p.1)), "{count}");
+            for from in [0, 1, BLOCK - 1, BLOCK, count / 2, count, count + BLOCK] {
+                assert!(
+                    numbers.iter_from(from).eq(want.iter().skip(from).map(|p| p.1)),
+                    "{count}, from {from}"
+                );
+            }
         }
+    }
+
+    #[test]
+    fn of_a_key_of_several_numbers_the_first_decides() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = |i: u32| (i.wrapping_mul(2_654_435_761) % 5, i64::from(i % 77) - (1 << 40));
+        let mut want: Vec<((u32, i64), u32)> = (0..2 * RUN as u32 + 5).map(|i| (key(i), i)).collect();
+        let mut sorter = Sorter::new(Some(folder.path()));
+        want.iter().for_each(|p| sorter.push(*p));
+        want.sort_unstable();
+        assert!(sorter.finish().eq(want));
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tracewell_index::rows::{Book, LifeReader};
 use tracewell_source::{Code, Result, TraceError};
 
-use super::arrange::arrange;
+use super::arrange::{Arranged, arrange};
 use super::track::{RowKind, RowTrack};
 use crate::Trace;
 
@@ -87,9 +87,12 @@ pub struct RowQuestion<'q> {
     pub filter: Option<RowFilter<'q>>,
 }
 
+/// What a row takes in a file while a list is made.
+const ROW_BYTES: u64 = 20;
+
 pub(crate) struct RowList {
     kind: RowKind,
-    places: Vec<u32>,
+    rows: Arranged,
 }
 
 /// Rows of one kind.
@@ -204,9 +207,9 @@ pub(super) fn places_of(book: &Book, kind: RowKind, ids: &[i64]) -> Vec<u32> {
 }
 
 /// Heads of rows, in the order asked for.
-fn heads<'p>(book: &Book, kind: RowKind, places: impl Iterator<Item = &'p u32>) -> Value {
+fn heads(book: &Book, kind: RowKind, places: impl Iterator<Item = u32>) -> Value {
     let mut facts = Facts::new(book, kind, true);
-    let all: Vec<Value> = places.filter_map(|p| Some(head(kind, *p, &facts.get(*p)?))).collect();
+    let all: Vec<Value> = places.filter_map(|p| Some(head(kind, p, &facts.get(p)?))).collect();
     json!({ "heads": all })
 }
 
@@ -231,12 +234,15 @@ fn head(kind: RowKind, place: u32, f: &RowFacts<'_>) -> Value {
 }
 
 impl Trace {
-    /// Makes a list. Shapes: `RowList` of the contract. Cost: O(rows log rows); the book is made where it is not there.
+    /// Makes a list. Shapes: `RowList` of the contract. Cost: O(rows log rows), in memory some MB however many there are; the
+    /// book is made where it is not there.
     pub fn open_rows(&self, q: &RowQuestion<'_>) -> Result<Value> {
         let book = self.inner.book()?;
-        let (places, groups) = arrange(&book, q);
-        let shown = places.len();
-        let list = RowList { kind: q.by, places };
+        let room = u64::from(count(&book, q.by)) * ROW_BYTES;
+        let folder = self.inner.cache.as_ref().and_then(|c| c.scratch(room));
+        let (rows, groups) = arrange(&book, q, folder);
+        let shown = rows.len();
+        let list = RowList { kind: q.by, rows };
         let id = self.inner.rows.lists.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(list);
         let groups: Vec<Value> =
             groups.iter().map(|g| json!({"name": g.name, "from": g.from, "count": g.count})).collect();
@@ -258,7 +264,7 @@ impl Trace {
     /// Shapes: {heads: `RowHead`[]}. Errors: RANGE. Cost: O(count).
     pub fn row_heads(&self, id: u32, from: usize, most: usize) -> Result<Value> {
         let (book, list) = (self.inner.book()?, self.list(id)?);
-        Ok(heads(&book, list.kind, list.places.iter().skip(from).take(most)))
+        Ok(heads(&book, list.kind, list.rows.iter_from(from).take(most)))
     }
 
     /// Shapes: {index: number | null}. Errors: RANGE. Cost: O(rows).
@@ -268,13 +274,13 @@ impl Trace {
             RowKind::Goroutine => book.lives.all_of(row).collect(),
             kind => places_of(&book, kind, &[row]),
         };
-        Ok(json!({ "index": list.places.iter().position(|p| of_row.contains(p)) }))
+        Ok(json!({ "index": list.rows.iter_from(0).position(|p| of_row.contains(&p)) }))
     }
 
     /// Shapes: {heads: `RowHead`[]}, in the order asked for. Cost: O(ids).
     pub fn rows_by_id(&self, kind: RowKind, ids: &[i64]) -> Result<Value> {
         let book = self.inner.book()?;
-        Ok(heads(&book, kind, places_of(&book, kind, ids).iter()))
+        Ok(heads(&book, kind, places_of(&book, kind, ids).into_iter()))
     }
 
     pub fn close_rows(&self, id: u32) {

@@ -14,11 +14,8 @@ use super::track::{RowKind, RowTrack};
 use super::walk::{
     Going, KEPT_PIECES, Plan, RowPlan, after_pieces, before_pieces, brief, from_lists, one_piece, plan, rest,
 };
-use crate::tile::{GoOn, TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete, still_wanted};
+use crate::tile::{GoOn, QUICK_PIECES, TILE_BUCKETS, Tile, WIDE_BUCKETS, is_complete, still_wanted};
 use crate::trace::Inner;
-
-/// Pieces that are decoded even for an answer that is wanted quickly: some milliseconds.
-const QUICK_PIECES: usize = 4;
 
 /// The buckets of one row of a tile, and what is wide enough to be drawn as itself.
 struct Fold {
