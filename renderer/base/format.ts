@@ -111,6 +111,9 @@ export function formatCount(n: number): string {
   return signed(n < 0, fourDigits(v)) + THIN + unit;
 }
 
+/** All digits, where the exact value belongs: `46,292,992 bytes`. */
+export const formatBytesFull = (bytes: Bytes): string => `${bytes.toLocaleString('en-US')} bytes`;
+
 /** Sizes of files, decimal: `63.5 kB`, `655.4 MB`, `1.07 GB`. */
 export function formatBytesDecimal(bytes: Bytes): string {
   if (bytes < 1e3) return `${Math.round(bytes)}${THIN}B`;

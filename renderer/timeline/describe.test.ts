@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { WAKEUP_TRACKS } from '../../contract/units';
 import { fakeDetails } from '../trace/testing/fake-trace';
 import { foldFrames, stackText } from '../widgets/stack';
-import { selectionSentence, stateSentence, trackName } from './describe';
+import type { Area, FlowWithStack } from '../../contract/rows';
+import { causeSentence, hasRunSince, pastOf, selectionSentence, stateSentence, trackName } from './describe';
+import { NO_CONTEXT } from './use-context';
 
 const span = fakeDetails({
   track: 8,
@@ -59,4 +61,27 @@ it('folds recursion and knows frames of the runtime', () => {
   ]);
   expect(foldFrames(span.endStack).map((f) => f.ofRuntime)).toEqual([true, false]);
   expect(stackText(span.endStack)).toBe('runtime.mallocgc\n\t/src/main.go:1150\nmain.churn\n\t/src/main.go:49\n');
+});
+
+it('says whether somebody woke it for this span, or it only went on', () => {
+  const incoming = { kind: 'unblock', fromGoroutine: 28, fromName: 'main.churn', reason: 'sync', startNanos: 100 };
+  const connections = (startNanos: number) =>
+    ({ startNanos, incoming: incoming as FlowWithStack }) as Parameters<typeof hasRunSince>[0];
+  const said = (startNanos: number): string => causeSentence({ ...NO_CONTEXT, connections: connections(startNanos) });
+  expect([hasRunSince(connections(100)), hasRunSince(connections(5000))]).toEqual([false, true]);
+  expect(said(100)).toBe(' Woken from sync by G28 main.churn.');
+  expect(said(5000)).toBe(' It had run since it was last woken.');
+  expect(['stops: preempted', 'is woken by G3', 'ends'].map(pastOf)).toEqual([
+    'stopped: preempted',
+    'is woken by G3',
+    'ended',
+  ]);
+});
+
+it('names the states of an area as everywhere', () => {
+  const area = { byState: [{ state: 'gc-worker', name: 'gc-worker', nanos: 14e6, count: 2 }] } as unknown as Area;
+  const box = { fromNanos: 0, toNanos: 1e6, firstRow: 0, endRow: 1, tracks: [2], rowsText: 'P 0' };
+  expect(plain(selectionSentence({ kind: 'area', area: box }, null, area))).toContain(
+    'Most time: GC mark worker, 14.00 ms',
+  );
 });

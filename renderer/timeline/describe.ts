@@ -1,7 +1,7 @@
 // Words for what is selected: the live region's sentence, the details panel's state, names of states.
 
 import type { SpanState } from '../../contract/blocks/tile';
-import type { Area } from '../../contract/rows';
+import type { Area, Connections } from '../../contract/rows';
 import type { SpanDetails } from '../../contract/trace-api';
 import {
   isRowTrack,
@@ -15,6 +15,7 @@ import {
 } from '../../contract/units';
 import { formatBytesBinary, formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
+import type { RowsBy } from '../trace/view-mode';
 import type { SpanContext } from './use-context';
 
 export const STATE_NAMES: Readonly<Record<SpanState, string>> = {
@@ -45,25 +46,34 @@ export function countOfState(count: number, s: SpanState): string {
 /** A time in full beside its short form; empty where the short form says as much. */
 export const fullBeside = (nanos: number): string => (nanos < 1000 ? '' : formatNanosFull(nanos));
 
-/** States in the legend, in the order in which they are met most. */
-export const LEGEND: readonly { readonly state: SpanState; readonly name: string }[] = [
-  { state: 'running', name: 'running' },
-  { state: 'gc-worker', name: 'GC mark worker' },
-  { state: 'assist', name: 'mark assist' },
-  { state: 'sweep', name: 'sweep' },
-  { state: 'stw', name: 'STW' },
-  { state: 'syscall', name: 'syscall' },
-  { state: 'other', name: 'other runtime' },
-];
-
-/** The same for rows in which each moment of a life has a state; the families of waits follow. */
-export const LIFE_LEGEND: typeof LEGEND = [
-  { state: 'running', name: 'running' },
-  { state: 'runnable', name: 'runnable' },
-  { state: 'syscall', name: 'syscall' },
-  { state: 'syscall-blocked', name: 'syscall without P' },
-  { state: 'assist', name: 'mark assist' },
-];
+interface LegendState {
+  readonly state: SpanState;
+  readonly name: string;
+}
+/** States in the legend of each kind of rows, in the order in which they are met most; families of waits are not among them. */
+export const LEGENDS: Readonly<Record<RowsBy, readonly LegendState[]>> = {
+  processors: [
+    { state: 'running', name: 'running' },
+    { state: 'gc-worker', name: 'GC mark worker' },
+    { state: 'assist', name: 'mark assist' },
+    { state: 'sweep', name: 'sweep' },
+    { state: 'stw', name: 'STW' },
+    { state: 'syscall', name: 'syscall' },
+    { state: 'other', name: 'other runtime' },
+  ],
+  threads: [
+    { state: 'running', name: 'running' },
+    { state: 'syscall', name: 'syscall' },
+  ],
+  goroutines: [
+    { state: 'running', name: 'running' },
+    { state: 'runnable', name: 'runnable' },
+    { state: 'syscall', name: 'syscall' },
+    { state: 'syscall-blocked', name: 'syscall without P' },
+    { state: 'assist', name: 'mark assist' },
+  ],
+  tasks: [],
+};
 
 const WAKEUP_NAMES = ['Network', 'Timers', 'Syscalls'];
 const WAKEUPS_KIND = 3;
@@ -94,10 +104,29 @@ export function stateSentence(d: SpanDetails): string {
   return d.endReason && d.endReason !== state ? `${state}, then ${d.endReason}` : state;
 }
 
+/** Whether the goroutine ran between its last wake-up and this: nobody woke it for this span, it was let go on. */
+export const hasRunSince = (c: Connections): boolean =>
+  c.incoming !== null && c.incoming.startNanos !== null && c.incoming.startNanos < c.startNanos;
+
+/** `stops: preempted` → `stopped: preempted`, of the words in which the engine tells events. */
+export function pastOf(text: string): string {
+  const past = {
+    stops: 'stopped',
+    enters: 'entered',
+    returns: 'returned',
+    ends: 'ended',
+    begins: 'began',
+    runs: 'ran',
+  };
+  const [first = ''] = text.split(/[ :]/, 1);
+  return (past[first as keyof typeof past] ?? first) + text.slice(first.length);
+}
+
 /** Who made it run, in a sentence; empty where nothing is known. */
 export function causeSentence(c: SpanContext): string {
   const f = c.connections?.incoming;
   if (!f) return '';
+  if (c.connections && hasRunSince(c.connections)) return ' It had run since it was last woken.';
   if (f.fromGoroutine === null) return ` Made runnable ${f.reason ? `from ${f.reason} ` : ''}by the runtime.`;
   const by = `G${f.fromGoroutine} ${f.fromName}`;
   return f.kind === 'create' ? ` Made by ${by}.` : ` Woken${f.reason ? ` from ${f.reason}` : ''} by ${by}.`;
@@ -117,7 +146,7 @@ export function selectionSentence(
   }
   if (s.kind === 'area') {
     const most = area?.byState[0];
-    const holds = most ? ` Most time: ${most.name}, ${formatDurationText(most.nanos)}.` : '';
+    const holds = most ? ` Most time: ${STATE_NAMES[most.state]}, ${formatDurationText(most.nanos)}.` : '';
     const { fromNanos, toNanos, rowsText } = s.area;
     return `Area of ${formatDurationText(toNanos - fromNanos)} from ${formatDurationText(fromNanos)}, ${rowsText}.${holds}`;
   }

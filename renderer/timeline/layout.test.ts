@@ -119,6 +119,9 @@ describe('rows of a list', () => {
       ['ticks', trackOfLane(heads[4]!.track, 15)],
     ]);
     expect(listItem('threads', undefined, 9, 0, 25).tracks).toEqual([]);
+    // System calls of a thread are a state, with the colour that it has everywhere.
+    const thread = listItem('threads', head(4, { nestedLanes: 1 }), 4, 0, LIST_ROW_PX + NEST_PX);
+    expect(thread.tracks.map((t) => t.style)).toEqual(['solid', 'solid']);
   });
 
   it('stand where the geometry says, with the head of their group', () => {

@@ -183,7 +183,8 @@ export function listItem(
         y + UPPER_PX + 1 + (lane - 1) * NEST_PX,
         NEST_PX - 1,
         row,
-        'nested',
+        // Inside of a thread's runs are its system calls: states, not what a program named.
+        by === 'threads' ? 'solid' : 'nested',
         true,
         pinned,
       ),

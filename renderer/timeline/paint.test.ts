@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { functionOfLabel, hueOf, hueOfFunction, hueOfGoroutine, isMeant } from './paint';
+import { SPAN_STATES, stateIx } from '../../contract/blocks/tile';
+import { WAIT_FAMILIES } from '../base/wait-family';
+import {
+  bitOfFamily,
+  bitOfState,
+  functionOfLabel,
+  hueOf,
+  hueOfFunction,
+  hueOfGoroutine,
+  isMeant,
+  isMuted,
+} from './paint';
 
 it('gives each goroutine its own stable hue, neighbours different ones', () => {
   expect([0, 1, 2, 24].map(hueOfGoroutine)).toEqual([0, 7, 14, 0]);
@@ -24,4 +35,13 @@ it('colours what runs by what was chosen, and knows what is meant', () => {
   expect(isMeant(null, 1, 'f')).toBe(true);
   expect(isMeant({ kind: 'goroutine', id: 2, name: 'f' }, 1, 'f')).toBe(false);
   expect(isMeant({ kind: 'function', name: 'f' }, 1, 'f')).toBe(true);
+});
+
+it('F70: states and families of waits are made paler one by one', () => {
+  const bits = [...SPAN_STATES.map(bitOfState), ...WAIT_FAMILIES.map(bitOfFamily)];
+  expect(new Set(bits).size).toBe(bits.length);
+  expect(isMuted(bitOfState('sweep'), stateIx('sweep'), '')).toBe(true);
+  expect(isMuted(bitOfState('sweep'), stateIx('running'), '')).toBe(false);
+  const waits = (reason: string): boolean => isMuted(bitOfFamily('net'), stateIx('waiting'), reason);
+  expect([waits('network'), waits('chan receive'), waits('')]).toEqual([true, false, false]);
 });

@@ -1,6 +1,8 @@
 // What a user may choose about colours: by state, by goroutine or by function, and what is highlighted. Pure.
 
+import { stateIx, type SpanState } from '../../contract/blocks/tile';
 import { HUE_COUNT } from '../base/palette';
+import { familyIx, familyOf, type WaitFamily } from '../base/wait-family';
 import type { ColourBy } from '../trace/view-mode';
 
 /** What stays in full colour while the rest is paler: a goroutine, or all with a start function. */
@@ -11,11 +13,21 @@ export type Emphasis =
 export interface Paint {
   readonly colourBy: ColourBy;
   readonly emphasis: Emphasis | null;
-  /** States that the legend switched off: drawn paler. Bit s: state s. */
-  readonly mutedStates: number;
+  /** What the legend switched off: drawn paler. Bits of `bitOfState` and `bitOfFamily`. */
+  readonly muted: number;
 }
 
-export const PLAIN: Paint = { colourBy: 'state', emphasis: null, mutedStates: 0 };
+export const PLAIN: Paint = { colourBy: 'state', emphasis: null, muted: 0 };
+
+const WAITING = stateIx('waiting');
+/** Above all states. */
+const FIRST_FAMILY_BIT = 16;
+export const bitOfState = (s: SpanState): number => 1 << stateIx(s);
+export const bitOfFamily = (f: WaitFamily): number => 1 << (FIRST_FAMILY_BIT + familyIx(f));
+
+/** Whether the legend made a stretch paler. `reason`: of a wait; empty where it is not known. */
+export const isMuted = (muted: number, state: number, reason: string): boolean =>
+  muted !== 0 && (muted & (state === WAITING ? bitOfFamily(familyOf(reason)) : 1 << state)) !== 0;
 
 /** The hue of a goroutine: always the same, neighbours far from each other. */
 export const hueOfGoroutine = (id: number): number => (((id * 7) % HUE_COUNT) + HUE_COUNT) % HUE_COUNT;

@@ -4,7 +4,7 @@ import type { Area, EventLine, FlowWithStack } from '../../contract/rows';
 import { formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
 import { stackText } from '../widgets/stack';
-import { stateSentence, trackName } from './describe';
+import { STATE_NAMES, stateSentence, trackName } from './describe';
 import type { SpanContext } from './use-context';
 
 const time = (nanos: number): string => `${formatDurationText(nanos)} (${formatNanosFull(nanos)})`;
@@ -30,7 +30,10 @@ function areaText(a: Area): string {
       ? []
       : [title, ...list.map((p) => `  ${p.name}\t${formatNanosFull(p.nanos)}\t${formatCount(p.count)}`)];
   return [
-    ...parts('By state', a.byState),
+    ...parts(
+      'By state',
+      a.byState.map((p) => ({ ...p, name: STATE_NAMES[p.state] })),
+    ),
     ...parts('By goroutine', a.byGoroutine),
     ...parts('By function', a.byFunction),
     ...parts('By reason', a.byReason),

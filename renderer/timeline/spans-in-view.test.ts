@@ -33,9 +33,10 @@ it('F143: tells wide spans one by one, once over the border of tiles, and narrow
     endNanos: 600_000,
     label: 'G1 main.main',
     count: 1,
+    underPixel: false,
   });
   expect(spans.slice(1).reduce((sum, s) => sum + s.count, 0)).toBe(50);
-  expect(spans.slice(1).every((s) => s.state === 'running' && s.startNanos >= 699_000)).toBe(true);
+  expect(spans.slice(1).every((s) => s.state === 'running' && s.startNanos >= 699_000 && s.underPixel)).toBe(true);
 });
 
 it('tells only what is in the window', () => {

@@ -18,6 +18,8 @@ export interface SpanInView {
   readonly goroutine: number | null;
   /** Spans that are told together, because each is under a pixel. */
   readonly count: number;
+  /** Drawn from cells: its ends are those of the pixels that it touches, and whose it is only the engine knows. */
+  readonly underPixel: boolean;
 }
 
 export interface LineInView {
@@ -46,6 +48,7 @@ function spansOf(line: LineInView, w: TimeWindow, out: SpanInView[]): void {
         label: b.labels[b.spanLabel[i]!] ?? '',
         goroutine: goroutine < 0 ? null : goroutine,
         count: 1,
+        underPixel: false,
       });
     }
   });
@@ -76,6 +79,7 @@ function crowdsOf(line: LineInView, w: TimeWindow, out: SpanInView[]): void {
         label: '',
         goroutine: null,
         count,
+        underPixel: true,
       });
     }
   }

@@ -67,8 +67,8 @@ export function useScroll(
 
   function reveal(row: Pick<TrackRow, 'topPx' | 'heightPx'>): void {
     const room = STRIP_PX / 2;
-    // Rows scroll under what is pinned, and under the head of a list.
-    const covered = layout.value.pinnedPx + (layout.value.list ? HEAD_PX : 0);
+    // Rows scroll under what is pinned, and under their head.
+    const covered = layout.value.pinnedPx + HEAD_PX;
     if (row.topPx - room < store.scrollTopPx + covered) scrollTo(row.topPx - room - covered);
     else if (row.topPx + row.heightPx + room > store.scrollTopPx + heightPx.value)
       scrollTo(row.topPx + row.heightPx + room - heightPx.value);

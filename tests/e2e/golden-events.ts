@@ -84,3 +84,26 @@ export const flowsOf = (events: readonly GoldenEvent[]): readonly GoldenEvent[] 
       e.to === 'Runnable' &&
       (e.from === 'Waiting' || e.from === 'NotExist'),
   );
+
+/**
+ * Why a goroutine waited: who ended the wait, the last wait of that one that ended within it, and so on; who was made within
+ * it ends the chain with that. Each with its share: the shares add up to the wait.
+ */
+export function chainOf(
+  events: readonly GoldenEvent[],
+  lives: ReadonlyMap<number, readonly Stretch[]>,
+  g: number,
+  wait: Stretch,
+): readonly { readonly g: number; readonly nanos: number }[] {
+  const end = events.at(-1)!.t;
+  const steps = [{ g, to: wait.to, by: wait.by }];
+  while (steps.length < 8) {
+    const { g: was, to, by } = steps.at(-1)!;
+    const last = lives.get(by)?.findLast((s) => s.state === 'Waiting' && s.to <= to && s.to < end);
+    const made = last ? undefined : events.find((e) => e.id === by && e.res === 'Goroutine' && e.from === 'NotExist');
+    const next = last ? { g: by, to: last.to, by: last.by } : made && { g: by, to: made.t, by: made.g };
+    if (!next || next.to <= wait.from || (next.to === to && by === was)) break;
+    steps.push(next);
+  }
+  return steps.map((s, i) => ({ g: s.g, nanos: s.to - (steps[i + 1]?.to ?? wait.from) }));
+}

@@ -4,7 +4,7 @@
 import { expect, test } from '@playwright/test';
 import { coloursOf } from './canvas-pixels';
 import { flowsOf, goldenEvents, livesOf, type GoldenEvent, type Stretch } from './golden-events';
-import { closeTimeline, fixture, nanosOf, openTimeline, plain, type TimelineDriver } from './timeline-driver';
+import { closeTimeline, fixture, nanosIn, nanosOf, openTimeline, plain, type TimelineDriver } from './timeline-driver';
 
 const name = 'go1.26-fractal-workers';
 const events = goldenEvents(name);
@@ -108,16 +108,20 @@ test('F77: who ended the wait, from which line, in one line of text', async () =
   expect(incoming).toMatch(new RegExp(`G${wait.wake.g} .*ended its wait for chan receive at .*, in .*:${line}`));
 });
 
-test('F78: the chain of causes, whose shares add up to the wait', async () => {
+test('F78: the shares of the chain add up to the wait, and what follows to the next run', async () => {
   await select();
   const chain = d.region('Details').getByRole('list', { name: 'Why was I waiting' });
   await expect(chain.getByRole('listitem').first()).toContainText(`G${wait.g}`);
+  expect(await d.field('Incoming flow')).not.toContain('It had run since');
   const text = plain(await d.field('Why was I waiting'));
-  const ns = (t: string): number => {
-    const [, v, u] = /([\d.]+) (ns|µs|ms|s)/.exec(t)!;
-    return Number(v) * { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }[u as 'ns']!;
-  };
-  expect(ns(/([\d.]+ \S+) in all/.exec(text)![1]!) / (wait.s.to - wait.s.from)).toBeCloseTo(1, 2);
+  expect(nanosIn(/([\d.]+ \S+) in all/.exec(text)![1]!) / (wait.s.to - wait.s.from)).toBeCloseTo(1, 2);
+  // The wait itself, and the time in which it was runnable.
+  const until = (await d.field('Until it ran again')).replace(/\s+/g, ' ');
+  const [, waited, stood, sum] =
+    /waiting: chan receive ?([\d.]+ \S+) runnable ?([\d.]+ \S+) Until G\d+ ran ?([\d.]+ \S+)/.exec(until)!;
+  expect(nanosIn(waited!) / (wait.s.to - wait.s.from)).toBeCloseTo(1, 2);
+  expect(nanosIn(stood!) / (wait.run.from - wait.s.to)).toBeCloseTo(1, 2);
+  expect(nanosIn(sum!) / (wait.run.from - wait.s.from)).toBeCloseTo(1, 2);
 });
 
 test('F34: keys follow the flow to the cause and to the effect', async () => {
@@ -206,6 +210,44 @@ test('F82: an area adds up time by state, goroutine, function and reason', async
   const total = byG.reduce((n, q) => n + q.nanos, 0);
   const running = details.locator('section').nth(1).getByRole('listitem').first();
   expect(Number(plain((await running.getAttribute('title')) ?? '').replace(/\D/g, ''))).toBe(total);
+});
+
+test('F82: an area of goroutines adds up each state, reason and function', async () => {
+  const ids = [8, 9, 10, 11, 12];
+  const field = d.page.getByRole('combobox', { name: 'Filter rows' });
+  await field.fill(`g:${ids[0]}..${ids.at(-1)}`);
+  await field.press('Enter');
+  await d.idle();
+  await d.page.getByRole('application', { name: 'Timeline' }).focus();
+  await d.press('Control+a');
+  expect(await d.field('Rows')).toBe(`G${ids[0]} – G${ids.at(-1)}, ${ids.length} rows`);
+  const mine = ids.flatMap((g) => [...(lives.get(g) ?? [])]);
+  const sums = (of: (s: Stretch) => string | null): Record<string, number> => {
+    const out: Record<string, number> = {};
+    for (const s of mine) {
+      const name = of(s);
+      if (name !== null && s.to > s.from) out[name] = (out[name] ?? 0) + s.to - s.from;
+    }
+    return out;
+  };
+  /** Name → ns of a list of the panel. */
+  const listOf = async (name: string): Promise<Record<string, number>> => {
+    const items = d
+      .region('Details')
+      .getByRole('heading', { name, exact: true })
+      .locator('xpath=following-sibling::ul[1]');
+    const all = await items
+      .getByRole('listitem')
+      .evaluateAll((els) =>
+        els.map((el) => [el.querySelector('.cut')?.textContent?.trim() ?? '', el.getAttribute('title') ?? ''] as const),
+      );
+    return Object.fromEntries(all.map(([text, title]) => [text, Number(title.replace(/\D/g, ''))]));
+  };
+  expect(await listOf('By state')).toEqual(sums((s) => s.state.toLowerCase()));
+  expect(await listOf('By reason of waiting')).toEqual(sums((s) => (s.state === 'Waiting' ? s.reason : null)));
+  expect(await listOf('By function')).toEqual(sums(() => 'main.fillWorkers.func1'));
+  await d.page.getByRole('button', { name: 'Clear: Filter rows' }).click();
+  await d.idle();
 });
 
 test('F83: the stack of a goroutine that waits until the trace ends is shown', async () => {

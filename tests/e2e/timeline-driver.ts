@@ -70,6 +70,11 @@ function fieldsOf(line: string): string[] {
 export const nanosOf = (text: string): number => Number(/([\d ]+) ns$/.exec(text)?.[1]?.replaceAll(' ', ''));
 
 const UNITS: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 };
+/** `2.048 µs` → 2048. */
+export function nanosIn(text: string): number {
+  const [, value, unit] = /([\d.]+) (ns|µs|ms|s)\b/.exec(text)!;
+  return Number(value) * UNITS[unit!]!;
+}
 
 export async function openTimeline(file: string, size = { width: 1440, height: 900 }): Promise<TimelineDriver> {
   const launched = await launchApp({ files: [file], size });

@@ -2,9 +2,18 @@
 // drawn is read from the table that says the same, and held against Go's own reader.
 import { expect, test } from '@playwright/test';
 import path from 'node:path';
-import { countAt, goldenEvents, livesOf, type GoldenEvent } from './golden-events';
+import { chainOf, countAt, goldenEvents, livesOf, type GoldenEvent } from './golden-events';
 import { broken, root } from './launch';
-import { ask, closeTimeline, fixture, nanosOf, openTimeline, plain, type TimelineDriver } from './timeline-driver';
+import {
+  ask,
+  closeTimeline,
+  fixture,
+  nanosIn,
+  nanosOf,
+  openTimeline,
+  plain,
+  type TimelineDriver,
+} from './timeline-driver';
 
 const zoomTo = (d: TimelineDriver, from: number, to: number): Promise<void> =>
   d.goTo(`${(from / 1e3).toFixed(3)}..${(to / 1e3).toFixed(3)} µs`);
@@ -57,7 +66,8 @@ test.describe('GC heavy, Go 1.26', () => {
   test('F52: the curve of scheduler latency, shown, hidden, moved and sized', async () => {
     await d.press('y');
     const list = d.page.getByRole('group', { name: 'Curves' });
-    await list.getByRole('checkbox', { name: 'Scheduler latency' }).check();
+    for (const name of ['Processor use', 'GC CPU', 'Scheduler latency'])
+      await list.getByRole('checkbox', { name }).check();
     await list.getByRole('checkbox', { name: 'Threads' }).uncheck();
     await list.getByRole('button', { name: 'Heap up' }).click();
     await list.getByRole('slider', { name: 'Height of Goroutines' }).fill('100');
@@ -66,8 +76,39 @@ test.describe('GC heavy, Go 1.26', () => {
     expect(await images.evaluateAll((els) => els.map((e) => e.getAttribute('aria-label')))).toEqual([
       'Heap',
       'Goroutines',
+      'Processor use',
+      'GC CPU',
       'Scheduler latency',
     ]);
+    // Beside the names of the added ones stand their means: of four processors those that ran, and the mark workers.
+    const end = events.at(-1)!.t;
+    const timeOf = (is: (e: GoldenEvent) => boolean, not: (e: GoldenEvent) => boolean): number => {
+      const since = new Map<number, number>();
+      let sum = 0;
+      for (const e of events) {
+        const id = e.id ?? e.g;
+        if (is(e) && !since.has(id)) since.set(id, e.t);
+        else if (not(e) && since.has(id)) {
+          sum += e.t - since.get(id)!;
+          since.delete(id);
+        }
+      }
+      return [...since.values()].reduce((n, t) => n + end - t, sum);
+    };
+    const ofProc = (e: GoldenEvent): boolean => e.k === 'StateTransition' && e.res === 'Proc';
+    const ofG = (e: GoldenEvent): boolean => e.k === 'StateTransition' && e.res === 'Goroutine';
+    const procs = timeOf(
+      (e) => ofProc(e) && e.to === 'Running',
+      (e) => ofProc(e) && e.to !== 'Running',
+    );
+    const workers = timeOf(
+      (e) => e.k === 'Label',
+      (e) => ofG(e) && e.to !== 'Running',
+    );
+    const says = plain(await d.region('Statistics').innerText());
+    const shareOf = (name: string): number => Number(new RegExp(`${name}\\s+([\\d.]+) % of 4 P`).exec(says)![1]) / 100;
+    expect(shareOf('Processor use') / (procs / end / 4)).toBeCloseTo(1, 2);
+    expect(shareOf('GC CPU') / (workers / end / 4)).toBeCloseTo(1, 2);
     expect((await d.page.getByRole('img', { name: 'Goroutines', exact: true }).boundingBox())!.height).toBe(100);
     // The most of the whole trace stands beside its name.
     const waits = [...lives.values()].flatMap((l) =>
@@ -163,6 +204,39 @@ test.describe('GC heavy, Go 1.26', () => {
     expect(all.filter((t) => t.state === 'sweep').length).toBeGreaterThan(0);
   });
 
+  test('F58: a sweep tells the bytes that it swept and reclaimed, a mark worker its kind', async () => {
+    interface Sweep extends GoldenEvent {
+      readonly attrs: Readonly<Record<'bytes swept' | 'bytes reclaimed', number>>;
+    }
+    const begun = new Map<number, GoldenEvent>();
+    const sweeps = events.flatMap((e) => {
+      if (e.name !== 'GC incremental sweep') return [];
+      if (e.k === 'RangeBegin') begun.set(e.p, e);
+      return e.k === 'RangeEnd' ? [{ from: begun.get(e.p)!.t, to: e.t, p: e.p, of: (e as Sweep).attrs }] : [];
+    });
+    for (const s of sweeps.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 3)) {
+      await zoomTo(d, s.from - 5000, s.to + 5000);
+      // The lower line of the processor.
+      const { x, width, y } = await d.chart(`P ${s.p}`);
+      await d.page.mouse.click(x + width / 2, y + 14);
+      await d.idle();
+      expect(await d.field('State')).toMatch(/^sweep/);
+      expect(nanosOf(await d.field('Start'))).toBe(s.from);
+      expect(nanosOf(await d.field('Wall Duration'))).toBe(s.to - s.from);
+      for (const name of ['bytes swept', 'bytes reclaimed'] as const)
+        expect(await d.field(name)).toContain(`${s.of[name].toLocaleString('en-US')} bytes`);
+    }
+    const kinds = new Set<string>();
+    for (const label of events.filter((e) => e.k === 'Label')) {
+      const run = lives.get(label.g)!.find((s) => s.state === 'Running' && s.from <= label.t && label.t < s.to)!;
+      if (kinds.has(label.name!)) continue;
+      await d.goTo(`P${label.p}@${run.from}`);
+      expect(await d.field('Title')).toBe(`G${label.g} runtime.gcBgMarkWorker, ${label.name}`);
+      kinds.add(label.name!);
+    }
+    expect([...kinds].sort()).toEqual(['GC (dedicated)', 'GC (idle)']);
+  });
+
   test('F65: the number of processors is told, with its change', async () => {
     await expect(d.region('Processors')).toContainText('5 of 5');
     // A fifth processor ran only after GOMAXPROCS was raised.
@@ -202,6 +276,34 @@ test.describe('GC heavy, Go 1.26', () => {
     await d.idle();
     expect(before).toBeGreaterThan(5000);
     expect(muted).toBeLessThan(before / 2);
+    // All states fit, and each kind of rows has those that it draws.
+    const names = async (): Promise<readonly string[]> =>
+      (await legend.getByRole('listitem').allInnerTexts()).map((t) => t.trim());
+    expect(await names()).toEqual([
+      'running',
+      'GC mark worker',
+      'mark assist',
+      'sweep',
+      'STW',
+      'syscall',
+      'other runtime',
+      'merged, under 1 px each',
+    ]);
+    const box = (await legend.boundingBox())!;
+    const last = (await legend.getByRole('listitem').last().boundingBox())!;
+    expect(last.y).toBeLessThan(box.y + box.height);
+    await d.rowsBy('Threads');
+    expect(await names()).toEqual(['running', 'syscall', 'merged, under 1 px each']);
+    await d.rowsBy('Goroutines');
+    expect(await names()).toEqual(expect.arrayContaining(['runnable', 'sync, channel', 'network', 'sleep', 'GC']));
+    // Families of waits are made paler one by one.
+    const wait = '153,73,2';
+    const full = (await d.colours())[wait] ?? 0;
+    await legend.getByRole('button', { name: 'sync, channel' }).click();
+    await d.idle();
+    expect((await d.colours())[wait] ?? 0).toBeLessThan(full / 2);
+    await legend.getByRole('button', { name: 'sync, channel' }).click();
+    await d.rowsBy('Processors');
     // By goroutine: what runs has the hue of its goroutine, G26 number 14.
     await d.press('Control+2');
     const hue = (await d.colours())['58,148,186'] ?? 0;
@@ -214,8 +316,23 @@ test.describe('GC heavy, Go 1.26', () => {
     const { x, width, y } = await d.chart('P 3');
     await d.page.mouse.move(x + width / 2, y);
     await d.idle();
-    // It began at 10:10:56.80 and some.
-    expect(plain(await d.region('Statistics').innerText())).toContain('at 10:10:56.8');
+    // Its first event is 36,544 ns before its clock was read, at 10:10:56.801953887; the middle is 67.769 ms later.
+    expect(plain(await d.region('Statistics').innerText())).toContain('at 10:10:56.869');
+    const status = d.page.getByRole('contentinfo', { name: 'Status' });
+    expect(plain(await status.innerText())).toContain('10:10:56.869 UTC');
+    // It stands beside the name of the region, not over it.
+    const [name, time] = await Promise.all(
+      [d.region('Statistics').getByRole('heading'), d.region('Statistics').getByText('at 10:10')].map(async (l) => {
+        const range = await l.evaluate((el) => {
+          const r = document.createRange();
+          r.selectNodeContents(el);
+          const b = r.getBoundingClientRect();
+          return { left: b.left, right: b.right };
+        });
+        return range;
+      }),
+    );
+    expect(name!.right).toBeLessThan(time!.left);
     await d.press('k');
   });
 
@@ -223,6 +340,16 @@ test.describe('GC heavy, Go 1.26', () => {
     await zoomTo(d, 100e6, 101e6);
     const table = await d.table();
     expect(table.find((t) => t.row === 'P 3')).toMatchObject({ start: 96_642_560, duration: 15_953_344, g: 26 });
+  });
+
+  test('F74: a run that was only let go on says that nobody woke it', async () => {
+    await d.goTo('P3@96642560');
+    const stop = events.findLast(
+      (e) => e.t < 96_642_560 && e.id === 26 && e.to === 'Runnable' && e.from === 'Running',
+    )!;
+    const text = await d.field('Incoming flow');
+    expect(text).toMatch(/^It had run since it was last woken\. Before this it stopped: preempted at/);
+    expect(Math.abs(nanosIn(/at ([\d.]+ \S+)\./.exec(text)![1]!) - stop.t)).toBeLessThanOrEqual(stop.t / 1000);
   });
 
   test('F35: F44: a row is pinned on top, stays there when others scroll, and is taken down', async () => {
@@ -277,6 +404,13 @@ test.describe('GC heavy, Go 1.26', () => {
     const run = [...lives.values()].flat().find((s) => s.state === 'Running' && s.to - s.from > 10e6)!;
     const on = events.find((e) => e.t === run.from && e.to === 'Running')!;
     expect(table.some((t) => t.row === `M ${on.m}` && t.start === run.from)).toBe(true);
+    // A system call has its colour here too: those of the one that lasts longest.
+    const call = [...lives.values()]
+      .flat()
+      .filter((s) => s.state === 'Syscall')
+      .reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
+    await zoomTo(d, call.from - 1000, call.to + 1000);
+    expect((await d.colours())['11,117,160'] ?? 0).toBeGreaterThan(1000);
   });
 
   test('F59: where a processor was stopped and started again there is a gap', async () => {
@@ -460,6 +594,26 @@ for (const name of ['go1.26-tasks', 'go1.19-tasks']) {
       expect(nanosOf(await d.field('Start'))).toBe(first.t);
     });
 
+    test('F78: the chain of causes, step by step as the events tell it', async () => {
+      const lives = livesOf(events);
+      const chains = [...lives].flatMap(([g, l]) =>
+        l
+          .filter((s) => s.state === 'Waiting' && s.by >= 0 && s.from > 0)
+          .map((s) => ({ g, s, chain: chainOf(events, lives, g, s) })),
+      );
+      const longest = chains.reduce((a, b) => (b.chain.length > a.chain.length ? b : a));
+      expect(longest.chain.length).toBeGreaterThan(2);
+      await d.rowsBy('Goroutines');
+      await d.goTo(`G${longest.g}@${longest.s.from}`);
+      const steps = d.region('Details').getByRole('list', { name: 'Why was I waiting' }).getByRole('listitem');
+      await expect(steps).toHaveCount(longest.chain.length);
+      for (const [i, step] of longest.chain.entries()) {
+        const text = plain(await steps.nth(i).innerText());
+        expect(text).toContain(`G${step.g} `);
+        expect(Math.abs(nanosIn(/[\d.]+ \S+ · /.exec(text)![0]) - step.nanos)).toBeLessThanOrEqual(step.nanos / 1000);
+      }
+    });
+
     test('F64: user logs are ticks on their goroutine’s row', async () => {
       await d.rowsBy('Goroutines');
       const log = events.find((e) => e.k === 'Log')!;
@@ -475,19 +629,17 @@ test('F57: wake-ups by the network, timers and system calls have rows', async ()
   const d = await openTimeline(fixture('go1.26-netsys'));
   const events = goldenEvents('go1.26-netsys');
   for (const name of ['Network', 'Timers', 'Syscalls']) await expect(d.region('Processors')).toContainText(name);
-  const { x, width, y } = await d.chart('Network');
-  // Where the network woke somebody there is a tick.
-  const lives = livesOf(events);
-  const woken = [...lives.values()].flat().filter((s) => s.state === 'Waiting' && s.reason === 'network' && s.by < 0);
-  expect(woken.length).toBeGreaterThan(10);
-  const colours = await d.colours({
-    x: 0,
-    y: Math.round(y - (await d.page.locator('.scroller').boundingBox())!.y) - 7,
-    width: Math.round(width),
-    height: 14,
-  });
-  expect(colours['194,121,4'] ?? 0).toBeGreaterThan(10);
-  expect(x).toBeGreaterThan(0);
+  // Where somebody was woken there is a tick, on the row of who woke him.
+  const waits = [...livesOf(events).values()].flat().filter((s) => s.state === 'Waiting' && s.by < 0);
+  const ticksOf = async (name: string): Promise<number> => {
+    const { width, y } = await d.chart(name);
+    const top = (await d.page.locator('.scroller').boundingBox())!.y;
+    const area = { x: 0, y: Math.round(y - top) - 7, width: Math.round(width), height: 14 };
+    return (await d.colours(area))['194,121,4'] ?? 0;
+  };
+  expect(waits.filter((s) => s.reason === 'network').length).toBeGreaterThan(10);
+  expect(waits.filter((s) => s.reason === 'sleep').length).toBeGreaterThan(10);
+  for (const name of ['Network', 'Timers', 'Syscalls']) expect(await ticksOf(name), name).toBeGreaterThan(10);
   await closeTimeline(d);
 });
 

@@ -486,7 +486,7 @@ impl Pass<'_, '_> {
             }
         }
         index.end_nanos = end;
-        index.settled_to = self.machine.settled(end);
+        self.settle(end);
         let (start, number) = (self.read_to, 0);
         let summary = GenerationSummary { start, end: reader.pos(), number, from_nanos: 0, to_nanos: end };
         self.cut(Border { summary, carry, resume: None, ends_generation: true });
@@ -524,8 +524,10 @@ impl Pass<'_, '_> {
         self.unsettled += chunk.events.len();
         if self.unsettled >= self.machine.size() {
             self.unsettled = 0;
-            index.settled_to = self.machine.settled(index.end_nanos);
+            let end = index.end_nanos;
+            self.settle(end);
         }
+        let Some(index) = self.guard.as_deref_mut() else { return false };
         if let (true, Some(open)) = (chunk.ends_part, index.segments.last_mut()) {
             let start = part_start(index.end_nanos, open.parts.len(), &self.machine);
             Arc::make_mut(&mut open.parts).push(start);
@@ -537,6 +539,14 @@ impl Pass<'_, '_> {
             self.cut(border);
         }
         self.look_up()
+    }
+
+    /// Says up to where what was read will not change any more. A counter that keeps its value for long is known as far as
+    /// the others: else its stretch would stand as not known in what is told as complete.
+    fn settle(&mut self, end: i64) {
+        let Some(index) = self.guard.as_deref_mut() else { return };
+        IndexLanes { index, values: &mut self.values, segment_from: i64::MAX }.settle_all(end);
+        index.settled_to = self.machine.settled(end);
     }
 
     /// A long generation is a segment by itself: what was read before it ends here.

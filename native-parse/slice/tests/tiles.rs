@@ -197,3 +197,39 @@ fn details_say_what_the_events_say() {
     assert_eq!(got["selfNanos"].as_i64(), Some(upper.nanos() - inside));
     assert!(trace.pick(0, end + 10_000_000, 5).unwrap().is_null());
 }
+
+/// A counter keeps its value for long (the heap goal of this trace is told once, at its begin): what is asked while the
+/// trace is read, and told as complete, is what it is when all is read.
+#[test]
+fn what_is_told_as_complete_while_it_is_read_stays_so() {
+    let (whole, end) = opened("go1.26-locks");
+    let (level, tiles) = (12, end as u64 >> 12 >> 10);
+    let told = |trace: &Trace, tile: u64| {
+        let t = trace.counters(level, tile).unwrap();
+        let bits: Vec<_> = t.cells.iter().map(|c| (c.mean.to_bits(), c.max.to_bits())).collect();
+        (t.complete, bits)
+    };
+    let mut wrong = Vec::new();
+    for _ in 0..20 {
+        let trace = Trace::open(&fixture("go1.26-locks"), None).unwrap();
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    trace.pause();
+                    std::thread::yield_now();
+                }
+            });
+            while trace.index(None).unwrap()["status"] != "done" {
+                for tile in 0..=tiles {
+                    let (complete, cells) = told(&trace, tile);
+                    if complete && cells != told(&whole, tile).1 {
+                        wrong.push(tile);
+                    }
+                }
+            }
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+    assert_eq!(wrong, [], "of {tiles}");
+}

@@ -132,7 +132,7 @@ function addItem(g: Rects, out: Picture, item: RowItem, yPx: Px, o: RowsInput, m
   const isProc = item.proc !== null;
   g.fillRect(0, yPx + (isProc ? STRIP_PX - 3 : item.heightPx - 1), o.widthPx, 1);
   if (isProc) out.axis.push(0, yPx + UPPER_PX / 2, o.widthPx, 1);
-  else addLife(out, item, yPx, o, item.tracks[0]?.style !== 'states');
+  else addLife(out, item, yPx, o, item.tracks[0]?.style === 'solid');
   const { head } = item;
   const owner = head && { goroutine: head.id, name: head.name };
   for (const r of item.tracks) addRow(out, r, yPx + r.topPx - item.topPx, owner, o.viewOf(r), o, measure);
@@ -144,7 +144,7 @@ function addLife(out: Picture, { head }: RowItem, yPx: Px, o: RowsInput, line: b
   const from = Math.max(0, Math.round(pxFromNanos(o.window, o.widthPx, head.startNanos)));
   const end = Math.min(o.widthPx, Math.round(pxFromNanos(o.window, o.widthPx, head.endNanos)));
   const middle = yPx + LIST_ROW_TOP_PX + UPPER_PX / 2;
-  // Where each moment has a state there is no idleness to draw.
+  // Where each moment has a state there is no idleness to draw, and a line through a pale band would strike its name out.
   if (line && end > from) out.axis.push(from, middle, Math.max(1, end - from), 1);
   // A whisker where it was made, and where it ended.
   if (!head.beganBeforeTrace && from > 0) out.axis.push(from - 1, yPx + LIST_ROW_TOP_PX, 1, UPPER_PX);

@@ -7,7 +7,7 @@ import type { Px } from '../../../contract/units';
 import { formatDurationText } from '../../base/format';
 import type { TimeWindow } from '../../base/time-scale';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
-import { hueOf, isMeant, type Paint } from '../paint';
+import { hueOf, isMeant, isMuted, type Paint } from '../paint';
 import { familyIx, familyOf } from '../../base/wait-family';
 import type { Columns } from './columns';
 import type { RowPlace, TileInView } from './draw-track';
@@ -54,6 +54,7 @@ export function addStateColumns(out: Picture, c: Columns, row: RowPlace, owner: 
     const before = c.states[from]!;
     if (x < c.widthPx && c.states[x] === before) continue;
     if (before !== 0) pushState(out, before, '', from, y, x - from, h, hue);
+    if (before !== 0 && isMuted(paint.muted, before, '')) out.dimmed.push(from, y, x - from, h);
     from = x;
   }
   const ranTop = Math.round(h * 0.4);
@@ -105,7 +106,7 @@ export function addStateSpans(
     pushState(out, state, label, x0, y, width, h, hue);
     const goesOn = (b.spanFlags[i]! & GOES_ON) !== 0;
     if (goesOn && (state === WAITING || state === BLOCKED) && width > 6) out.torn.push(x0, y, width, h);
-    if (paint.mutedStates & (1 << state)) out.dimmed.push(x0, y, width, h);
+    if (isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, width, h);
     const left = Math.max(0, x0);
     const room = Math.min(widthPx, x1) - left;
     if (room < LABEL_MIN_PX) continue;

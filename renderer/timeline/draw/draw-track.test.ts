@@ -3,6 +3,7 @@ import { stateIx } from '../../../contract/blocks/tile';
 import { levelForWindow, tilesOfWindow, type TimeWindow } from '../../base/time-scale';
 import { prepareTile } from '../../trace/prepare-tile';
 import { fakeTile, type FakeSpan, type FakeTraceOptions } from '../../trace/testing/fake-trace';
+import { bitOfState, PLAIN } from '../paint';
 import { addTrack, busyShare, hitTrack, type TileInView } from './draw-track';
 import { Picture } from './picture';
 
@@ -131,4 +132,18 @@ it('tells how busy the visible part is', () => {
   expect(busyShare(tiles, w)).toBeCloseTo(0.5, 2);
   expect(busyShare(tiles, { fromNanos: 100e6, toNanos: 200e6 })).toBeCloseTo(1, 2);
   expect(busyShare([], w)).toBeNull();
+});
+
+it('F70: what the legend made paler is paler at every scale: wide, alone under a pixel, merged', () => {
+  const w = { fromNanos: 0, toNanos: 1e9 };
+  const crowd = Array.from({ length: 1000 }, (_, i) =>
+    span(800e6 + i * 100_000, 800e6 + i * 100_000 + 50_000, 'sweep'),
+  );
+  const spans = [span(100e6, 200e6, 'sweep'), span(500e6, 500e6 + 50, 'sweep'), ...crowd, span(300e6, 400e6)];
+  const picture = new Picture();
+  const paint = { ...PLAIN, muted: bitOfState('sweep') };
+  addTrack(picture, tilesFor(spans, w), row, w, W, measure, paint);
+  const covered = picture.dimmed.toArray().map(([x, , width]) => [x, x + width]);
+  const isPaler = (x: number): boolean => covered.some(([from, end]) => x + 1 >= from! && x - 1 < end!);
+  expect([150, 500, 850, 350].map(isPaler)).toEqual([true, true, true, false]);
 });

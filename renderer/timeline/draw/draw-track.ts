@@ -8,7 +8,7 @@ import type { TimeWindow } from '../../base/time-scale';
 import { rarestState, type PreparedTile } from '../../trace/prepare-tile';
 import type { TrackStyle } from '../layout';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
-import { functionOfLabel, hueOf, isMeant, PLAIN, type Paint } from '../paint';
+import { functionOfLabel, hueOf, isMeant, isMuted, PLAIN, type Paint } from '../paint';
 import { Columns, eachSegment, type Segment } from './columns';
 import { addBands, addTicks } from './draw-nested';
 import { addStateColumns, addStateSpans, type RowOwner } from './draw-states';
@@ -75,7 +75,7 @@ export function addTrack(
     tiles.forEach((t, i) => addStateSpans(out, t, tiles[i - 1], row, owner, paint, w, widthPx, measure));
     return;
   }
-  eachSegment(columns, 0, columns.widthPx, (s) => addSegment(out, s, row, measure));
+  eachSegment(columns, 0, columns.widthPx, (s) => addSegment(out, s, row, measure, paint.muted));
   for (let i = 0; i < tiles.length; i++) addSpans(out, tiles, i, row, w, widthPx, measure, paint);
 }
 
@@ -105,11 +105,13 @@ function addPart(t: TileInView, w: TimeWindow, widthPx: Px): void {
   }
 }
 
-function addSegment(out: Picture, s: Segment, row: RowPlace, measure: Measure): void {
+function addSegment(out: Picture, s: Segment, row: RowPlace, measure: Measure, muted: number): void {
   const { yPx: y, heightPx: h } = row;
   const width = s.end - s.from;
   if (s.kind === 'span') {
-    out.solids[s.state]!.push(s.from, y, width > 2.5 ? width - 1 : width, h);
+    const drawn = width > 2.5 ? width - 1 : width;
+    out.solids[s.state]!.push(s.from, y, drawn, h);
+    if (isMuted(muted, s.state, '')) out.dimmed.push(s.from, y, drawn, h);
     for (let x = s.from; x < s.end; x++) addRare(out, x, s.state, y, h);
     return;
   }
@@ -128,6 +130,7 @@ function addSegment(out: Picture, s: Segment, row: RowPlace, measure: Measure): 
     }
     if (here !== state) {
       out.bodies[state]!.push(bodyFrom, y, x - bodyFrom, h);
+      if (isMuted(muted, state, '')) out.dimmed.push(bodyFrom, y, x - bodyFrom, h);
       bodyFrom = x;
       state = here;
     }
@@ -192,7 +195,7 @@ function addSpans(
     if (hue !== null) out.hues[hue]!.push(x0, y, drawn, h);
     else out.solids[state]!.push(x0, y, drawn, h);
     const meant = !paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, functionOfLabel(label));
-    if (!meant || paint.mutedStates & (1 << state)) out.dimmed.push(x0, y, drawn, h);
+    if (!meant || isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, drawn, h);
     else if (paint.emphasis && row.labelled) out.hits.push(x0, y + h, drawn, 2);
     if (!row.labelled) continue;
     const left = Math.max(0, x0);
