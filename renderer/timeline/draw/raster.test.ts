@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fakeCtx } from './fake-ctx';
+import { hatchOf } from './hatch';
 import { Raster } from './raster';
 
 const COLOURS: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -110,4 +111,35 @@ it('fills columns up to their heights as rectangles would, outside of the frame 
     const pixels = (r: Raster): number[][] => [...Array(72).keys()].map((i) => r.at(i % 9, Math.floor(i / 9)));
     expect(pixels(steps)).toEqual(pixels(rects));
   }
+});
+
+it('fills a hatch over many of its tiles as it fills each pixel, over what is there', () => {
+  const hatch = Int32Array.from({ length: 64 }, (_, i) => (i % 3 === 0 ? (40 + i) * 2 ** 24 + 0x10a0f0 : 0) | 0);
+  vi.stubGlobal(
+    'OffscreenCanvas',
+    class {
+      getContext(): unknown {
+        const draw = (): void => undefined;
+        const getImageData = (): unknown => ({ data: new Uint8ClampedArray(hatch.buffer) });
+        return { beginPath: draw, moveTo: draw, lineTo: draw, stroke: draw, fillRect: draw, getImageData };
+      }
+    },
+  );
+  const [wide, single] = [raster(40, 12), raster(40, 12)];
+  for (const r of [wide, single]) {
+    r.fillStyle = 'blue';
+    r.fillRect(5, 0, 3, 12);
+    const pattern = hatchOf({ ...fakeCtx().g, createPattern: () => ({}) as CanvasPattern }, 'sync', 'ink');
+    r.fillStyle = pattern!;
+    r.globalAlpha = 0.8;
+  }
+  const rects = [3, 1, 29, 10, 38, 0, 9, 12, 33, 2, 1, 9];
+  wide.fillRects(new Float32Array(rects), rects.length / 4);
+  for (let i = 0; i < rects.length; i += 4)
+    for (let x = rects[i]!; x < rects[i]! + rects[i + 2]!; x++)
+      for (let y = rects[i + 1]!; y < rects[i + 1]! + rects[i + 3]!; y++) single.fillRect(x, y, 1, 1);
+  const pixels = (r: Raster): number[][] => Array.from({ length: 480 }, (_, i) => r.at(i % 40, Math.floor(i / 40)));
+  expect(pixels(wide)).toEqual(pixels(single));
+  expect(new Set(pixels(wide).map(String)).size).toBeGreaterThan(20);
+  vi.unstubAllGlobals();
 });

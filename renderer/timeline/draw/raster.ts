@@ -204,11 +204,11 @@ export class Raster implements Rects {
     for (let row = Math.round(y0), last = Math.round(y1); row < last; row++) {
       const line = (row % HATCH_PX) * HATCH_PX;
       const at = row * this.#width;
-      for (let x = from; x < to; x++) {
+      for (let x = from, end = Math.min(to, from + HATCH_PX); x < end; x++) {
         const s = hatch[line + (x % HATCH_PX)]!;
         const own = (s >>> 24) * alpha;
-        // Most of a hatch is nothing.
-        if (own > 0) mix(this.#pixels, 1, at + x, at + x + 1, 1, s, (own / 255) | 0);
+        // Most of a hatch is nothing; what is something comes back in each of its tiles.
+        if (own > 0) mix(this.#pixels, HATCH_PX, at + x, at + to, 1, s, (own / 255) | 0);
       }
     }
   }
