@@ -1,8 +1,8 @@
 //! Two ways to keep the books of goroutines' time behind one trait: what is right, from the state machine of lives, and
 //! what the reference reckons (`reference_book`).
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Stage, Sym};
+use tracewell_source::SeededMap;
 
 use crate::lives::{Life, LifeMachine, LifeSpan, Lives};
 use crate::stats::{Clip, Stats};
@@ -61,7 +61,7 @@ pub struct RightBook {
 
 pub(crate) struct Sums {
     clip: Clip,
-    of: FxHashMap<i64, Stats>,
+    of: SeededMap<i64, Stats>,
     turns: Vec<Turn>,
 }
 
@@ -100,7 +100,7 @@ impl RightBook {
 
 impl Sums {
     pub fn new(clip: Clip) -> Sums {
-        Sums { clip, of: FxHashMap::default(), turns: Vec::new() }
+        Sums { clip, of: SeededMap::default(), turns: Vec::new() }
     }
     pub fn take_turns(&mut self) -> Vec<Turn> {
         std::mem::take(&mut self.turns)

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::wall_clock::rfc3339;
 use tracewell_order::{Event, Kind, RangeName, Scope, StackId, Stage, Symbols};
+use tracewell_source::SeededMap;
 use tracewell_wire::{Generation, Tables, events};
 
 use crate::json;
@@ -15,7 +15,7 @@ pub struct EventLines {
     index: u64,
     /// Time of the trace's first event, absolute ns: clocks are shown relative to it.
     zero: i64,
-    stacks: FxHashMap<StackId, Box<str>>,
+    stacks: SeededMap<StackId, Box<str>>,
     stack_bytes: usize,
 }
 

@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_index::{Lanes, Span, SpanState, Track};
 use tracewell_order::{Event, Kind, Metric, RangeName, Scope, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::answer::Answer;
 use crate::intervals::Intervals;
@@ -103,13 +102,13 @@ pub(crate) struct Fold {
     pub heaps: Vec<HeapAround>,
     now: (Option<u64>, Option<u64>),
     /// Assists, waits within them included.
-    open_assists: FxHashMap<i64, i64>,
+    open_assists: SeededMap<i64, i64>,
     pub assists: Arc<Pieces>,
-    pub assist_ns: FxHashMap<i64, i64>,
-    sweeps: FxHashMap<i64, Sweeps>,
+    pub assist_ns: SeededMap<i64, i64>,
+    sweeps: SeededMap<i64, Sweeps>,
     /// What goroutines swept; each piece is where a sweep of a processor and its holder meet.
     swept: Arc<Pieces>,
-    pub sweep_ns: FxHashMap<i64, i64>,
+    pub sweep_ns: SeededMap<i64, i64>,
     pub heap: Level,
     pub goal: Level,
     told: HeapTold,
@@ -161,12 +160,12 @@ impl Fold {
             stops: Vec::new(),
             heaps: Vec::new(),
             now: (None, None),
-            open_assists: FxHashMap::default(),
+            open_assists: SeededMap::default(),
             assists: pieces(),
-            assist_ns: FxHashMap::default(),
-            sweeps: FxHashMap::default(),
+            assist_ns: SeededMap::default(),
+            sweeps: SeededMap::default(),
             swept: pieces(),
-            sweep_ns: FxHashMap::default(),
+            sweep_ns: SeededMap::default(),
             heap: Level::default(),
             goal: Level::default(),
             told: HeapTold::default(),
@@ -193,7 +192,7 @@ impl Fold {
         }
         let told = self.take_told();
         self.heap_told(told);
-        self.sweeps = FxHashMap::default();
+        self.sweeps = SeededMap::default();
         self.stops.sort_by_key(|s| (s.start, s.end, s.g));
         self.cycles.sort_by_key(|s| (s.start, s.end));
     }
@@ -262,7 +261,7 @@ impl Fold {
     /// What was found in the whole trace, of a range of it. `heap`: what was told of the heap and of its goal there.
     pub fn within_range(&self, clip: Clip, heap: HeapTold) -> Fold {
         let sums = |of: &Pieces| {
-            let mut sums = FxHashMap::default();
+            let mut sums = SeededMap::default();
             for (a, b, g) in of.iter() {
                 let nanos = clip.nanos(a, b);
                 if nanos > 0 {
@@ -350,7 +349,7 @@ impl Fold {
         lives.retain(|l| clip.touches(l.1, l.2));
         lives.sort_unstable();
         let (assist_ns, sweep_ns) = (self.assist_ns, self.sweep_ns);
-        let of = |sums: &FxHashMap<i64, i64>, g: i64| sums.get(&g).copied().unwrap_or(0);
+        let of = |sums: &SeededMap<i64, i64>, g: i64| sums.get(&g).copied().unwrap_or(0);
         let mut lives = lives.into_iter().peekable();
         let goroutines = std::iter::from_fn(move || {
             let (g, start, end) = lives.next()?;

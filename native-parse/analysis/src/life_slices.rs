@@ -97,7 +97,7 @@ struct ByThread {
     to: i64,
     spans: BTreeMap<(i64, u8), Vec<ThreadSpan>>,
     /// What a goroutine's run on a thread has so far.
-    runs: rustc_hash::FxHashMap<i64, (i64, i64, i64)>,
+    runs: tracewell_source::SeededMap<i64, (i64, i64, i64)>,
 }
 
 impl ByThread {

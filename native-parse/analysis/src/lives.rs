@@ -10,8 +10,8 @@
 //!
 //! Memory: by living goroutines.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, GoState, Kind, ProcState, StackId, Stage, Sym};
+use tracewell_source::SeededMap;
 
 use crate::stacks::{FrameTexts, StackIx};
 
@@ -169,9 +169,9 @@ struct Go {
 
 #[derive(Default)]
 pub struct LifeMachine {
-    living: FxHashMap<i64, Go>,
+    living: SeededMap<i64, Go>,
     /// Goroutine that holds each processor.
-    holders: FxHashMap<i64, i64>,
+    holders: SeededMap<i64, i64>,
     sync: i64,
     texts: FrameTexts,
     odd: bool,
@@ -441,7 +441,7 @@ impl Go {
     }
 
     /// Which processor it holds after the transition. Whoever held it before has lost it.
-    fn hold(&mut self, e: &Event, from: GoState, to: GoState, holders: &mut FxHashMap<i64, i64>) {
+    fn hold(&mut self, e: &Event, from: GoState, to: GoState, holders: &mut SeededMap<i64, i64>) {
         let takes = match to {
             GoState::Running => e.p >= 0 && (from != GoState::Syscall || self.proc == -1),
             GoState::Syscall => from == GoState::Undetermined && e.p >= 0 && e.m >= 0,
@@ -454,7 +454,7 @@ impl Go {
         }
     }
 
-    fn release(&mut self, holders: &mut FxHashMap<i64, i64>) {
+    fn release(&mut self, holders: &mut SeededMap<i64, i64>) {
         if self.proc != -1 {
             holders.remove(&self.proc);
             self.proc = -1;

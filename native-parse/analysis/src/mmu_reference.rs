@@ -2,9 +2,8 @@
 //! with each run of a mark worker that it has met before and do not come down again; nothing before the first
 //! GOMAXPROCS; and a series that ends at 0 is cut at its last step.
 
-use rustc_hash::FxHashSet;
 use tracewell_order::{Event, Flow, GoState, Kind, Metric, RangeName, Sink, Stage};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededSet};
 
 use crate::mmu::Flags;
 use crate::mmu_curve::{Curves, Series};
@@ -26,10 +25,10 @@ struct Fold {
     series: Vec<Vec<(i64, f64)>>,
     stops: i64,
     syncs: u32,
-    assisting: FxHashSet<i64>,
+    assisting: SeededSet<i64>,
     /// Mark workers ever met.
-    workers: FxHashSet<i64>,
-    executing: FxHashSet<i64>,
+    workers: SeededSet<i64>,
+    executing: SeededSet<i64>,
     last: i64,
 }
 
@@ -185,9 +184,9 @@ pub fn read(bytes: &[u8], start: u64, flags: Flags) -> Result<(Curves, Outcome)>
         series: Vec::new(),
         stops: 0,
         syncs: 0,
-        assisting: FxHashSet::default(),
-        workers: FxHashSet::default(),
-        executing: FxHashSet::default(),
+        assisting: SeededSet::default(),
+        workers: SeededSet::default(),
+        executing: SeededSet::default(),
         last: 0,
     };
     let outcome = run::events(bytes, start, &mut fold)?;

@@ -5,8 +5,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rustc_hash::FxHashMap;
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError};
 
 use crate::profiles::{Profile, Read};
 use crate::stacks::{Place, StackIx, Stacks};
@@ -47,10 +46,10 @@ impl Message {
 /// Texts, functions and places with the numbers that the format gives them.
 struct Tables {
     out: Message,
-    strings: FxHashMap<String, u64>,
+    strings: SeededMap<String, u64>,
     texts: Vec<String>,
-    functions: FxHashMap<(u64, u64), u64>,
-    locations: FxHashMap<(u64, u64, u64), u64>,
+    functions: SeededMap<(u64, u64), u64>,
+    locations: SeededMap<(u64, u64, u64), u64>,
 }
 
 impl Tables {
@@ -115,10 +114,10 @@ pub fn encode_rows(
 ) -> Result<Vec<u8>> {
     let mut t = Tables {
         out: Message::default(),
-        strings: FxHashMap::default(),
+        strings: SeededMap::default(),
         texts: Vec::new(),
-        functions: FxHashMap::default(),
-        locations: FxHashMap::default(),
+        functions: SeededMap::default(),
+        locations: SeededMap::default(),
     };
     t.string("");
     if profile == Profile::Cpu {

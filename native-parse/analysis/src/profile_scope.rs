@@ -1,8 +1,7 @@
 //! Which goroutines, and which parts of their lives, a profile is of: one start function, one user region, one task.
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, SeededSet, TraceError};
 
 use crate::lives::{Life, Lives};
 use crate::run;
@@ -18,7 +17,7 @@ pub struct Ask {
 /// What a first pass finds out: names are told late, and a region may have begun before the trace.
 #[derive(Default)]
 pub struct Scope {
-    goroutines: Option<FxHashSet<i64>>,
+    goroutines: Option<SeededSet<i64>>,
     region: Option<RegionScope>,
     /// Half-open; None: whenever.
     during: Option<(i64, i64)>,
@@ -29,7 +28,7 @@ pub struct Scope {
 pub enum Regions {
     Named(String),
     /// Of these tasks.
-    Of(FxHashSet<u64>),
+    Of(SeededSet<u64>),
 }
 
 impl Regions {
@@ -45,14 +44,14 @@ struct RegionScope {
     regions: Regions,
     found: bool,
     /// Such regions that are open in each goroutine.
-    depth: FxHashMap<i64, u32>,
+    depth: SeededMap<i64, u32>,
     /// Until when a goroutine was in a region that began before the trace.
-    older_until: FxHashMap<i64, i64>,
+    older_until: SeededMap<i64, i64>,
 }
 
 impl RegionScope {
-    fn new(regions: Regions, found: bool, older_until: FxHashMap<i64, i64>) -> RegionScope {
-        RegionScope { regions, found, depth: FxHashMap::default(), older_until }
+    fn new(regions: Regions, found: bool, older_until: SeededMap<i64, i64>) -> RegionScope {
+        RegionScope { regions, found, depth: SeededMap::default(), older_until }
     }
 
     fn event(&mut self, e: &Event, stage: &Stage<'_>) {
@@ -90,12 +89,12 @@ impl Scope {
         }
         let mut find = Find {
             function: ask.function.clone(),
-            is_function: FxHashMap::default(),
-            goroutines: FxHashSet::default(),
+            is_function: SeededMap::default(),
+            goroutines: SeededSet::default(),
             region: ask
                 .region
                 .clone()
-                .map(|name| RegionScope::new(Regions::Named(name), false, FxHashMap::default())),
+                .map(|name| RegionScope::new(Regions::Named(name), false, SeededMap::default())),
         };
         run::lives(bytes, start, &mut find)?;
         if let Some(f) = &ask.function
@@ -103,7 +102,7 @@ impl Scope {
         {
             return Err(none(format!("No goroutine of the trace starts with {f}")));
         }
-        let region = find.region.map(|r| RegionScope { depth: FxHashMap::default(), ..r });
+        let region = find.region.map(|r| RegionScope { depth: SeededMap::default(), ..r });
         if let Some(r) = &region
             && !r.found
         {
@@ -118,8 +117,8 @@ impl Scope {
 
     /// Of goroutines, and of regions; with them goroutines in such a region from before the trace, and until when.
     pub fn of(
-        goroutines: Option<FxHashSet<i64>>,
-        region: Option<(Regions, FxHashMap<i64, i64>)>,
+        goroutines: Option<SeededSet<i64>>,
+        region: Option<(Regions, SeededMap<i64, i64>)>,
         during: Option<(i64, i64)>,
     ) -> Scope {
         let region = region.map(|(regions, older)| RegionScope::new(regions, true, older));
@@ -151,8 +150,8 @@ fn none(what: String) -> TraceError {
 
 struct Find {
     function: Option<String>,
-    is_function: FxHashMap<Sym, bool>,
-    goroutines: FxHashSet<i64>,
+    is_function: SeededMap<Sym, bool>,
+    goroutines: SeededSet<i64>,
     region: Option<RegionScope>,
 }
 

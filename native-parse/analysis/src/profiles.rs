@@ -4,10 +4,9 @@
 //! A stay counts whole, clipped to the trace only: the wait before a goroutine first ran too, and in `still` those that
 //! never ended. The reference leaves both out (`reference_profiles`).
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::lives::{Life, Lives, Stay};
 use crate::profile_scope::{Ask, Scope};
@@ -39,12 +38,12 @@ pub struct Judge {
     pub profile: Profile,
     /// A wait for ever counts as one of synchronization.
     pub forever: bool,
-    reasons: FxHashMap<Sym, bool>,
+    reasons: SeededMap<Sym, bool>,
 }
 
 impl Judge {
     pub fn new(profile: Profile, forever: bool) -> Judge {
-        Judge { profile, forever, reasons: FxHashMap::default() }
+        Judge { profile, forever, reasons: SeededMap::default() }
     }
 
     pub fn counts(&mut self, state: GoState, reason: Sym, symbols: &Symbols) -> bool {
@@ -75,7 +74,7 @@ pub fn is_sync(reason: &str, forever: bool) -> bool {
 /// Count and ns of each stack.
 #[derive(Default)]
 pub struct Sums {
-    of: FxHashMap<StackIx, (u64, i64)>,
+    of: SeededMap<StackIx, (u64, i64)>,
 }
 
 impl Sums {

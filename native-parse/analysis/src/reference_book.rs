@@ -6,8 +6,8 @@
 //!
 //! Source: the rules of docs/differences.md.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, GoState, Kind, ProcState, Stage, Sym};
+use tracewell_source::SeededMap;
 
 use crate::books::{Book, Done, Turn};
 use crate::stacks::FrameTexts;
@@ -96,10 +96,10 @@ impl Record {
 
 #[derive(Default)]
 pub struct ReferenceBook {
-    records: FxHashMap<i64, Record>,
+    records: SeededMap<i64, Record>,
     /// Which goroutine began a system call on a processor, and the reverse.
-    of_proc: FxHashMap<i64, i64>,
-    of_g: FxHashMap<i64, i64>,
+    of_proc: SeededMap<i64, i64>,
+    of_g: SeededMap<i64, i64>,
     sync: i64,
     texts: FrameTexts,
     turns: Vec<Turn>,

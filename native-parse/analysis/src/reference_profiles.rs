@@ -2,9 +2,8 @@
 //! only between a goroutine's first run and its end (the last life of an id counts for all); those that never end do not
 //! count. A stack without frames and one of frames without a place are one, shown as the last of them to end was.
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, StackId, Stage, Sym};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap, SeededSet};
 
 use crate::lives::{Life, Lives, Stay};
 use crate::profile_scope::{Ask, Scope};
@@ -15,8 +14,8 @@ use crate::stacks::{Blank, StackIx, Stacks};
 /// Ids that live more than once: first run and end of the last life.
 #[derive(Default)]
 struct LastLives {
-    seen: FxHashSet<i64>,
-    again: FxHashMap<i64, (Option<i64>, i64)>,
+    seen: SeededSet<i64>,
+    again: SeededMap<i64, (Option<i64>, i64)>,
 }
 
 impl Lives for LastLives {
@@ -37,11 +36,11 @@ struct Fold {
     scope: Scope,
     sums: Sums,
     stacks: Stacks,
-    last_lives: FxHashMap<i64, (Option<i64>, i64)>,
+    last_lives: SeededMap<i64, (Option<i64>, i64)>,
     /// Stays of goroutines that have not run yet: they count only if it never runs.
-    held: FxHashMap<i64, Vec<(StackIx, i64)>>,
+    held: SeededMap<i64, Vec<(StackIx, i64)>>,
     /// When goroutines began to wait for ever, which is their end to the reference.
-    finals: FxHashMap<i64, i64>,
+    finals: SeededMap<i64, i64>,
     /// The last stack counted that says nothing.
     blank: StackIx,
     now: i64,
@@ -122,8 +121,8 @@ pub fn read(bytes: &[u8], start: u64, profile: Profile, ask: &Ask) -> Result<(Re
         sums: Sums::default(),
         stacks: Stacks::new(Blank::Keep),
         last_lives: last.again,
-        held: FxHashMap::default(),
-        finals: FxHashMap::default(),
+        held: SeededMap::default(),
+        finals: SeededMap::default(),
         blank: StackIx::default(),
         now: 0,
     };

@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
-use tracewell_source::{Numbers, Records, Sorter};
+use tracewell_source::{Numbers, Records, SeededMap, Sorter};
 
 use crate::packed::{Reader, number, unsigned};
 use crate::stacks::Bottom;
@@ -83,7 +82,7 @@ pub struct Regions {
     /// Places of their rows; of a range, in `of`.
     order: Numbers,
     /// Where they are taken from, and those that the range cuts, by their place there.
-    of: Option<(Arc<Regions>, FxHashMap<u32, Region>)>,
+    of: Option<(Arc<Regions>, SeededMap<u32, Region>)>,
     scratch: Vec<u8>,
 }
 
@@ -145,7 +144,7 @@ impl Regions {
     /// Those of a range, to be taken from `all` in their order.
     pub(crate) fn of(all: &Arc<Regions>) -> Regions {
         let order = Numbers::beside(all.rows.scratch());
-        Regions { order, of: Some((all.clone(), FxHashMap::default())), ..Regions::default() }
+        Regions { order, of: Some((all.clone(), SeededMap::default())), ..Regions::default() }
     }
 
     /// Takes the `i`th of the others, as it is there or changed; then `settle_order`.

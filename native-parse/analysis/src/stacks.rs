@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{StackId, Stage, Sym, Symbols};
+use tracewell_source::SeededMap;
 use tracewell_wire::Frame;
 
 /// Index into `Stacks`. 0 is the stack without frames.
@@ -40,12 +40,12 @@ impl Place {
 pub struct Stacks {
     blank: Blank,
     places: Vec<Place>,
-    of_place: FxHashMap<(Sym, u64), u32>,
+    of_place: SeededMap<(Sym, u64), u32>,
     /// Places of each stack, leaf first.
     stacks: Vec<Box<[u32]>>,
-    of_places: FxHashMap<Box<[u32]>, StackIx>,
+    of_places: SeededMap<Box<[u32]>, StackIx>,
     generation: Option<u32>,
-    cache: FxHashMap<StackId, StackIx>,
+    cache: SeededMap<StackId, StackIx>,
 }
 
 impl Stacks {
@@ -103,7 +103,7 @@ impl Stacks {
     /// Lets go of what only events of its last generation need.
     pub(crate) fn rest(&mut self) {
         self.generation = None;
-        self.cache = FxHashMap::default();
+        self.cache = SeededMap::default();
     }
 
     fn place_ix(&mut self, place: Place) -> u32 {
@@ -182,14 +182,14 @@ pub struct Bottom {
 pub(crate) struct Finder {
     all: Arc<Stacks>,
     generation: Option<u32>,
-    cache: FxHashMap<StackId, StackIx>,
+    cache: SeededMap<StackId, StackIx>,
     /// One was not found.
     pub missed: bool,
 }
 
 impl Finder {
     pub fn new(all: Arc<Stacks>) -> Finder {
-        Finder { all, generation: None, cache: FxHashMap::default(), missed: false }
+        Finder { all, generation: None, cache: SeededMap::default(), missed: false }
     }
     pub fn all(&self) -> &Arc<Stacks> {
         &self.all
@@ -216,8 +216,8 @@ impl Finder {
 #[derive(Default)]
 pub struct FrameTexts {
     generation: Option<u32>,
-    leaves: FxHashMap<StackId, Sym>,
-    bottoms: FxHashMap<StackId, Bottom>,
+    leaves: SeededMap<StackId, Sym>,
+    bottoms: SeededMap<StackId, Bottom>,
 }
 
 impl FrameTexts {

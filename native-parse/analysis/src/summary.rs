@@ -5,9 +5,8 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Flow, Kind, RangeName, Reader, Scope, Sink, Stage, Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::books::{Book, Done, Turn};
 use crate::region_rows::{Region, Regions};
@@ -49,7 +48,7 @@ pub struct Summary<B, R> {
     rows: R,
     want: Want,
     clip: Clip,
-    extras: FxHashMap<i64, Extra>,
+    extras: SeededMap<i64, Extra>,
     regions: Regions,
     tasks: Teller,
     texts: FrameTexts,
@@ -110,7 +109,7 @@ impl<B: Book, R: Rows> Summary<B, R> {
             rows,
             want,
             clip,
-            extras: FxHashMap::default(),
+            extras: SeededMap::default(),
             regions: Regions::new(folder),
             tasks: Teller::new(folder),
             texts: FrameTexts::default(),

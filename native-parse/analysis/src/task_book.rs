@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::Sym;
-use tracewell_source::{Numbers, Records, Sorter};
+use tracewell_source::{Numbers, Records, SeededMap, SeededSet, Sorter};
 
 use crate::packed::{Reader, number, unsigned};
 
@@ -160,14 +159,14 @@ pub(crate) struct Teller {
     facts: Records,
     by_task: Sorter,
     /// Tasks that have begun, and whose parents were told of them.
-    open: FxHashSet<u64>,
+    open: SeededSet<u64>,
     scratch: Vec<u8>,
 }
 
 impl Teller {
     /// `folder`: where a file may be for what is too much for memory.
     pub fn new(folder: Option<&Path>) -> Teller {
-        let (open, scratch) = (FxHashSet::default(), Vec::new());
+        let (open, scratch) = (SeededSet::default(), Vec::new());
         Teller { facts: Records::new(folder), by_task: Sorter::new(folder), open, scratch }
     }
 
@@ -249,8 +248,8 @@ struct Heads {
     members: Vec<i64>,
     most: usize,
     was_told: bool,
-    again: FxHashSet<u32>,
-    fewer: FxHashMap<u64, u64>,
+    again: SeededSet<u32>,
+    fewer: SeededMap<u64, u64>,
 }
 
 impl Heads {
@@ -307,8 +306,8 @@ struct Book {
     /// By id.
     heads: Records,
     /// Places of children that have another parent already, and how many there are of each parent. None, mostly.
-    again: FxHashSet<u32>,
-    fewer: FxHashMap<u64, u64>,
+    again: SeededSet<u32>,
+    fewer: SeededMap<u64, u64>,
 }
 
 impl Book {

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use rustc_hash::FxHashMap;
 use tracewell_analysis::event_lines::range_name;
 use tracewell_analysis::run::{self, Outcome};
 use tracewell_analysis::stats::Clip;
 use tracewell_order::{Event, Flow, Kind, RangeName, Scope, Sink, StackId, Stage};
 use tracewell_search::{EventRecord, Matcher, Names, Query};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 use tracewell_wire::{Generation, events as wire_events};
 
 use crate::csv;
@@ -47,7 +46,7 @@ struct Rows<'o, W> {
 /// Writes events as lines of CSV; keeps the texts of a generation's stacks.
 #[derive(Default)]
 pub struct EventCsv {
-    stacks: FxHashMap<StackId, Box<str>>,
+    stacks: SeededMap<StackId, Box<str>>,
     stack_bytes: usize,
 }
 

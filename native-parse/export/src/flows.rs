@@ -1,7 +1,7 @@
 //! Who made a goroutine run: an arrow from the processor of the waker, or of the creator, to where it runs next.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, GoState, Kind, Sym};
+use tracewell_source::SeededMap;
 
 /// What made a goroutine runnable, until it runs.
 #[derive(Clone, Copy)]
@@ -15,9 +15,9 @@ pub struct Cause {
 /// Memory by goroutines that were made runnable and did not run yet.
 #[derive(Default)]
 pub struct Flows {
-    pending: FxHashMap<i64, Cause>,
+    pending: SeededMap<i64, Cause>,
     /// Reason of what each goroutine waits for.
-    waits: FxHashMap<i64, Sym>,
+    waits: SeededMap<i64, Sym>,
 }
 
 impl Flows {

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use rustc_hash::FxHashMap;
 use tracewell_analysis::json;
 use tracewell_order::{StackId, Stage, Sym, Symbols};
+use tracewell_source::SeededMap;
 
 /// Frames kept at most: some 40 MB. Traces with more distinct stacks than that leave the rest out.
 const MAX_FRAMES: usize = 1 << 20;
@@ -17,9 +17,9 @@ pub type FrameId = u32;
 pub struct FrameTree {
     /// Parent and text of node 1, 2, ….
     nodes: Vec<(FrameId, Sym)>,
-    of: FxHashMap<(FrameId, Sym), FrameId>,
+    of: SeededMap<(FrameId, Sym), FrameId>,
     generation: Option<u32>,
-    cache: FxHashMap<StackId, FrameId>,
+    cache: SeededMap<StackId, FrameId>,
 }
 
 impl FrameTree {

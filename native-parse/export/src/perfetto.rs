@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use rustc_hash::FxHashMap;
 use tracewell_analysis::exact_slices::exact_state;
 use tracewell_analysis::json;
 use tracewell_analysis::run::{self, Outcome};
@@ -16,7 +15,7 @@ use tracewell_analysis::stats::Clip;
 use tracewell_index::{Lanes, Series, Span, SpanState, Track};
 use tracewell_order::{Event, GoState, Kind, ProcState, RangeName, Stage, Sym, Symbols};
 use tracewell_search::{NameSource, Names};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::flows::{Cause, Flows};
 use crate::frames::{FrameId, FrameTree};
@@ -44,19 +43,19 @@ pub fn write(bytes: &[u8], start: u64, clip: Clip, out: &mut impl Write) -> Resu
         text: String::new(),
         is_first: true,
         failed: None,
-        held: FxHashMap::default(),
+        held: SeededMap::default(),
         rows: BTreeSet::new(),
         flows: Flows::default(),
         flow_count: 0,
         frames: FrameTree::default(),
         ended: None,
-        stops: FxHashMap::default(),
+        stops: SeededMap::default(),
         counters: Default::default(),
         changed: 0,
         counted_at: 0,
-        symbols: FxHashMap::default(),
-        open_tasks: FxHashMap::default(),
-        open_regions: FxHashMap::default(),
+        symbols: SeededMap::default(),
+        open_tasks: SeededMap::default(),
+        open_regions: SeededMap::default(),
     };
     sink.raw("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
     let (outcome, symbols) =
@@ -89,7 +88,7 @@ struct Writer<'o, W> {
     text: String,
     is_first: bool,
     failed: Option<io::Error>,
-    held: FxHashMap<i64, Vec<Held>>,
+    held: SeededMap<i64, Vec<Held>>,
     rows: BTreeSet<i64>,
     flows: Flows,
     flow_count: u64,
@@ -97,16 +96,16 @@ struct Writer<'o, W> {
     /// Stack of the stop that the event at hand is, for the slice that it ends.
     ended: Option<(i64, FrameId)>,
     /// Where each goroutine last stopped.
-    stops: FxHashMap<i64, FrameId>,
+    stops: SeededMap<i64, FrameId>,
     /// Values of the series, and a bit for each that changed at `counted_at`.
     counters: [Option<i64>; tracewell_index::SERIES],
     changed: u32,
     counted_at: i64,
     /// Texts of labels and reasons that spans name, by symbol.
-    symbols: FxHashMap<Sym, Box<str>>,
-    open_tasks: FxHashMap<u64, ()>,
+    symbols: SeededMap<Sym, Box<str>>,
+    open_tasks: SeededMap<u64, ()>,
     /// Open regions of each goroutine, innermost last.
-    open_regions: FxHashMap<i64, Vec<Box<str>>>,
+    open_regions: SeededMap<i64, Vec<Box<str>>>,
 }
 
 /// ns as µs with three digits, exactly.

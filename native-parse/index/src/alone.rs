@@ -1,11 +1,10 @@
 //! What is kept of a generation that is read by itself, until it is joined to those before (`builder`).
 
-use rustc_hash::FxHashMap;
 use tracewell_order::parallel::Job;
 use tracewell_order::{
     Alone, Event, Flow, GoState, Kind, Record, Sink, Stage, Sym, SymCache, Symbols, Table, has_record,
 };
-use tracewell_source::Source;
+use tracewell_source::{SeededMap, Source};
 use tracewell_wire::Generation;
 
 use crate::border::{BEFORE, Mark};
@@ -43,7 +42,7 @@ pub(crate) struct PartLanes {
     /// Of the other series, each change.
     pub steps: [Vec<(i64, Option<i64>)>; SERIES],
     /// Long spans and those that began before, by row and end.
-    pub spans: FxHashMap<Track, Vec<Span>>,
+    pub spans: SeededMap<Track, Vec<Span>>,
     pub gc_cycles: u64,
     pub stws: u64,
     pub proc_nanos: i128,
@@ -100,7 +99,7 @@ impl Part<'_> {
                 heads: Vec::new(),
                 dense: std::array::from_fn(|_| Dense::new(level)),
                 steps: Default::default(),
-                spans: FxHashMap::default(),
+                spans: SeededMap::default(),
                 gc_cycles: 0,
                 stws: 0,
                 proc_nanos: 0,

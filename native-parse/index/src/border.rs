@@ -3,8 +3,8 @@
 //! What is first told in the course of the generation has been so since `BEFORE`. When the machine that read all before
 //! is there, each such time is found in it; it must agree about who held what.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{ProcState, RangeName, Sym};
+use tracewell_source::SeededMap;
 
 use crate::ids::Recent;
 use crate::machine::{Inner, Machine, OpenRange, Proc};
@@ -143,7 +143,7 @@ impl Machine {
     }
 
     fn ranges_agree(&self, felt: &Felt) -> bool {
-        let mut open: FxHashMap<i64, Vec<RangeName>> = FxHashMap::default();
+        let mut open: SeededMap<i64, Vec<RangeName>> = SeededMap::default();
         for (g, name) in &felt.ranges {
             open.entry(*g).or_default().push(*name);
         }

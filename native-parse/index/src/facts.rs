@@ -1,9 +1,9 @@
 //! Counts that every opening of a trace makes.
 
-use rustc_hash::FxHashSet;
 use tracewell_order::event::{Clock, KIND_NAMES};
 use tracewell_order::wall_clock::rfc3339;
 use tracewell_order::{Event, GoState, Kind, Metric};
+use tracewell_source::SeededSet;
 
 use crate::ids::IdSet;
 
@@ -17,10 +17,10 @@ const TRANSITION: usize = 1;
 pub struct Facts {
     /// By place in `KIND_NAMES`.
     pub kinds: [u64; KIND_NAMES.len()],
-    pub procs: FxHashSet<i64>,
+    pub procs: SeededSet<i64>,
     /// Rows that Go before 1.22 makes up for timers, network, system calls and the collector.
-    pub made_up_procs: FxHashSet<i64>,
-    pub threads: FxHashSet<i64>,
+    pub made_up_procs: SeededSet<i64>,
+    pub threads: SeededSet<i64>,
     pub goroutines: IdSet,
     pub gomaxprocs: Option<u64>,
     pub clock: Option<Clock>,

@@ -1,6 +1,6 @@
 //! Which processor each running goroutine has: few at a time, changed with every other event.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 const SLOTS: usize = 64;
 
@@ -8,7 +8,7 @@ const SLOTS: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Holders {
     slots: Box<[(i64, i64); SLOTS]>,
-    others: FxHashMap<i64, i64>,
+    others: SeededMap<i64, i64>,
     taken: usize,
 }
 
@@ -23,7 +23,7 @@ fn nobody(slot: usize) -> (i64, i64) {
 
 impl Default for Holders {
     fn default() -> Self {
-        Holders { slots: Box::new(std::array::from_fn(nobody)), others: FxHashMap::default(), taken: 0 }
+        Holders { slots: Box::new(std::array::from_fn(nobody)), others: SeededMap::default(), taken: 0 }
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn is_a_map() {
-        let (mut mine, mut plain, mut x) = (Holders::default(), FxHashMap::default(), 7u64);
+        let (mut mine, mut plain, mut x) = (Holders::default(), SeededMap::default(), 7u64);
         for _ in 0..20_000 {
             x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let g = [-1, i64::MIN, i64::MAX][(x >> 60) as usize % 3].wrapping_add((x >> 33) as i64 % 200);

@@ -4,16 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
-use tracewell_source::Scratch;
+use tracewell_source::{Scratch, SeededMap};
 
 use crate::sidecar::{In, Out};
 
 /// A set of ids, a bit each, in pages of 512; of pages that are full only from where to where they go.
 #[derive(Clone, Default)]
 pub struct IdSet {
-    pages: FxHashMap<u64, [u64; 8]>,
+    pages: SeededMap<u64, [u64; 8]>,
     /// Begin of a row of full pages, and its end.
     full: BTreeMap<u64, u64>,
     count: u64,
@@ -103,17 +102,17 @@ const OTHER: u8 = u8::MAX;
 /// later is kept apart.
 #[derive(Default)]
 pub struct Names {
-    pages: FxHashMap<u64, [u8; PAGE]>,
+    pages: SeededMap<u64, [u8; PAGE]>,
     /// Addresses of groups, and how many bytes each has.
-    packed: FxHashMap<u64, (u64, u16)>,
+    packed: SeededMap<u64, (u64, u16)>,
     groups: Scratch,
     /// So many pages are borne until some are packed.
     limit: usize,
     /// What the bytes stand for, less one; 0 is no name.
     codes: Vec<Sym>,
-    code_of: FxHashMap<Sym, u8>,
+    code_of: SeededMap<Sym, u8>,
     /// Of goroutines whose byte is `OTHER`.
-    others: FxHashMap<i64, Sym>,
+    others: SeededMap<i64, Sym>,
 }
 
 impl Names {

@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Carry, Record, Resume, Sym, Symbols, Table};
-use tracewell_source::TraceError;
+use tracewell_source::{SeededMap, TraceError};
 use tracewell_wire::Header;
 
 use crate::buckets::{CounterBucket, CounterCell, StateBucket, StateCell};
@@ -161,7 +160,7 @@ pub struct Index {
     pub header: Header,
     rows: Table<Lane<StateBucket>>,
     pub counters: [Lane<CounterBucket>; SERIES],
-    pub long: FxHashMap<Track, Vec<BriefSpan>>,
+    pub long: SeededMap<Track, Vec<BriefSpan>>,
     pub segments: Vec<Segment>,
     pub names: Names,
     pub symbols: Symbols,
@@ -203,7 +202,7 @@ impl Index {
             header,
             rows: Table::default(),
             counters: std::array::from_fn(|_| Lane::new(FIRST_BASE)),
-            long: FxHashMap::default(),
+            long: SeededMap::default(),
             segments: Vec::new(),
             names: Names::new(folder),
             symbols: Symbols::default(),

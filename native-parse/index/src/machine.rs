@@ -10,8 +10,8 @@
 //! Its state is small (processors, and goroutines with something open), so that it can be kept at borders, from which
 //! a part of the trace is decoded again.
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, Kind, Metric, ProcState, RangeName, Scope, Sym, Symbols, Table};
+use tracewell_source::{SeededMap, SeededSet};
 
 use crate::border::{BEFORE, Felt};
 use crate::counters::Series;
@@ -97,8 +97,8 @@ pub struct Initial {
     pub runnable: i64,
     pub in_syscall: i64,
     pub syscall_with_proc: i64,
-    pub waiting_gc: FxHashSet<i64>,
-    pub procs_running: FxHashSet<i64>,
+    pub waiting_gc: SeededSet<i64>,
+    pub procs_running: SeededSet<i64>,
     /// Go before 1.22 names a processor when it starts: it did not run before, except under a goroutine that did.
     pub names_late: bool,
     last_waiting: Option<i64>,
@@ -108,10 +108,10 @@ pub struct Initial {
 pub struct Machine {
     pub(crate) procs: Table<Proc>,
     pub(crate) of_g: Holders,
-    pub(crate) ranges: FxHashMap<i64, Vec<OpenRange>>,
+    pub(crate) ranges: SeededMap<i64, Vec<OpenRange>>,
     pub(crate) gc: Option<(i64, bool)>,
-    pub(crate) stws: FxHashMap<(i64, Sym), (i64, bool)>,
-    pub(crate) gc_waiting: FxHashSet<i64>,
+    pub(crate) stws: SeededMap<(i64, Sym), (i64, bool)>,
+    pub(crate) gc_waiting: SeededSet<i64>,
     /// Reasons looked at of late, and whether they are waits for the collector.
     pub(crate) reasons: [(Sym, bool); 16],
     pub(crate) values: Values,
@@ -120,7 +120,7 @@ pub struct Machine {
     pub(crate) seeded: bool,
     pub(crate) initial_counted: bool,
     /// Where processors are named late: those that ran at the begin all the same.
-    pub(crate) ran_at_begin: Option<FxHashSet<i64>>,
+    pub(crate) ran_at_begin: Option<SeededSet<i64>>,
     /// A generation read alone: what was felt of its begin.
     pub(crate) felt: Option<Box<Felt>>,
 }

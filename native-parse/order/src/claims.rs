@@ -5,7 +5,7 @@
 //! the generation before was read, the claims are held against what it left. If all are true, the order is, event by
 //! event, the one that reading in sequence gives; if one is not, the generation is read again in sequence.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 use tracewell_wire::events::ty;
 
 use crate::goroutines::Goroutines;
@@ -108,7 +108,7 @@ impl State {
     /// Takes the goroutines that the claims name out of the table; None, and all back in it, when one is wrong.
     fn match_goroutines(&mut self, claims: &Claims) -> Option<(Vec<(i64, Goroutine)>, bool)> {
         let mut matched = Vec::new();
-        let mut assists: FxHashMap<i64, bool> = claims.assists.iter().copied().collect();
+        let mut assists: SeededMap<i64, bool> = claims.assists.iter().copied().collect();
         for &(g, status) in &claims.goroutines {
             if let Some(s) = self.goroutines.remove(g) {
                 let right = s.status == status && assists.remove(&g).is_none_or(|a| a == s.assisting);
@@ -157,7 +157,7 @@ impl State {
     }
 
     fn regions_end(&self, claims: &Claims, map: &impl Fn(Sym) -> Sym) -> bool {
-        let mut ended: FxHashMap<i64, usize> = FxHashMap::default();
+        let mut ended: SeededMap<i64, usize> = SeededMap::default();
         claims.region_ends.iter().all(|&(g, task, name)| {
             let n = ended.entry(g).or_default();
             *n += 1;
@@ -220,8 +220,8 @@ impl State {
         &mut self,
         claims: &Claims,
         left: &Goroutines,
-        regions: FxHashMap<i64, Vec<(u64, Sym)>>,
-        stws: FxHashMap<i64, Vec<Sym>>,
+        regions: SeededMap<i64, Vec<(u64, Sym)>>,
+        stws: SeededMap<i64, Vec<Sym>>,
         map: &impl Fn(Sym) -> Sym,
     ) {
         for (g, ..) in &claims.region_ends {

@@ -184,7 +184,7 @@ impl Goroutines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustc_hash::FxHashMap;
+    use tracewell_source::SeededMap;
 
     fn goroutine(n: u64) -> Goroutine {
         let seq = crate::state::Seq::new(1, n);
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn is_a_map() {
-        let (mut mine, mut plain, mut x) = (Goroutines::default(), FxHashMap::default(), 7u64);
+        let (mut mine, mut plain, mut x) = (Goroutines::default(), SeededMap::default(), 7u64);
         assert!(mine.get(0).is_none() && mine.remove(0).is_none());
         for n in 0..60_000u64 {
             x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -275,7 +275,7 @@ fn expected(bytes: &[u8], header: Header, generation: &Generation, begun: Carry)
     let first = start.max(begun.last.checked_add(1)?);
     carry.zero.get_or_insert(first);
     carry.last = first.max(tables.cpu_samples.last().map_or(0, |s| s.time));
-    let mut lasts = rustc_hash::FxHashMap::default();
+    let mut lasts = tracewell_source::SeededMap::default();
     for b in generation.batches.iter().filter(|b| b.kind == BatchKind::Events) {
         lasts.insert(b.m, *b);
     }

@@ -10,8 +10,7 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError};
 use tracewell_wire::header::HEADER_LEN;
 use tracewell_wire::{BatchKind, Cursor, End, Format, Generation, Header, Tables, scan};
 
@@ -146,7 +145,7 @@ pub(crate) fn frontier_of(
     begun: bool,
 ) -> Result<Frontier> {
     let mut order: Vec<(u64, Vec<scan::Batch>)> = Vec::new();
-    let mut place: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut place: SeededMap<u64, usize> = SeededMap::default();
     for b in generation.batches.iter().filter(|b| b.kind == BatchKind::Events) {
         let i = *place.entry(b.m).or_insert_with(|| {
             order.push((b.m, Vec::new()));

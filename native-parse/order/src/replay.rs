@@ -1,7 +1,7 @@
 //! A part of a generation told again from its record: the same events in the same order, with no state of goroutines and
 //! no judgement. Differs from the first reading only in what earlier parts told of tasks: the end of a task has no name.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 use tracewell_wire::events::ty;
 use tracewell_wire::{Generation, RawEvent, Tables};
 
@@ -42,9 +42,9 @@ struct Replay<'a, 's> {
     carry: Carry,
     frontier: Frontier,
     threads: Vec<Context>,
-    thread_ix: FxHashMap<i64, u32>,
-    procs: FxHashMap<i64, u8>,
-    stws: FxHashMap<i64, Vec<Sym>>,
+    thread_ix: SeededMap<i64, u32>,
+    procs: SeededMap<i64, u8>,
+    stws: SeededMap<i64, Vec<Sym>>,
     syms: SymCache,
     queue: Queue,
 }
@@ -80,7 +80,7 @@ pub fn replay(part: &Part<'_>, symbols: &mut Symbols, sink: &mut impl Sink) -> O
         threads: position.threads.iter().map(|[m, g, p]| Context { m: *m, g: *g, p: *p }).collect(),
         thread_ix: position.threads.iter().enumerate().map(|(i, t)| (t[0], i as u32)).collect(),
         procs: position.procs.iter().copied().collect(),
-        stws: FxHashMap::default(),
+        stws: SeededMap::default(),
         syms: SymCache::default(),
         queue: Queue::default(),
     };
@@ -490,7 +490,7 @@ fn end(scope: Scope, name: RangeName, swept: u64, reclaimed: u64) -> Kind {
 
 /// The place of a lane's thread, made at its first event; None for batches of none.
 #[inline]
-fn thread_of(lane: &mut Lane, threads: &mut Vec<Context>, ix: &mut FxHashMap<i64, u32>) -> Option<u32> {
+fn thread_of(lane: &mut Lane, threads: &mut Vec<Context>, ix: &mut SeededMap<i64, u32>) -> Option<u32> {
     let m = lane.cursor.m as i64;
     if m == NONE || lane.thread != NO_THREAD {
         return (m != NONE).then_some(lane.thread);

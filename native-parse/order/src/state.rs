@@ -1,6 +1,6 @@
 //! What the scheduler knows between two events: threads, processors, goroutines, the collector, tasks.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 use crate::claims::{Before, Claims};
 use crate::goroutines::Goroutines;
@@ -97,15 +97,15 @@ pub enum Gc {
 pub struct State {
     /// Threads by place; a cursor remembers its place.
     pub threads: Vec<Thread>,
-    pub thread_ix: FxHashMap<i64, u32>,
+    pub thread_ix: SeededMap<i64, u32>,
     pub procs: Table<Proc>,
     pub goroutines: Goroutines,
     /// Open stop-the-world ranges of a goroutine; rare, so apart from it.
-    pub stws: FxHashMap<i64, Vec<Sym>>,
+    pub stws: SeededMap<i64, Vec<Sym>>,
     /// Open regions of a goroutine, innermost last.
-    pub regions: FxHashMap<i64, Vec<(u64, Sym)>>,
+    pub regions: SeededMap<i64, Vec<(u64, Sym)>>,
     /// Active tasks: name, parent (-1: none).
-    pub tasks: FxHashMap<u64, (Sym, i64)>,
+    pub tasks: SeededMap<u64, (Sym, i64)>,
     pub gc: Gc,
     pub gc_seq: u64,
     /// Number of the first generation ever ordered.

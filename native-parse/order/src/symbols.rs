@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 /// Index into `Symbols`. 0 is the empty text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Symbols(Arc<Texts>);
 #[derive(Clone, Default)]
 struct Texts {
     texts: Vec<Arc<str>>,
-    of_text: FxHashMap<Arc<str>, Sym>,
+    of_text: SeededMap<Arc<str>, Sym>,
 }
 
 impl Default for Symbols {
@@ -70,7 +70,7 @@ impl Symbols {
 pub struct SymCache {
     /// By id, as the runtime numbers them; one more than the symbol, 0 for none.
     dense: Vec<u32>,
-    sparse: FxHashMap<u64, Sym>,
+    sparse: SeededMap<u64, Sym>,
 }
 
 /// Ids up to this have a place of their own.

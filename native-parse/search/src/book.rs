@@ -5,12 +5,11 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::Index;
 use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, GoState, Kind, ProcState, Reader, Resume, Sink, Stage, Sym,
 };
-use tracewell_source::{Result, TraceError};
+use tracewell_source::{Result, SeededMap, SeededSet, TraceError};
 use tracewell_wire::{Header, Tables};
 
 use crate::events::EventRecord;
@@ -71,15 +70,15 @@ struct PartFacts {
     /// Number and time of its first event.
     first: u64,
     from: i64,
-    patches: FxHashMap<u32, Patch>,
+    patches: SeededMap<u32, Patch>,
 }
 
 /// Values that occur, for completion.
 #[derive(Default)]
 pub struct Vocabulary {
-    pub reasons: FxHashSet<Sym>,
-    pub regions: FxHashSet<Sym>,
-    pub categories: FxHashSet<Sym>,
+    pub reasons: SeededSet<Sym>,
+    pub regions: SeededSet<Sym>,
+    pub categories: SeededSet<Sym>,
 }
 
 /// Who asks: a pass tells it how far it is, 0..1, and ends when it says so.
@@ -110,13 +109,13 @@ impl EventBook {
         let mut count = Count {
             parts: parts
                 .into_iter()
-                .map(|part| PartFacts { part, first: 0, from: 0, patches: FxHashMap::default() })
+                .map(|part| PartFacts { part, first: 0, from: 0, patches: SeededMap::default() })
                 .collect(),
             at: 0,
             count: 0,
             last: 0,
             expected,
-            threads: FxHashMap::default(),
+            threads: SeededMap::default(),
             collector: NameCollector::default(),
             vocabulary: Vocabulary::default(),
             watch,
@@ -260,7 +259,7 @@ struct Count<'w> {
     last: i64,
     expected: u64,
     /// Events of each thread since the begin of the part that may need a patch.
-    threads: FxHashMap<i64, u8>,
+    threads: SeededMap<i64, u8>,
     collector: NameCollector,
     vocabulary: Vocabulary,
     watch: &'w Watch<'w>,

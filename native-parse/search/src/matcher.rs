@@ -1,8 +1,8 @@
 //! A query made ready to be asked of very many records.
 
 use regex::Regex;
-use rustc_hash::FxHashMap;
 use tracewell_order::event::KIND_NAMES;
+use tracewell_source::SeededMap;
 
 use crate::field::{Field, State, Type};
 use crate::parse::compile;
@@ -39,7 +39,7 @@ struct Texts {
     negated: bool,
     /// By number of a known text: 0 not yet, 1 no, 2 yes.
     memo: Vec<u8>,
-    stacks: FxHashMap<u64, bool>,
+    stacks: SeededMap<u64, bool>,
 }
 
 #[derive(Clone)]
@@ -192,7 +192,7 @@ fn texts(t: &Test) -> Texts {
 
 impl Texts {
     fn new(any: impl IntoIterator<Item = Pat>, negated: bool) -> Texts {
-        Texts { any: any.into_iter().collect(), negated, memo: Vec::new(), stacks: FxHashMap::default() }
+        Texts { any: any.into_iter().collect(), negated, memo: Vec::new(), stacks: SeededMap::default() }
     }
 
     fn fits(&self, text: &str) -> bool {

@@ -2,10 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::Names as GoroutineNames;
 use tracewell_order::{Event, Flow, GoState, Kind, Reader, Sink, StackId, Stage, Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap, SeededSet};
 
 /// Who knows them. Numbers of `Sym`s are those of the symbols that hold the texts, and stay.
 pub trait NameSource {
@@ -18,9 +17,9 @@ pub trait NameSource {
 #[derive(Default)]
 pub struct Names {
     pub goroutines: GoroutineNames,
-    pub tasks: FxHashMap<u64, Sym>,
+    pub tasks: SeededMap<u64, Sym>,
     /// Of tasks that have one.
-    pub parents: FxHashMap<u64, i64>,
+    pub parents: SeededMap<u64, i64>,
     pub symbols: Symbols,
 }
 
@@ -38,7 +37,7 @@ impl NameSource for Names {
 
 impl Names {
     /// Start functions that occur.
-    pub fn functions(&self) -> FxHashSet<Sym> {
+    pub fn functions(&self) -> SeededSet<Sym> {
         self.goroutines.names().collect()
     }
 
@@ -56,7 +55,7 @@ impl Names {
 pub struct NameCollector {
     pub names: Names,
     generation: Option<u32>,
-    bottoms: FxHashMap<StackId, Sym>,
+    bottoms: SeededMap<StackId, Sym>,
 }
 
 impl NameCollector {

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flate2::Crc;
-use rustc_hash::FxHashMap;
 use tempfile::NamedTempFile;
 use tracewell_index::sidecar::{In, Key, Out};
 use tracewell_index::{BriefSpan, Index, LONG_BUCKETS, Piece, Segment, Status, Track, Window, window};
 use tracewell_order::Symbols;
+use tracewell_source::SeededMap;
 
 use crate::cache::{self, Cache};
 use crate::sketch::{self, CounterFold, Sketch, Source};
@@ -375,7 +375,7 @@ impl Inner {
 }
 
 /// Of each row's long spans, the earliest begin of each and all behind it: so that a search can stop.
-type Earliest = FxHashMap<Track, Vec<i64>>;
+type Earliest = SeededMap<Track, Vec<i64>>;
 
 fn earliest(index: &Index) -> Earliest {
     let of = |spans: &[BriefSpan]| {
@@ -397,7 +397,7 @@ fn rows_of(
     to: i64,
 ) -> Vec<(Track, Vec<BriefSpan>)> {
     let long = LONG_BUCKETS << index.base();
-    let mut rows: FxHashMap<Track, Vec<BriefSpan>> = FxHashMap::default();
+    let mut rows: SeededMap<Track, Vec<BriefSpan>> = SeededMap::default();
     for (track, spans) in &index.long {
         let Some(earliest) = earliest.get(track) else { continue };
         // In the order of their end.

@@ -7,6 +7,7 @@
 
 mod binary;
 mod error;
+mod maps;
 mod memory;
 mod packing;
 mod pclntab;
@@ -26,6 +27,7 @@ use crate::packing::Packing;
 
 pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
+pub use maps::{SeededMap, SeededSet};
 pub use memory::give_back;
 pub use pclntab::Place;
 pub use records::Records;

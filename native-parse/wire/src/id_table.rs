@@ -1,12 +1,12 @@
 //! Ids of a generation to what they name: an array where ids are dense, as the runtime makes them, else a hash map.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 /// Ids are sparse u64 in a hostile file, so an array is used only when it wastes less than half its places.
 #[derive(Default)]
 pub struct IdTable {
     dense: Vec<u64>,
-    sparse: FxHashMap<u64, u64>,
+    sparse: SeededMap<u64, u64>,
 }
 
 /// A value no entry has: offsets and lengths of a file never reach it.
@@ -16,7 +16,7 @@ impl IdTable {
     /// Err(id) names an id that stands twice. Cost: O(entries).
     pub fn build(entries: &[(u64, u64)]) -> Result<IdTable, u64> {
         let max = entries.iter().map(|e| e.0).max().unwrap_or(0);
-        let mut table = IdTable { dense: Vec::new(), sparse: FxHashMap::default() };
+        let mut table = IdTable { dense: Vec::new(), sparse: SeededMap::default() };
         if max <= 2 * entries.len() as u64 + 64 {
             table.dense = vec![NONE; max as usize + 1];
             for &(id, value) in entries {

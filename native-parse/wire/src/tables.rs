@@ -3,8 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustc_hash::FxHashMap;
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError};
 
 use crate::events::ty;
 use crate::header::Header;
@@ -99,11 +98,11 @@ pub struct Tables {
     strings: IdTable,
     stacks: IdTable,
     /// The first frame that names a pc stands for that pc in the whole generation (as the reference has it).
-    pcs: FxHashMap<u64, Frame>,
+    pcs: SeededMap<u64, Frame>,
     pub experimental_batches: u32,
     shape: Shape,
     /// What to call the addresses of a file without names.
-    addresses: FxHashMap<u64, Box<[u8]>>,
+    addresses: SeededMap<u64, Box<[u8]>>,
     /// Of a generation that may have been cut off: what is missing is empty, and it is written down that it was.
     is_partial: bool,
     missed: AtomicBool,
@@ -149,7 +148,7 @@ impl Tables {
 
         let eager = of(BatchKind::Stacks).map(|b| u64::from(b.len)).sum::<u64>() <= EAGER_STACK_BYTES;
         let mut stacks = Vec::new();
-        let mut pcs = FxHashMap::default();
+        let mut pcs = SeededMap::default();
         for b in of(BatchKind::Stacks).filter(|_| with_stacks) {
             read_stacks(bytes, b, &mut stacks, |at, frame| {
                 if !eager {
@@ -504,7 +503,7 @@ impl Tables {
         let shape = if found.bare { Shape::Bare } else { Shape::Named };
         let mut places: Vec<(u64, u64)> =
             found.strings.iter().map(|(id, offset, len)| (*id, (offset << LEN_BITS) | len)).collect();
-        let mut pcs = FxHashMap::default();
+        let mut pcs = SeededMap::default();
         if found.bare {
             let (texts, frames) = names::read(bytes);
             places = (1..).zip(texts).map(|(id, (offset, len))| (id, (offset << LEN_BITS) | len)).collect();
@@ -516,7 +515,7 @@ impl Tables {
                 format!("The text {id} is defined twice, so no name in this trace can be trusted"),
             )
         })?;
-        let mut addresses = FxHashMap::default();
+        let mut addresses = SeededMap::default();
         let mut name = |pc: u64| {
             if addresses.len() >= MAX_PCS {
                 return;
@@ -536,7 +535,7 @@ impl Tables {
             });
         }
         let stacks = IdTable::build(&found.stacks).or_else(|_| {
-            let last: FxHashMap<u64, u64> = found.stacks.iter().copied().collect();
+            let last: SeededMap<u64, u64> = found.stacks.iter().copied().collect();
             let once: Vec<(u64, u64)> = last.into_iter().collect();
             IdTable::build(&once)
         });
@@ -568,10 +567,10 @@ impl Tables {
             cpu_samples: Vec::new(),
             strings: IdTable::default(),
             stacks: IdTable::default(),
-            pcs: FxHashMap::default(),
+            pcs: SeededMap::default(),
             experimental_batches: 0,
             shape: Shape::V2,
-            addresses: FxHashMap::default(),
+            addresses: SeededMap::default(),
             is_partial: false,
             missed: AtomicBool::new(false),
         }

@@ -1,9 +1,8 @@
 //! All figures of a trace that another one is compared with, small enough to be handed over.
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::Sym;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
 use crate::desk::gc::Processors;
@@ -99,7 +98,7 @@ fn spread(fold: &Fold, groups: &mut Value) {
     type Of = fn(&Stats) -> i64;
     const FIGURES: [(&str, Of); 3] =
         [("totalNanos", |s| s.total), ("execNanos", |s| s.exec), ("schedWaitNanos", |s| s.sched_wait)];
-    let mut spreads: FxHashMap<Sym, [Percentiles; 3]> = FxHashMap::default();
+    let mut spreads: SeededMap<Sym, [Percentiles; 3]> = SeededMap::default();
     fold.each_alone(|d| {
         let of = spreads.entry(d.name).or_default();
         of.iter_mut().zip(FIGURES).for_each(|(p, (_, of))| p.count(of(&d.stats)));
@@ -109,7 +108,7 @@ fn spread(fold: &Fold, groups: &mut Value) {
         let of = spreads.entry(d.name).or_default();
         of.iter_mut().zip(FIGURES).for_each(|(p, (_, of))| p.keep(of(&d.stats)));
     });
-    let mut by_name: FxHashMap<&str, [Percentiles; 3]> =
+    let mut by_name: SeededMap<&str, [Percentiles; 3]> =
         spreads.into_iter().map(|(name, of)| (fold.symbols.text(name), of)).collect();
     for group in groups.as_array_mut().into_iter().flatten() {
         let Some(of) = group["name"].as_str().and_then(|n| by_name.get_mut(n)) else { continue };
@@ -123,10 +122,10 @@ fn spread(fold: &Fold, groups: &mut Value) {
 /// matter are kept.
 #[derive(Default)]
 struct Percentiles {
-    counts: FxHashMap<u32, usize>,
+    counts: SeededMap<u32, usize>,
     /// Of each percentile the size of the value that it is, and its place among those of that size.
     chosen: Vec<(u32, usize)>,
-    kept: FxHashMap<u32, Vec<i64>>,
+    kept: SeededMap<u32, Vec<i64>>,
 }
 
 /// Values of one size differ by less than one in so many.

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::Sym;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
 use crate::desk::{Call, Desk};
@@ -146,7 +145,7 @@ impl Processors {
 fn cycles(fold: &Fold, assists: &Overlapping, busy: &Overlapping, procs: &Processors) -> Vec<Value> {
     let clip = fold.clip;
     // Those that were told with a begin, by it; one that began before the trace comes first.
-    let heaps: FxHashMap<i64, &HeapAround> = fold.gc.heaps.iter().map(|h| (h.begin, h)).collect();
+    let heaps: SeededMap<i64, &HeapAround> = fold.gc.heaps.iter().map(|h| (h.begin, h)).collect();
     let stops: Vec<_> = fold.gc.stops.iter().filter(|s| reason(s, &fold.symbols).starts_with("GC")).collect();
     let row = |c: &tracewell_index::Span| {
         let touching = || stops.iter().filter(|s| s.start <= c.end && s.end >= c.start);
@@ -185,7 +184,7 @@ fn told_stops(fold: &Fold, mut stops: Vec<&tracewell_index::Span>) -> Vec<Value>
 }
 
 fn by_reason(fold: &Fold, stops: &[&tracewell_index::Span]) -> Vec<Value> {
-    let mut of: FxHashMap<&str, (u64, i64, i64)> = FxHashMap::default();
+    let mut of: SeededMap<&str, (u64, i64, i64)> = SeededMap::default();
     for s in stops {
         let nanos = fold.clip.nanos(s.start, s.end);
         let sum = of.entry(reason(s, &fold.symbols)).or_default();
@@ -214,7 +213,7 @@ fn shares(fold: &Fold) -> Vec<Share> {
     let mut ids: Vec<i64> = assists.keys().chain(sweeps.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    let get = |m: &FxHashMap<i64, i64>, g: i64| m.get(&g).copied().unwrap_or(0);
+    let get = |m: &SeededMap<i64, i64>, g: i64| m.get(&g).copied().unwrap_or(0);
     let mut all: Vec<Share> = ids
         .into_iter()
         .filter_map(|g| {
@@ -238,7 +237,7 @@ fn by_goroutine(fold: &Fold, shares: Vec<Share>) -> Vec<Value> {
 }
 
 fn by_function(fold: &Fold, shares: &[Share]) -> Vec<Value> {
-    let mut of: FxHashMap<Sym, [i64; 5]> = FxHashMap::default();
+    let mut of: SeededMap<Sym, [i64; 5]> = SeededMap::default();
     for s in shares {
         let sums = of.entry(s.name).or_default();
         for (sum, v) in sums.iter_mut().zip([1, s.pause, s.mark, s.assist, s.sweep]) {

@@ -1,9 +1,8 @@
 //! One goroutine: its history, where its time went, by which stacks, and whom it dealt with.
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
 use crate::desk::pass::{Begin, Follow, Pass};
@@ -54,12 +53,12 @@ struct Kept {
 pub struct Life {
     stays: Vec<Kept>,
     stay_count: usize,
-    by_stack: FxHashMap<(LifeState, Sym, StackIx), Sum>,
+    by_stack: SeededMap<(LifeState, Sym, StackIx), Sum>,
     creation: StackIx,
     children: Vec<i64>,
     child_count: u64,
     /// How often another ended a wait of it, and it one of the other's.
-    partners: FxHashMap<i64, (u64, u64)>,
+    partners: SeededMap<i64, (u64, u64)>,
     stacks: Stacks,
     symbols: Symbols,
 }
@@ -169,11 +168,11 @@ fn follow(pass: &Pass<'_>, key: LifeKey, begin: Option<Begin>, until: i64) -> Re
         life: Life {
             stays: Vec::new(),
             stay_count: 0,
-            by_stack: FxHashMap::default(),
+            by_stack: SeededMap::default(),
             creation: StackIx::default(),
             children: Vec::new(),
             child_count: 0,
-            partners: FxHashMap::default(),
+            partners: SeededMap::default(),
             stacks: Stacks::new(Blank::Drop),
             symbols: Symbols::default(),
         },
@@ -264,7 +263,7 @@ fn state_sum(state: LifeState, reason: &str, s: &Sum) -> Value {
 }
 
 fn by_state(life: &Life) -> Vec<Value> {
-    let mut of: FxHashMap<(LifeState, Sym), Sum> = FxHashMap::default();
+    let mut of: SeededMap<(LifeState, Sym), Sum> = SeededMap::default();
     for ((state, reason, _), s) in &life.by_stack {
         let sum = of.entry((*state, *reason)).or_default();
         sum.count += s.count;

@@ -1,9 +1,8 @@
 //! Goroutines by start function.
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::Sym;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::books::Done;
 use crate::desk::fold::Fold;
@@ -23,7 +22,7 @@ pub struct Group {
     pub longest_run: i64,
 }
 
-type Groups = FxHashMap<Sym, Group>;
+type Groups = SeededMap<Sym, Group>;
 
 impl Group {
     pub fn add(&mut self, fold: &Fold, d: &Done, collected: (i64, i64)) {

@@ -5,8 +5,8 @@
 
 use std::hash::Hash;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
+use tracewell_source::SeededMap;
 
 use crate::desk::stay_books::Book;
 use crate::stacks::StackIx;
@@ -20,7 +20,7 @@ const DEPTH: usize = 32;
 /// Things by numbers, given as they first come.
 struct Numbered<K> {
     list: Vec<K>,
-    of: FxHashMap<K, u32>,
+    of: SeededMap<K, u32>,
 }
 
 impl<K: Clone + Eq + Hash> Numbered<K> {

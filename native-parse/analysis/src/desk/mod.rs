@@ -37,9 +37,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::Symbols;
-use tracewell_source::{Code, Result, Source, TraceError};
+use tracewell_source::{Code, Result, SeededMap, SeededSet, Source, TraceError};
 
 use crate::profile_scope::{Regions, Scope};
 use crate::region_rows::Region;
@@ -245,12 +244,12 @@ impl Desk {
     }
 
     /// Those that a filter names; None: all. Errors: RANGE when there are none.
-    fn goroutines_of(&self, filter: &Filter, call: &Call<'_>) -> Result<Option<FxHashSet<i64>>> {
+    fn goroutines_of(&self, filter: &Filter, call: &Call<'_>) -> Result<Option<SeededSet<i64>>> {
         let all = self.fold(Clip::ALL, call)?;
-        let mut goroutines: Option<FxHashSet<i64>> = None;
+        let mut goroutines: Option<SeededSet<i64>> = None;
         if let Some(name) = &filter.function {
             let of = all.all_rows().filter(|(d, _)| all.symbols.text(d.name) == name).map(|(d, _)| d.g);
-            let of: FxHashSet<i64> = of.collect();
+            let of: SeededSet<i64> = of.collect();
             if of.is_empty() {
                 return Err(no_function(name));
             }
@@ -303,10 +302,10 @@ impl Desk {
 }
 
 /// Goroutines that are in one of some regions from before the trace, and until when. None: there are no such regions.
-fn older(all: &Fold, is_one: impl Fn(&Region) -> bool) -> Option<FxHashMap<i64, i64>> {
+fn older(all: &Fold, is_one: impl Fn(&Region) -> bool) -> Option<SeededMap<i64, i64>> {
     let mut older = None;
     for r in all.regions.iter().filter(is_one) {
-        let older = older.get_or_insert_with(FxHashMap::default);
+        let older = older.get_or_insert_with(SeededMap::default);
         if r.start.is_none() {
             older.insert(r.g, r.end.unwrap_or(i64::MAX));
         }
@@ -315,7 +314,7 @@ fn older(all: &Fold, is_one: impl Fn(&Region) -> bool) -> Option<FxHashMap<i64, 
 }
 
 /// Those of a name. Errors: RANGE when there are none.
-fn older_of_name(all: &Fold, name: &str) -> Result<FxHashMap<i64, i64>> {
+fn older_of_name(all: &Fold, name: &str) -> Result<SeededMap<i64, i64>> {
     older(all, |r| all.symbols.text(r.name) == name)
         .ok_or_else(|| none(format!("The trace holds no region {name}")))
 }

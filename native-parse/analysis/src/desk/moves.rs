@@ -1,9 +1,8 @@
 //! How the goroutines of one function go from state to state: a graph of states with counts.
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 use tracewell_order::{Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap, SeededSet};
 
 use crate::desk::kinds::Mask;
 use crate::desk::pass::{Follow, Pass};
@@ -18,11 +17,11 @@ type Place = Option<(LifeState, Sym)>;
 #[derive(Default)]
 pub struct Moves {
     clip: Clip,
-    goroutines: FxHashSet<i64>,
+    goroutines: SeededSet<i64>,
     /// Where each living goroutine was last.
-    last: FxHashMap<i64, Place>,
-    stays: FxHashMap<(LifeState, Sym), (u64, i64)>,
-    steps: FxHashMap<(Place, Place), u64>,
+    last: SeededMap<i64, Place>,
+    stays: SeededMap<(LifeState, Sym), (u64, i64)>,
+    steps: SeededMap<(Place, Place), u64>,
 }
 
 impl Moves {
@@ -83,7 +82,7 @@ impl Lives for Moves {
 
 impl Follow for Moves {}
 
-fn read(pass: &Pass<'_>, clip: Clip, goroutines: FxHashSet<i64>) -> Result<(Moves, Symbols)> {
+fn read(pass: &Pass<'_>, clip: Clip, goroutines: SeededSet<i64>) -> Result<(Moves, Symbols)> {
     let mut moves = Moves { clip, goroutines, ..Moves::default() };
     let symbols = pass.lives(&mut moves, None, i64::MAX)?;
     Ok((moves, symbols))

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::{Sym, Symbols};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
 use crate::desk::goroutines::Group;
@@ -50,8 +49,8 @@ impl Found {
 /// Frames that are mentioned, each once.
 #[derive(Default)]
 pub struct Frames {
-    of: FxHashMap<u32, usize>,
-    made: FxHashMap<String, usize>,
+    of: SeededMap<u32, usize>,
+    made: SeededMap<String, usize>,
     list: Vec<Value>,
 }
 

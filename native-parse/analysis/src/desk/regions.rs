@@ -1,9 +1,8 @@
 //! User regions by type and frame.
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_order::Sym;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
 use crate::desk::{Call, Desk, none, spread, sums};
@@ -73,7 +72,7 @@ impl Desk {
     /// Shapes: `RegionType[]`, by name and frame. Cost: a pass, then O(regions log regions).
     pub fn region_types(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
-        let mut types: FxHashMap<(Sym, Sym), Type> = FxHashMap::default();
+        let mut types: SeededMap<(Sym, Sym), Type> = SeededMap::default();
         for r in fold.regions.iter() {
             add(&fold, types.entry((r.name, r.frame.text)).or_default(), &r);
         }

@@ -2,9 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::books::Done;
 use crate::desk::Call;
@@ -22,7 +21,7 @@ struct Scanned {
 
 impl Fold {
     /// Places of start functions in the order of their names, in small letters.
-    fn name_ranks(&self) -> FxHashMap<Sym, i64> {
+    fn name_ranks(&self) -> SeededMap<Sym, i64> {
         let text = |name: Sym| self.symbols.text(name).to_lowercase();
         let mut names: Vec<(String, Sym)> = self.functions().iter().map(|(n, _)| (text(*n), *n)).collect();
         names.sort_unstable();

@@ -1,8 +1,7 @@
 //! A segment of the trace that a range begins or ends in, read again from its border.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Sink, Stage};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 
 use crate::books::{Done, Sums};
 use crate::desk::cuts::{Border, Check, Cuts};
@@ -22,10 +21,10 @@ const STEP: u64 = 1 << 14;
 /// What a range has of one segment.
 pub struct Part {
     /// What goroutines did in it, all states of them.
-    pub sums: FxHashMap<i64, Stats>,
+    pub sums: SeededMap<i64, Stats>,
     /// Regions that began in it, and those that ended.
-    begun: FxHashMap<(i64, i64), Stats>,
-    ended: FxHashMap<(i64, i64), Stats>,
+    begun: SeededMap<(i64, i64), Stats>,
+    ended: SeededMap<(i64, i64), Stats>,
     /// Of stays that began and ended in it.
     pub books: Books,
     pub spare: [i64; 4],
@@ -45,7 +44,7 @@ impl Part {
 /// Goroutines that the range cuts, or that live beyond the segment; the rows of others are those of the whole trace.
 struct Lived {
     range: Clip,
-    sums: FxHashMap<i64, Stats>,
+    sums: SeededMap<i64, Stats>,
 }
 
 impl Rows for Lived {
@@ -114,7 +113,7 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
         spare.resume(at, &border.idle, border.runnable);
     }
     let want = Want { regions: true, tasks: false };
-    let lived = Lived { range, sums: FxHashMap::default() };
+    let lived = Lived { range, sums: SeededMap::default() };
     let mut summary = Summary::new(book, lived, want, clip, None);
     for (g, name, since) in begin.iter().flat_map(|b| &b.ranges) {
         summary.resume_range(*g, *name, *since);
@@ -153,7 +152,7 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
     if book.machine.is_odd() || book.both.waits.missed() {
         return Ok(None);
     }
-    let (mut begun, mut over) = (FxHashMap::default(), FxHashMap::default());
+    let (mut begun, mut over) = (SeededMap::default(), SeededMap::default());
     for r in regions.told() {
         match (r.start, r.end) {
             (Some(start), _) => begun.insert((r.g, start), r.stats),
@@ -169,7 +168,7 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
 fn resume(book: &mut BothBook, cuts: &Cuts, border: &Border) {
     let at = border.begin.from;
     book.both.waits.resume(&border.inside);
-    let held: FxHashMap<i64, i64> = border.holders.iter().map(|(p, g)| (*g, *p)).collect();
+    let held: SeededMap<i64, i64> = border.holders.iter().map(|(p, g)| (*g, *p)).collect();
     for c in cuts.crossing_from(at).iter().filter(|c| c.holds(at)) {
         book.machine.resume(c.g, c.name, &c.stay(), at, held.get(&c.g).copied().unwrap_or(-1));
         book.both.sums.resume(c.g);

@@ -1,10 +1,9 @@
 //! Whether goroutines waited for a processor while one had nothing to do: what of their latency was not for lack of
 //! processors.
 
-use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 use tracewell_order::{Event, GoState, Kind, ProcState};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededSet};
 
 use crate::desk::{Call, Desk};
 use crate::stats::Clip;
@@ -12,7 +11,7 @@ use crate::stats::Clip;
 /// Units: ns. Only what the trace tells: a processor counts as idle from the event that says so.
 pub struct Spare {
     clip: Clip,
-    idle: FxHashSet<i64>,
+    idle: SeededSet<i64>,
     runnable: i64,
     since: i64,
     /// Time in which a processor was idle while a goroutine was runnable.
@@ -28,7 +27,7 @@ impl Spare {
     pub fn new(clip: Clip) -> Spare {
         Spare {
             clip,
-            idle: FxHashSet::default(),
+            idle: SeededSet::default(),
             runnable: 0,
             since: 0,
             starved: 0,

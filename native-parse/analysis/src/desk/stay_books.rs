@@ -1,8 +1,8 @@
 //! What stays cost, by kind: sums and the longest occurrences for the profiles, counts of states and of steps between
 //! them for the graph of states. Of a part of the trace they are packed, and put together for a range.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{GoState, Sym};
+use tracewell_source::SeededMap;
 
 use crate::desk::kinds::{Cell, Kinds};
 use crate::desk::latency::Latency;
@@ -105,7 +105,7 @@ impl StackSum {
     }
 }
 
-pub type StackSums = FxHashMap<StackIx, StackSum>;
+pub type StackSums = SeededMap<StackIx, StackSum>;
 
 /// Where a goroutine is in the graph of states: a state, and the reason of a wait. As a number; 0 is outside of its life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -136,17 +136,17 @@ impl Place {
 #[derive(Default)]
 pub struct Books {
     /// By cell.
-    ended: FxHashMap<u32, StackSum>,
-    still: FxHashMap<u32, StackSum>,
+    ended: SeededMap<u32, StackSum>,
+    still: SeededMap<u32, StackSum>,
     /// Lengths of runnable stays that ended.
     pub latency: Latency,
     /// Count and ns by who.
-    pub stays: FxHashMap<(u32, Place), (u64, i64)>,
-    pub steps: FxHashMap<(u32, Place, Place), u64>,
+    pub stays: SeededMap<(u32, Place), (u64, i64)>,
+    pub steps: SeededMap<(u32, Place, Place), u64>,
 }
 
 impl Books {
-    pub fn sums(&self, ended: bool) -> &FxHashMap<u32, StackSum> {
+    pub fn sums(&self, ended: bool) -> &SeededMap<u32, StackSum> {
         if ended { &self.ended } else { &self.still }
     }
 

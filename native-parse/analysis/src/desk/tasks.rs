@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap, SeededSet};
 
 use crate::desk::fold::Fold;
 use crate::desk::goroutine::reference;
@@ -28,7 +27,7 @@ impl Desk {
     pub fn task_types(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(clip, call)?;
         let end = fold.end_nanos;
-        let mut types: FxHashMap<Sym, Type> = FxHashMap::default();
+        let mut types: SeededMap<Sym, Type> = SeededMap::default();
         for t in fold.tasks.iter().filter(|t| clip.counts(t.end.unwrap_or(end), end)) {
             let of = types.entry(t.name).or_default();
             of.count += 1;
@@ -96,15 +95,15 @@ impl Busy {
 /// Watches the goroutines that are in regions of some tasks.
 struct Watch {
     /// Tasks whose regions count; empty: `members` are given and stay.
-    tasks: FxHashSet<u64>,
+    tasks: SeededSet<u64>,
     /// Regions of them that are open in each goroutine.
-    members: FxHashMap<i64, u32>,
-    states: FxHashMap<i64, (Busy, Sym)>,
+    members: SeededMap<i64, u32>,
+    states: SeededMap<i64, (Busy, Sym)>,
     /// How many members are in each state.
     now: BTreeMap<(Busy, Sym), u32>,
     clip: Clip,
     since: i64,
-    sums: FxHashMap<(Busy, Sym), i64>,
+    sums: SeededMap<(Busy, Sym), i64>,
     time: i64,
 }
 
@@ -217,7 +216,7 @@ impl Desk {
     pub fn task(&self, id: u64, clip: Clip, call: &Call<'_>) -> Result<Value> {
         let fold = self.fold(Clip::ALL, call)?;
         let task = fold.tasks.task(id).ok_or_else(|| no_task(id))?;
-        let mut ids = FxHashSet::default();
+        let mut ids = SeededSet::default();
         let tree = node(&fold, id, &mut ids);
         let (mut regions, mut older, mut region_count): (Vec<Region>, Vec<i64>, usize) = Default::default();
         for r in fold.regions.iter().filter(|r| ids.contains(&r.task)) {
@@ -290,9 +289,9 @@ fn first_logs(fold: &Fold, of: &[Task]) -> (Vec<(u64, LogLine)>, usize) {
 }
 
 /// `older`: goroutines that are in a region of the tasks from before the trace, once for each; None: the tasks have none at all.
-fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, older: Option<Vec<i64>>) -> Watch {
+fn watch_of(fold: &Fold, task: &Task, ids: &SeededSet<u64>, older: Option<Vec<i64>>) -> Watch {
     let clip = Clip { from: task.start.unwrap_or(0), to: task.end.unwrap_or(fold.end_nanos) };
-    let mut members: FxHashMap<i64, u32> = FxHashMap::default();
+    let mut members: SeededMap<i64, u32> = SeededMap::default();
     let has_regions = older.is_some();
     if !has_regions {
         members.extend(fold.tasks.goroutines(task).into_iter().map(|g| (g, 1)));
@@ -301,20 +300,20 @@ fn watch_of(fold: &Fold, task: &Task, ids: &FxHashSet<u64>, older: Option<Vec<i6
         *members.entry(g).or_default() += 1;
     }
     Watch {
-        tasks: if has_regions { ids.clone() } else { FxHashSet::default() },
+        tasks: if has_regions { ids.clone() } else { SeededSet::default() },
         members,
-        states: FxHashMap::default(),
+        states: SeededMap::default(),
         now: BTreeMap::new(),
         clip,
         since: 0,
-        sums: FxHashMap::default(),
+        sums: SeededMap::default(),
         time: 0,
     }
 }
 
 /// A task with all below it. Cost: O(tasks below).
-pub fn with_subtasks(fold: &Fold, id: u64) -> FxHashSet<u64> {
-    let (mut seen, mut next) = (FxHashSet::default(), vec![id]);
+pub fn with_subtasks(fold: &Fold, id: u64) -> SeededSet<u64> {
+    let (mut seen, mut next) = (SeededSet::default(), vec![id]);
     while let Some(id) = next.pop() {
         if seen.insert(id)
             && let Some(t) = fold.tasks.task(id)
@@ -326,7 +325,7 @@ pub fn with_subtasks(fold: &Fold, id: u64) -> FxHashSet<u64> {
 }
 
 /// Shapes: `TaskNode`. Children beyond `NODES` tasks are left out; a task that is its own ancestor is told once.
-fn node(fold: &Fold, id: u64, seen: &mut FxHashSet<u64>) -> Value {
+fn node(fold: &Fold, id: u64, seen: &mut SeededSet<u64>) -> Value {
     seen.insert(id);
     let Some(t) = fold.tasks.task(id) else { return Value::Null };
     let mut children = Vec::new();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, GoState, Kind, StackId, Stage, Sym};
+use tracewell_source::SeededMap;
 
 use crate::desk::kinds::{Cell, Kinds, Mask, Who};
 use crate::desk::stay_books::{Book, Books, Occurrence, Place, StackSum, StackSums};
@@ -80,9 +80,9 @@ pub struct Waits {
     tells: bool,
     known: Known,
     /// Which profile a wait of a reason belongs to.
-    reasons: FxHashMap<Sym, Book>,
+    reasons: SeededMap<Sym, Book>,
     /// Regions that goroutines are in, as sets of `Kinds`.
-    inside: FxHashMap<i64, u32>,
+    inside: SeededMap<i64, u32>,
     /// Memory of stacks and kinds that these waits found.
     own_bytes: usize,
     pub books: Books,
@@ -112,8 +112,8 @@ impl Waits {
             scope,
             tells: false,
             known: Known::Own(Box::new((Stacks::new(Blank::Drop), Kinds::default()))),
-            reasons: FxHashMap::default(),
-            inside: FxHashMap::default(),
+            reasons: SeededMap::default(),
+            inside: SeededMap::default(),
             own_bytes: 0,
             books: Books::default(),
             from: GoState::Undetermined,

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 /// Lives in fewer pieces are looked for in each.
 const MANY: usize = 16;
@@ -26,7 +26,7 @@ impl Attendance {
     /// `each` shows (life, piece) of all lives that are taken in, in order of the pieces; twice, so that room is made once for
     /// as many as there are.
     pub fn new(mut each: impl FnMut(&mut dyn FnMut(u32, u32))) -> Attendance {
-        let mut next: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut next: SeededMap<u32, u32> = SeededMap::default();
         each(&mut |life, _| *next.entry(life).or_default() += 1);
         let mut lives: Vec<u32> = next.keys().copied().collect();
         lives.sort_unstable();

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
+use tracewell_source::SeededMap;
 
 use super::attendance::Attendance;
 use super::columns::Lives;
@@ -131,8 +131,8 @@ pub struct Book {
     /// More tasks were begun than are kept.
     pub tasks_left_out: u64,
     pub end: i64,
-    pub(super) thread_of: FxHashMap<i64, u32>,
-    pub(super) task_of: FxHashMap<u64, u32>,
+    pub(super) thread_of: SeededMap<i64, u32>,
+    pub(super) task_of: SeededMap<u64, u32>,
     pub(super) tails: Tails,
     /// Of lives that lie in very many pieces: in which they did something.
     pub(super) attendance: Attendance,

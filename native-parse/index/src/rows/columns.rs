@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
 use tracewell_order::Sym;
-use tracewell_source::{Scratch, Sorter};
+use tracewell_source::{Scratch, SeededMap, Sorter};
 
 use super::by_id::ById;
 use super::facts::{LifeFacts, pack, unpack};
@@ -39,7 +38,7 @@ pub struct Lives {
     /// Whole blocks that are not packed.
     open: Vec<u32>,
     /// Of packed blocks, lives that had not ended: what is packed of them does not count.
-    late: FxHashMap<u32, LifeFacts>,
+    late: SeededMap<u32, LifeFacts>,
     packed: Scratch,
     by_id: ById,
 }
@@ -165,7 +164,7 @@ impl Lives {
                 places.zip(all).map(|(place, life)| self.late.get(&place).copied().unwrap_or(life)).collect();
             self.blocks[block] = Block::Packed(self.packed.push(&pack(&now)));
         }
-        self.late = FxHashMap::default();
+        self.late = SeededMap::default();
     }
 
     fn sorted(&mut self) -> ById {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
-use rustc_hash::FxHashMap;
 use tracewell_order::{Sym, Symbols};
+use tracewell_source::SeededMap;
 
 use super::attendance::Attendance;
 use super::book::{Book, Border, CrossRegion, Task, Thread};
@@ -178,7 +178,7 @@ fn get_rest(from: &mut In<'_>, folder: Option<&Path>) -> Option<(Book, u32)> {
     Some((book, lives))
 }
 
-fn put_places<K: Copy + Ord>(out: &mut Out, places: &FxHashMap<K, u32>, put: impl Fn(&mut Out, K)) {
+fn put_places<K: Copy + Ord>(out: &mut Out, places: &SeededMap<K, u32>, put: impl Fn(&mut Out, K)) {
     let mut all: Vec<_> = places.iter().collect();
     all.sort_unstable();
     out.list(all.into_iter(), |out, (key, place)| {
@@ -190,7 +190,7 @@ fn put_places<K: Copy + Ord>(out: &mut Out, places: &FxHashMap<K, u32>, put: imp
 fn get_places<'b, K: std::hash::Hash + Eq>(
     from: &mut In<'b>,
     get: impl Fn(&mut In<'b>) -> Option<K>,
-) -> Option<FxHashMap<K, u32>> {
+) -> Option<SeededMap<K, u32>> {
     from.list(|from| Some((get(from)?, from.u32()?)))
 }
 

@@ -1,8 +1,8 @@
 //! What each goroutine is in, step by step. The states are those of `analysis::lives`, and time inside of a mark assist is
 //! told apart; here it can also begin in the middle of a trace, at a border of segments.
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{Event, GoState, Kind, ProcState, RangeName, Scope, Sym};
+use tracewell_source::{SeededMap, SeededSet};
 
 use crate::span::SpanState;
 
@@ -84,11 +84,11 @@ pub struct Holder {
 
 #[derive(Default)]
 pub struct GoMachine {
-    living: FxHashMap<i64, Go>,
+    living: SeededMap<i64, Go>,
     /// Goroutine of each processor, processor of each goroutine.
-    holders: FxHashMap<i64, i64>,
-    procs: FxHashMap<i64, i64>,
-    assists: FxHashSet<i64>,
+    holders: SeededMap<i64, i64>,
+    procs: SeededMap<i64, i64>,
+    assists: SeededSet<i64>,
     sync: i64,
     /// Begun in the middle.
     seeded: bool,

@@ -3,11 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_order::{
     Carry, Event, Flow, GenerationSummary, Kind, Reader, Resume, Sink, Stage, Sym, SymCache, Symbols,
 };
-use tracewell_source::{Result, Source, TraceError};
+use tracewell_source::{Result, SeededMap, SeededSet, Source, TraceError};
 use tracewell_wire::Generation;
 
 use super::attendance::Attendance;
@@ -351,7 +350,7 @@ impl Writer<'_> {
     /// The strands of the piece that ends.
     fn cut_strands(&mut self, pieces: &[Bounds]) {
         let Some(strands) = &mut self.strands else { return };
-        let (mut gone, mut ages) = (FxHashSet::default(), FxHashMap::default());
+        let (mut gone, mut ages) = (SeededSet::default(), SeededMap::default());
         for slot in self.touched.iter().filter_map(|ix| self.slots.get(*ix as usize)) {
             if slot.state == SpanState::Idle {
                 gone.insert(slot.life);

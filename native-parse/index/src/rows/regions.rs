@@ -1,7 +1,7 @@
 //! Regions of goroutines, as they nest, and tasks.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Kind, Sym};
+use tracewell_source::SeededMap;
 
 /// Regions open at once on one goroutine that are followed: more would nest deeper than any row shows.
 const MAX_OPEN: usize = 64;
@@ -27,7 +27,7 @@ struct Open {
 
 #[derive(Default)]
 pub(super) struct OpenRegions {
-    open: FxHashMap<i64, Vec<Open>>,
+    open: SeededMap<i64, Vec<Open>>,
 }
 
 impl OpenRegions {

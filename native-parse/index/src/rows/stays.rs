@@ -1,7 +1,7 @@
 //! What goroutines were in, one stretch after another, over a part of the trace.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Flow, Stage, Sym};
+use tracewell_source::SeededMap;
 use tracewell_wire::Header;
 
 use super::book::Book;
@@ -33,7 +33,7 @@ struct Open {
 struct Told<'c> {
     book: &'c Book,
     from: i64,
-    open: FxHashMap<i64, Open>,
+    open: SeededMap<i64, Open>,
     see: &'c mut dyn FnMut(&Stay),
 }
 
@@ -89,7 +89,7 @@ pub fn stays(
     let Some((piece, seed)) = book.piece(place).zip(book.seed(place)) else { return };
     let machine = seed.machine();
     let from = segment.from_nanos;
-    let out = Told { book, from, open: FxHashMap::default(), see };
+    let out = Told { book, from, open: SeededMap::default(), see };
     let mut collect = Collect { machine, out };
     tell_part(bytes, header, (segment, 0), None, book.symbols.clone(), &mut collect);
     let mut told = collect.out;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use tracewell_source::{SeededMap, SeededSet};
 
 use super::strand::{Strand, Stretch};
 use super::tails::{put, take};
@@ -105,7 +105,7 @@ struct Waiting {
 #[derive(Default)]
 struct Node {
     /// By life: what is gathered of it, and in how many of the nodes below.
-    strands: FxHashMap<u32, (Strand, u32)>,
+    strands: SeededMap<u32, (Strand, u32)>,
     origin: i64,
     /// What its pieces earned.
     earned: i64,
@@ -117,7 +117,7 @@ impl Node {
     fn gather(&mut self, below: Vec<(u32, Strand)>, broken: bool) {
         self.broken |= broken || self.strands.len() + below.len() > MAX_STRANDS;
         if self.broken {
-            self.strands = FxHashMap::default();
+            self.strands = SeededMap::default();
             return;
         }
         for (life, strand) in below {
@@ -142,8 +142,8 @@ struct Ended {
     whole: bool,
     origin: i64,
     earns: i64,
-    gone: FxHashSet<u32>,
-    ages: FxHashMap<u32, u32>,
+    gone: SeededSet<u32>,
+    ages: SeededMap<u32, u32>,
 }
 
 /// Gathers the stays of a piece, and has strands made of them on a thread beside the pass: they are a third of the work.
@@ -184,7 +184,7 @@ impl Gatherer {
 
     /// A piece ends. `gone`: lives that ended in it; `ages` says how many pieces ago a life was born (0: in this one; not
     /// known: long ago).
-    pub fn cut(&mut self, origin: i64, earns: i64, gone: FxHashSet<u32>, ages: FxHashMap<u32, u32>) {
+    pub fn cut(&mut self, origin: i64, earns: i64, gone: SeededSet<u32>, ages: SeededMap<u32, u32>) {
         let whole = !std::mem::take(&mut self.overflow);
         let room = Vec::with_capacity(self.stays.len());
         let stays = std::mem::replace(&mut self.stays, room);

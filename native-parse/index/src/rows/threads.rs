@@ -1,6 +1,6 @@
 //! Which goroutine a thread runs, and its system calls: what `slices --rows threads` tells.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 
 use super::machine::{Step, Was};
 use crate::span::SpanState;
@@ -25,7 +25,7 @@ struct Run {
 /// Goroutines that are on a thread now.
 #[derive(Default)]
 pub(super) struct ThreadRuns {
-    runs: FxHashMap<i64, Run>,
+    runs: SeededMap<i64, Run>,
 }
 
 /// A goroutine that is on a thread at a border.

@@ -1,8 +1,8 @@
 //! A piece decoded again for rows: every step of every goroutine in it, and what lies wholly inside of threads' runs and
 //! regions. What crosses its borders is in the book.
 
-use rustc_hash::FxHashMap;
 use tracewell_order::{Event, Flow, Kind, Stage, Sym, Symbols};
+use tracewell_source::SeededMap;
 use tracewell_wire::Header;
 
 use super::book::Book;
@@ -75,7 +75,7 @@ pub struct RowWindow {
     logs: Vec<LogTick>,
     samples: Vec<Tick>,
     wakeups: Vec<Wakeup>,
-    threads: FxHashMap<i64, ThreadRow>,
+    threads: SeededMap<i64, ThreadRow>,
 }
 
 fn of<T>(all: &[T], g: i64, key: impl Fn(&T) -> i64) -> &[T] {

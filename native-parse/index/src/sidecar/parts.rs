@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
 use tracewell_order::event::Clock;
 use tracewell_order::{Carry, Place, ProcState, RangeName, Record, Sym, Symbols};
+use tracewell_source::SeededSet;
 use tracewell_wire::Header;
 
 use super::io::{In, Out};
@@ -421,7 +421,7 @@ fn get_machine(from: &mut In<'_>) -> Option<Machine> {
 
 // ---- counts
 
-fn put_ids(out: &mut Out, ids: &FxHashSet<i64>) {
+fn put_ids(out: &mut Out, ids: &SeededSet<i64>) {
     let mut sorted: Vec<i64> = ids.iter().copied().collect();
     sorted.sort_unstable();
     out.list(sorted.into_iter(), Out::i);

@@ -1,8 +1,7 @@
 //! Wakeups that never were: a goroutine is woken, finds what it waited for taken, and waits again. Such a stretch is left
 //! out, so that the goroutine waits throughout. Only traces before Go 1.11 have them.
 
-use rustc_hash::FxHashMap;
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap};
 use tracewell_wire::v1::events::ty;
 use tracewell_wire::v1::{Event, Scan};
 
@@ -26,7 +25,7 @@ pub fn find(bytes: &[u8], scan: &Scan) -> Result<Vec<u64>> {
     }
     let f = File { bytes, scan };
     let mut stream = Stream::new(f)?;
-    let mut open: FxHashMap<u64, Stretch> = FxHashMap::default();
+    let mut open: SeededMap<u64, Stretch> = SeededMap::default();
     let mut place = 0;
     while let Some(e) = stream.next(f)? {
         look(&mut open, place, &e, &mut out);
@@ -36,7 +35,7 @@ pub fn find(bytes: &[u8], scan: &Scan) -> Result<Vec<u64>> {
     Ok(out)
 }
 
-fn look(open: &mut FxHashMap<u64, Stretch>, place: u64, e: &Event, out: &mut Vec<u64>) {
+fn look(open: &mut SeededMap<u64, Stretch>, place: u64, e: &Event, out: &mut Vec<u64>) {
     match e.ty {
         ty::GO_UNBLOCK => {
             let s = open.entry(e.args[0]).or_default();
@@ -83,7 +82,7 @@ mod tests {
             e(ty::GO_START, 5, 5),
             e(ty::GO_BLOCK_SYNC, 5, 0),
         ];
-        let (mut open, mut out) = (FxHashMap::default(), Vec::new());
+        let (mut open, mut out) = (SeededMap::default(), Vec::new());
         for (i, e) in events.iter().enumerate() {
             look(&mut open, i as u64, e, &mut out);
         }

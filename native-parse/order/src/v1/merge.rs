@@ -6,8 +6,7 @@
 //! A return from a system call is written late, when the goroutine has a processor again. It takes part in the order where
 //! it was written and is delivered where it happened, which may be far before: hence the list `Scan::exits`.
 
-use rustc_hash::FxHashMap;
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError};
 use tracewell_wire::v1::events::ty;
 use tracewell_wire::v1::{Cursor, Event, Scan};
 
@@ -64,10 +63,10 @@ pub struct File<'s> {
 pub struct Stream {
     lanes: Vec<Lane>,
     /// Lanes whose next event may not happen yet, by what they wait for: a goroutine's move looks at few of them.
-    waiting: FxHashMap<Wish, Vec<usize>>,
+    waiting: SeededMap<Wish, Vec<usize>>,
     /// Lanes whose next event may, by time, or by place before Go 1.7.
     ready: Ready,
-    goroutines: FxHashMap<u64, (u64, At)>,
+    goroutines: SeededMap<u64, (u64, At)>,
     last: u64,
     /// The next event of the merge, and the next late return.
     held: Option<Event>,
@@ -88,9 +87,9 @@ impl Stream {
         }
         let mut s = Stream {
             lanes: sources.into_iter().map(|source| Lane { source, head: None }).collect(),
-            waiting: FxHashMap::default(),
+            waiting: SeededMap::default(),
             ready: Ready::default(),
-            goroutines: FxHashMap::default(),
+            goroutines: SeededMap::default(),
             last: 0,
             held: None,
             exit: 0,

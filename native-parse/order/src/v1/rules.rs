@@ -4,7 +4,7 @@
 //! Among its habits: goroutines older than the trace have no begin of their own, a system call that kept its processor
 //! lasts 1 ns, and who wakes what the network, a timer or a system call held up is one of the processors from 1000001 on.
 
-use rustc_hash::FxHashMap;
+use tracewell_source::SeededMap;
 use tracewell_wire::tables::bare_stack;
 use tracewell_wire::v1::Event as Raw;
 use tracewell_wire::v1::events::ty;
@@ -89,16 +89,16 @@ struct Mentioned {
 /// Everything between two events; a fresh one begins a trace, a copy is a place to go on from.
 #[derive(Clone)]
 pub struct Rules {
-    goroutines: FxHashMap<u64, Goroutine>,
-    procs: FxHashMap<i64, Proc>,
+    goroutines: SeededMap<u64, Goroutine>,
+    procs: SeededMap<i64, Proc>,
     gc: bool,
     stopped: bool,
     stw: Sym,
-    tasks: FxHashMap<u64, (Sym, u64)>,
-    regions: FxHashMap<u64, Vec<(u64, Sym)>>,
+    tasks: SeededMap<u64, (Sym, u64)>,
+    regions: SeededMap<u64, Vec<(u64, Sym)>>,
     /// Until the first Gomaxprocs, events tell what was there before the trace: here are the goroutines whose state is not
     /// known yet.
-    initial: Option<FxHashMap<u64, Mentioned>>,
+    initial: Option<SeededMap<u64, Mentioned>>,
     /// Ticks of the first event.
     zero: Option<u64>,
 }
@@ -148,14 +148,14 @@ struct Context {
 impl Rules {
     pub fn new() -> Rules {
         Rules {
-            goroutines: FxHashMap::default(),
-            procs: FxHashMap::default(),
+            goroutines: SeededMap::default(),
+            procs: SeededMap::default(),
             gc: false,
             stopped: false,
             stw: Sym::EMPTY,
-            tasks: FxHashMap::default(),
-            regions: FxHashMap::default(),
-            initial: Some(FxHashMap::default()),
+            tasks: SeededMap::default(),
+            regions: SeededMap::default(),
+            initial: Some(SeededMap::default()),
             zero: None,
         }
     }

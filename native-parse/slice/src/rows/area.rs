@@ -1,11 +1,10 @@
 //! What an area of the picture holds: time by state, goroutine, function and reason.
 
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use tracewell_index::rows::Book;
 use tracewell_index::{BriefSpan, STATES, SpanState, Track};
 use tracewell_order::Sym;
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError};
 
 use super::track::{RowKind, RowTrack};
 use super::walk::plan;
@@ -27,8 +26,8 @@ struct Sums {
     from: i64,
     to: i64,
     states: [Sum; STATES],
-    goroutines: FxHashMap<i64, Sum>,
-    reasons: FxHashMap<Sym, Sum>,
+    goroutines: SeededMap<i64, Sum>,
+    reasons: SeededMap<Sym, Sum>,
 }
 
 impl Sums {
@@ -62,8 +61,8 @@ impl Trace {
             from,
             to: to.max(from),
             states: [Sum::default(); STATES],
-            goroutines: FxHashMap::default(),
-            reasons: FxHashMap::default(),
+            goroutines: SeededMap::default(),
+            reasons: SeededMap::default(),
         };
         let rows: Vec<RowTrack> = tracks.iter().filter_map(|t| RowTrack::from_id(*t)).collect();
         if to > from {
@@ -110,7 +109,7 @@ impl Sums {
         states.sort_by_key(|(_, s)| -s.nanos);
         let life = |g: i64| book.lives.find(g, self.to);
         let name = |g: i64| life(g).and_then(|l| book.lives.get(l)).map_or("", |l| book.symbols.text(l.name));
-        let mut functions: FxHashMap<&str, Sum> = FxHashMap::default();
+        let mut functions: SeededMap<&str, Sum> = SeededMap::default();
         for (g, s) in self.goroutines.iter().filter(|(g, _)| **g >= 0) {
             let f = functions.entry(name(*g)).or_default();
             f.nanos += s.nanos;

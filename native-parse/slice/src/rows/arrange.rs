@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
 use tracewell_index::rows::Book;
-use tracewell_source::{Numbers, Sorter};
+use tracewell_source::{Numbers, SeededMap, Sorter};
 
 use super::list::{Facts, RowFacts, RowOrder, RowQuestion, count, places_of};
 
@@ -63,7 +62,7 @@ pub(super) fn arrange(book: &Book, q: &RowQuestion<'_>, folder: Option<&Path>) -
     let mut facts = Facts::new(book, q.by, q.filter.is_some());
     // By name, then by key; names by their first row, until it is known in which order they come.
     let mut sorter = Sorter::<(u32, i64)>::new(folder);
-    let (mut names, mut number_of): (Vec<OfName<'_>>, FxHashMap<u32, u32>) = Default::default();
+    let (mut names, mut number_of): (Vec<OfName<'_>>, SeededMap<u32, u32>) = Default::default();
     let mut see = |place: u32| {
         let Some(f) = facts.get(place).filter(|f| q.has(f)) else { return };
         let key = q.key(&f);

@@ -6,10 +6,9 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tracewell_index::rows::{Book, RowWindow};
 use tracewell_index::{BriefSpan, LONG_BUCKETS, SpanState};
-use tracewell_source::Result;
+use tracewell_source::{Result, SeededMap, SeededSet};
 
 use super::track::{RowKind, RowTrack};
 use super::walk::{Going, KEPT_PIECES, Plan, RowPlan, one_piece, plan};
@@ -130,7 +129,7 @@ struct Kept {
     /// Of another book nothing is taken in any more.
     book: u64,
     /// By track and piece: a fold, and when it was last wanted.
-    folds: FxHashMap<Key, (Arc<PieceFold>, u64)>,
+    folds: SeededMap<Key, (Arc<PieceFold>, u64)>,
     bytes: usize,
     clock: u64,
     lately: VecDeque<u32>,
@@ -167,7 +166,7 @@ impl Folds {
     /// Notes that these rows are looked at.
     pub fn wanted(&self, tracks: &[RowTrack]) {
         let mut kept = lock(&self.kept);
-        let new: FxHashSet<u32> = tracks.iter().map(|t| t.id()).collect();
+        let new: SeededSet<u32> = tracks.iter().map(|t| t.id()).collect();
         kept.lately.retain(|t| !new.contains(t));
         kept.lately.extend(tracks.iter().map(|t| t.id()));
         let over = kept.lately.len().saturating_sub(LATELY);
@@ -262,8 +261,8 @@ impl Inner {
     }
 
     /// Folds that are there, and the pieces that lack one, rising.
-    fn known_folds(&self, wanted: &Plan) -> (FxHashMap<Key, Arc<PieceFold>>, Vec<usize>) {
-        let (mut known, mut missing) = (FxHashMap::default(), Vec::new());
+    fn known_folds(&self, wanted: &Plan) -> (SeededMap<Key, Arc<PieceFold>>, Vec<usize>) {
+        let (mut known, mut missing) = (SeededMap::default(), Vec::new());
         for row in &wanted.rows {
             for &piece in &row.attended {
                 let key = (row.track.id(), piece);
@@ -283,12 +282,12 @@ impl Inner {
         book: &Book,
         wanted: &Plan,
         missing: &[usize],
-        known: &mut FxHashMap<Key, Arc<PieceFold>>,
+        known: &mut SeededMap<Key, Arc<PieceFold>>,
         go_on: GoOn<'_>,
     ) {
         let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return };
         let of_book = self.rows.folds.book();
-        let asked: FxHashSet<u32> = wanted.rows.iter().map(|r| r.track.id()).collect();
+        let asked: SeededSet<u32> = wanted.rows.iter().map(|r| r.track.id()).collect();
         let mut others = self.rows.folds.lately();
         others.retain(|t| !asked.contains(&t.id()));
         let range = (book.bounds(*first).map_or(0, |b| b.0), book.bounds(*last).map_or(i64::MAX, |b| b.1));

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
 use tracewell_index::rows::{
     BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, get_book, make, put_book, stays,
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
-use tracewell_source::{Code, Result, TraceError, give_back};
+use tracewell_source::{Code, Result, SeededMap, TraceError, give_back};
 
 use super::folds::Folds;
 use super::list::RowList;
@@ -57,7 +56,7 @@ pub(crate) struct RowStore {
 
 #[derive(Default)]
 pub(crate) struct Lists {
-    pub open: FxHashMap<u32, Arc<RowList>>,
+    pub open: SeededMap<u32, Arc<RowList>>,
     last: u32,
 }
 

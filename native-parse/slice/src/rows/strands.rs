@@ -4,11 +4,11 @@
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
 use tracewell_index::rows::{
     BOOK_VERSION, Blobs, Book, Bounds, HEIGHTS, Strand, blobs, node_of, nodes_below, ordinal, pieces_of_node,
     strand_in,
 };
+use tracewell_source::SeededMap;
 
 use super::walk::RowPlan;
 use crate::cache::{self, Cache};
@@ -36,7 +36,7 @@ fn stamp(bounds: &[Bounds]) -> u32 {
 /// Blobs that were read lately.
 #[derive(Default)]
 struct Lately {
-    blobs: FxHashMap<usize, Arc<[u8]>>,
+    blobs: SeededMap<usize, Arc<[u8]>>,
     bytes: usize,
 }
 

@@ -7,8 +7,7 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
-use tracewell_source::{Binary, Code, Result, Source, TraceError};
+use tracewell_source::{Binary, Code, Result, SeededMap, Source, TraceError};
 
 use crate::header::Header;
 use crate::tables::{Frame, MAX_PCS};
@@ -87,7 +86,7 @@ pub fn of_program(source: Source, start: u64, program: Option<&Path>) -> Result<
 
 #[derive(Default)]
 struct Names<'a> {
-    places: FxHashMap<&'a [u8], u64>,
+    places: SeededMap<&'a [u8], u64>,
     texts: Vec<&'a [u8]>,
     frames: Vec<Frame>,
 }
@@ -132,7 +131,7 @@ impl<'a> Names<'a> {
 
 /// Texts by place (offset in `bytes`, length), numbered from 1, and the frame of each address. What does not make sense is
 /// as if it were not there: it is no part of the trace.
-pub(crate) fn read(bytes: &[u8]) -> (Vec<(u64, u64)>, FxHashMap<u64, Frame>) {
+pub(crate) fn read(bytes: &[u8]) -> (Vec<(u64, u64)>, SeededMap<u64, Frame>) {
     let (trace, Some(part)) = split(bytes) else { return Default::default() };
     let (base, end) = (trace.len(), trace.len() + part.len());
     let all = || {
@@ -144,7 +143,7 @@ pub(crate) fn read(bytes: &[u8]) -> (Vec<(u64, u64)>, FxHashMap<u64, Frame>) {
             texts.push((pos as u64, len));
             pos += len as usize;
         }
-        let mut frames = FxHashMap::default();
+        let mut frames = SeededMap::default();
         for _ in 0..varint::read(bytes, &mut pos)?.min(MAX_PCS as u64) {
             let mut number = || varint::read(bytes, &mut pos);
             let frame = Frame { pc: number()?, func: number()?, file: number()?, line: number()? };

@@ -4,8 +4,7 @@
 //! "go 1.21 trace\0\0\0" | Batch p=0 event event String event | Batch p=1 event … | Frequency | Batch p=0 Stack Stack …
 //! ```
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use tracewell_source::{Code, Result, TraceError};
+use tracewell_source::{Code, Result, SeededMap, SeededSet, TraceError};
 
 use super::events::ty;
 use super::names;
@@ -75,7 +74,7 @@ pub struct Scan {
     /// Late returns, by what orders them: their true place before Go 1.7, else their true time.
     pub exits: Vec<Exit>,
     /// Goroutines that run timers (up to Go 1.13).
-    pub timers: FxHashSet<u64>,
+    pub timers: SeededSet<u64>,
     /// Some wakeups were futile.
     pub has_futile: bool,
     /// Events, CPU samples included.
@@ -91,7 +90,7 @@ pub fn scan(all: &[u8], head: Header, start: u64) -> Result<Scan> {
         last: None,
         frequency: None,
         processors: Vec::new(),
-        place: FxHashMap::default(),
+        place: SeededMap::default(),
         found: Found {
             frequency: 0,
             strings: Vec::new(),
@@ -101,7 +100,7 @@ pub fn scan(all: &[u8], head: Header, start: u64) -> Result<Scan> {
         },
         samples: Vec::new(),
         exits: Vec::new(),
-        timers: FxHashSet::default(),
+        timers: SeededSet::default(),
         has_futile: false,
         events: 0,
     };
@@ -137,11 +136,11 @@ struct Walk {
     last: Option<Open>,
     frequency: Option<u64>,
     processors: Vec<Processor>,
-    place: FxHashMap<i64, usize>,
+    place: SeededMap<i64, usize>,
     found: Found,
     samples: Vec<Sample>,
     exits: Vec<Exit>,
-    timers: FxHashSet<u64>,
+    timers: SeededSet<u64>,
     has_futile: bool,
     events: u64,
 }
