@@ -26,7 +26,7 @@ const REST = [
 ];
 
 console.log('Megabytes (PSS of all processes), an empty window included.\n');
-await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
+await benchFiles(process.argv.slice(2), 'tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
   const pid = app.process().pid;
   if (!pid) throw new Error('the app has no process');
   /** @param {string} what @param {() => Promise<unknown>} act */

@@ -73,7 +73,7 @@ async function graph(page) {
   console.log(`| nodes drawn | ${nodes} | |`);
 }
 
-await benchFiles('tests/fixtures/traces/go1.26-locks.trace', async (file, page) => {
+await benchFiles(process.argv.slice(2), 'tests/fixtures/traces/go1.26-locks.trace', async (file, page) => {
   console.log(`\n${path.basename(file)}`);
   console.log('| what | until it is whole, ms | tasks of the page over 50 ms |\n| --- | ---: | ---: |');
   await goroutines(page);

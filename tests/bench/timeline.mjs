@@ -1,18 +1,26 @@
-// `npm run bench -- timeline [FILE…]`: View trace while real input events move it (motion.mjs). Wants an otherwise idle
-// machine; asserts nothing.
+// `npm run bench -- timeline [--by ROWS] [--move MOTION] [FILE…]`: View trace while real input events move it (motion.mjs),
+// all of it or only what is named so: `--by goroutines --move scrolls`. Wants an otherwise idle machine; asserts nothing.
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { HEADS, MEANING, measured, MOVES } from './motion.mjs';
 import { benchFiles, idle } from './with-app.mjs';
 
+const { values: only, positionals: files } = parseArgs({
+  options: { by: { type: 'string', default: '' }, move: { type: 'string', default: '' } },
+  allowPositionals: true,
+});
+/** @param {string[]} all @param {string} part */
+const named = (all, part) => all.filter((x) => x.toLowerCase().includes(part.toLowerCase()));
+
 console.log(MEANING);
-await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
+await benchFiles(files, 'tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
   await page
     .getByRole('link', { name: /^View trace/ })
     .first()
     .click();
   await idle(page);
   const session = await page.context().newCDPSession(page);
-  for (const by of ['Processors', 'Goroutines']) {
+  for (const by of named(['Processors', 'Goroutines'], only.by)) {
     const began = Date.now();
     await page.getByRole('radiogroup', { name: 'Rows by' }).getByRole('radio', { name: by }).check();
     await idle(page);
@@ -20,7 +28,7 @@ await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page
       `\n${path.basename(file)}, rows by ${by.toLowerCase()} (first whole picture after ${Date.now() - began} ms)`,
     );
     console.log(HEADS);
-    for (const name of Object.keys(MOVES)) {
+    for (const name of named(Object.keys(MOVES), only.move)) {
       await page.getByRole('application', { name: 'Timeline' }).focus();
       await page.keyboard.press('0');
       await idle(page);

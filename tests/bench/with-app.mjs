@@ -45,12 +45,12 @@ export async function withApp(word, drive) {
 }
 
 /**
- * Drives the app on each of the files that the command names, else on `usual`, a path below the root.
+ * Drives the app on each of `files`, if there are none on `usual`, a path below the root.
+ * @param {string[]} files
  * @param {string} usual
  * @param {(file: string, page: Page, app: ElectronApplication) => Promise<void>} drive
  */
-export async function benchFiles(usual, drive) {
-  const files = process.argv.slice(2);
+export async function benchFiles(files, usual, drive) {
   for (const file of files.length > 0 ? files : [path.join(root, usual)]) {
     if (existsSync(file)) await withApp(path.resolve(file), (page, app) => drive(file, page, app));
     else console.log(`There is no file ${file}.`);
