@@ -363,6 +363,19 @@ test.describe('GC heavy, Go 1.26', () => {
     await d.page.mouse.wheel(0, 400);
     await d.idle();
     expect((await pinned.boundingBox())!.y).toBe(y);
+    // Each row can be pinned by a button, whose pin comes with the pointer or the keyboard.
+    const rows = d.region('Goroutines');
+    const [first, second] = [2, 3].map((n) => rows.getByRole('button', { name: /^Pin G/ }).nth(n));
+    await rows.locator('.row').nth(2).hover();
+    await expect(first!.locator('svg')).toBeVisible();
+    await expect(second!.locator('svg')).toHaveCount(0);
+    await first!.focus();
+    await d.page.keyboard.press('Tab');
+    await d.page.keyboard.press('Tab');
+    await expect(second!).toBeFocused();
+    await expect(second!.locator('svg')).toBeVisible();
+    await d.page.mouse.move(900, 600);
+    await expect(first!.locator('svg')).toHaveCount(0);
     await pinned.getByRole('button', { name: 'Unpin P 3' }).click();
     await expect(pinned).toHaveCount(0);
   });
