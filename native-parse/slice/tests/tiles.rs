@@ -209,7 +209,7 @@ fn what_is_told_as_complete_while_it_is_read_stays_so() {
         let bits: Vec<_> = t.cells.iter().map(|c| (c.mean.to_bits(), c.max.to_bits())).collect();
         (t.complete, bits)
     };
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<u64> = Vec::new();
     for _ in 0..20 {
         let trace = Trace::open(&fixture("go1.26-locks"), None).unwrap();
         let over = std::sync::atomic::AtomicBool::new(false);
@@ -231,5 +231,5 @@ fn what_is_told_as_complete_while_it_is_read_stays_so() {
             over.store(true, std::sync::atomic::Ordering::Relaxed);
         });
     }
-    assert_eq!(wrong, [], "of {tiles}");
+    assert!(wrong.is_empty(), "of {tiles}: {wrong:?}");
 }
