@@ -209,6 +209,11 @@ test('F105: the time window: a chip sets it on one page, it holds on the next, a
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Home' }).click();
   await expect(page.getByRole('group', { name: 'Time window' })).toContainText('7.000');
   await expect(page.getByText('A time window is set')).toBeVisible();
+  // View trace draws all of it, with the window at hand.
+  await openPage(page, 'View trace');
+  const atHand = page.getByRole('group', { name: 'Time window' }).getByRole('button', { name: '7.000' });
+  await atHand.click();
+  await expect(page.getByText(/^0 – 7\.000\u202fms of /)).toBeVisible();
   await openPage(page, 'Minimum mutator utilization');
   await expect(page.getByRole('group', { name: 'Time window' })).toContainText('7.000');
   await page.getByRole('button', { name: 'Clear the time window' }).click();
