@@ -163,9 +163,11 @@ test('F20: the cache of indexes is seen, limited and cleared in Settings', async
     const index = path.join(dataDir, 'cache', 'index');
     await expect(page.getByRole('contentinfo')).toContainText('events indexed');
     await expect.poll(() => readdirSync(path.join(dataDir, 'cache')).length, { timeout: 15_000 }).toBeGreaterThan(0);
-    // The index, and what the home page's pass leaves for a comparison.
+    // The index, the rows of so small a trace, and what the home page's pass leaves for a comparison.
     const kinds = (): string[] => readdirSync(index).map((f) => (f.includes('digest') ? 'digest' : path.extname(f)));
-    await expect.poll(() => kinds().sort(), { timeout: 15_000 }).toEqual(['.twindex', 'digest']);
+    await expect
+      .poll(() => kinds().sort(), { timeout: 15_000 })
+      .toEqual(['.twanswer', '.twindex', '.twstrand', 'digest']);
     await page.keyboard.press('Control+,');
     const usage = page.getByRole('status').filter({ hasText: /1 traces|Empty|Looking/ });
     await expect(usage).toContainText('1 traces');

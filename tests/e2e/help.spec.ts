@@ -40,7 +40,7 @@ test('F180: the guided tour opens six traces of its own, one after the other, be
   }
   expect(titles.map((t) => t.split(':')[0])).toEqual(['seq', 'pixel', 'col', 'workers', 'workersbuf', 'colworkersbuf']);
   // The story's own figure is in the text, and in the trace: eight processors.
-  await expect(tour).toContainText('7.76');
+  await expect(tour).toContainText('7.8 of 8');
   await tour.getByRole('button', { name: 'Back' }).click();
   await expect(page.getByRole('tab', { name: /fractal-workersbuf/ })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Escape');
