@@ -99,7 +99,10 @@ export function chainOf(
   const steps = [{ g, to: wait.to, by: wait.by }];
   while (steps.length < 8) {
     const { g: was, to, by } = steps.at(-1)!;
-    const last = lives.get(by)?.findLast((s) => s.state === 'Waiting' && s.to <= to && s.to < end);
+    const last = lives
+      .get(by)
+      ?.filter((s) => s.state === 'Waiting' && s.to <= to && s.to < end)
+      .at(-1);
     const made = last ? undefined : events.find((e) => e.id === by && e.res === 'Goroutine' && e.from === 'NotExist');
     const next = last ? { g: by, to: last.to, by: last.by } : made && { g: by, to: made.t, by: made.g };
     if (!next || next.to <= wait.from || (next.to === to && by === was)) break;

@@ -344,9 +344,8 @@ test.describe('GC heavy, Go 1.26', () => {
 
   test('F74: a run that was only let go on says that nobody woke it', async () => {
     await d.goTo('P3@96642560');
-    const stop = events.findLast(
-      (e) => e.t < 96_642_560 && e.id === 26 && e.to === 'Runnable' && e.from === 'Running',
-    )!;
+    const ofStop = (e: GoldenEvent): boolean => e.id === 26 && e.from === 'Running' && e.to === 'Runnable';
+    const stop = events.filter((e) => e.t < 96_642_560 && ofStop(e)).at(-1)!;
     const text = await d.field('Incoming flow');
     expect(text).toMatch(/^It had run since it was last woken\. Before this it stopped: preempted at/);
     expect(Math.abs(nanosIn(/at ([\d.]+ \S+)\./.exec(text)![1]!) - stop.t)).toBeLessThanOrEqual(stop.t / 1000);

@@ -209,27 +209,22 @@ fn what_is_told_as_complete_while_it_is_read_stays_so() {
         let bits: Vec<_> = t.cells.iter().map(|c| (c.mean.to_bits(), c.max.to_bits())).collect();
         (t.complete, bits)
     };
-    let mut wrong = Vec::new();
-    for _ in 0..20 {
-        let trace = Trace::open(&fixture("go1.26-locks"), None).unwrap();
-        let over = std::sync::atomic::AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    trace.pause();
-                    std::thread::yield_now();
+    let wrong: Vec<u64> = (0..20)
+        .flat_map(|_| {
+            let trace = Trace::open(&fixture("go1.26-locks"), None).unwrap();
+            let mut seen = Vec::new();
+            std::thread::scope(|scope| {
+                let pass = scope.spawn(|| trace.index(None).unwrap());
+                while !pass.is_finished() {
+                    seen.extend(
+                        (0..=tiles).map(|t| (t, told(&trace, t))).filter(|(_, (complete, _))| *complete),
+                    );
                 }
             });
-            while trace.index(None).unwrap()["status"] != "done" {
-                for tile in 0..=tiles {
-                    let (complete, cells) = told(&trace, tile);
-                    if complete && cells != told(&whole, tile).1 {
-                        wrong.push(tile);
-                    }
-                }
-            }
-            over.store(true, std::sync::atomic::Ordering::Relaxed);
-        });
-    }
-    assert_eq!(wrong, [], "of {tiles}");
+            seen
+        })
+        .filter(|(tile, (_, cells))| *cells != told(&whole, *tile).1)
+        .map(|(tile, _)| tile)
+        .collect();
+    assert!(wrong.is_empty(), "of {tiles}: {wrong:?}");
 }
