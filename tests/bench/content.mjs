@@ -2,7 +2,7 @@
 // for time windows; how long another window takes; and the longest tasks meanwhile. Asserts nothing.
 import path from 'node:path';
 import { beginRecord, endRecord, ms, quantile } from './motion.mjs';
-import { benchFiles, idle } from './with-app.mjs';
+import { benchFiles, idle, PAGES } from './with-app.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {import('@playwright/test').Locator} Locator */
@@ -18,23 +18,6 @@ const PLACES = [0.15, 0.5, 0.85];
 const CONTENT_TARGET_MS = 300;
 const WINDOW_TARGET_MS = 1_000;
 
-const PAGES = [
-  'Home',
-  'Processor use',
-  'Events',
-  'Goroutine analysis',
-  'Network blocking profile',
-  'Synchronization blocking profile',
-  'Syscall blocking profile',
-  'Scheduler latency profile',
-  'Other waits',
-  'Wall-clock profile',
-  'CPU samples',
-  'User-defined tasks',
-  'User-defined regions',
-  'Minimum mutator utilization',
-  'Garbage collection',
-];
 /** The page that the first row of a page's table leads to. */
 const FIRST_ROWS = [
   { from: 'Goroutine analysis', table: /^Goroutine analysis$/, what: 'a function' },

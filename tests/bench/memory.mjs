@@ -2,28 +2,13 @@
 // that is opened for the first time: the highest sum of PSS that was seen in each step (Linux). Asserts nothing.
 import path from 'node:path';
 import { watchMemory } from '../../build/launch/memory.mjs';
-import { benchFiles, idle } from './with-app.mjs';
+import { benchFiles, idle, PAGES } from './with-app.mjs';
 
 /** Behind View trace, what comparisons need is found: so long no page waits for anything. */
 const BEHIND_MS = 60_000;
 
 /** Every other page that opens by itself. */
-const REST = [
-  'Processor use',
-  'Events',
-  'Network blocking profile',
-  'Synchronization blocking profile',
-  'Syscall blocking profile',
-  'Scheduler latency profile',
-  'Other waits',
-  'Wall-clock profile',
-  'CPU samples',
-  'User-defined tasks',
-  'User-defined regions',
-  'Minimum mutator utilization',
-  'Garbage collection',
-  'Home',
-];
+const REST = [...PAGES.filter((p) => p !== 'Home' && p !== 'Goroutine analysis'), 'Home'];
 
 console.log('Megabytes (PSS of all processes), an empty window included.\n');
 await benchFiles(process.argv.slice(2), 'tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {

@@ -56,3 +56,22 @@ export async function benchFiles(files, usual, drive) {
     else console.log(`There is no file ${file}.`);
   }
 }
+
+/** Pages that open by themselves, beside View trace, in the order of the navigation. */
+export const PAGES = [
+  'Home',
+  'Processor use',
+  'Events',
+  'Goroutine analysis',
+  'Network blocking profile',
+  'Synchronization blocking profile',
+  'Syscall blocking profile',
+  'Scheduler latency profile',
+  'Other waits',
+  'Wall-clock profile',
+  'CPU samples',
+  'User-defined tasks',
+  'User-defined regions',
+  'Minimum mutator utilization',
+  'Garbage collection',
+];
