@@ -58,7 +58,8 @@ pub struct Shared {
     readers: AtomicU32,
     /// A look at `order` is due.
     asked: AtomicBool,
-    order: Mutex<Order>,
+    /// What was ordered last, and how many orders there were.
+    order: Mutex<(Order, u64)>,
     changed: Condvar,
 }
 
@@ -68,29 +69,37 @@ impl Shared {
             index: Mutex::new(index),
             readers: AtomicU32::new(0),
             asked: AtomicBool::new(false),
-            order: Mutex::new(Order::Run),
+            order: Mutex::new((Order::Run, 0)),
             changed: Condvar::new(),
         }
     }
 
     /// Tells the pass to run, pause or end; it obeys within some thousand events.
     pub fn order(&self, order: Order) {
-        *self.order.lock().unwrap_or_else(PoisonError::into_inner) = order;
+        let mut last = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = (order, last.1 + 1);
+        drop(last);
         self.asked.store(true, Ordering::Release);
         self.changed.notify_all();
     }
 
-    /// Waits out a pause. False: the pass is to end.
-    fn obey(&self, on_pause: impl FnOnce()) -> bool {
-        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
-        self.asked.store(false, Ordering::Release);
-        if *order == Order::Pause {
+    /// Waits out pauses; `on_pause` hears of each, one that follows at once on an order to run too: who ordered that waits for
+    /// it. False: the pass is to end.
+    fn obey(&self, on_pause: impl Fn()) -> bool {
+        let last = || self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            self.asked.store(false, Ordering::Release);
+            let (order, seen) = *last();
+            if order != Order::Pause {
+                return order == Order::Run;
+            }
+            // Not under the lock: who goes on holds one that this takes.
             on_pause();
-            while *order == Order::Pause {
-                order = self.changed.wait(order).unwrap_or_else(PoisonError::into_inner);
+            let mut now = last();
+            while now.1 == seen {
+                now = self.changed.wait(now).unwrap_or_else(PoisonError::into_inner);
             }
         }
-        *order == Order::Run
     }
 
     pub fn into_inner(self) -> Index {
@@ -565,7 +574,7 @@ impl Pass<'_, '_> {
                 g.status = Status::Cancelled;
             }
             self.guard = None;
-            let go_on = self.shared.obey(|| (self.on_pause)());
+            let go_on = self.shared.obey(self.on_pause);
             let mut guard = self.shared.index.lock().unwrap_or_else(PoisonError::into_inner);
             guard.status = Status::Indexing;
             self.guard = Some(guard);
@@ -858,6 +867,28 @@ impl Lanes for IndexLanes<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_right_behind_an_order_to_run_is_heard_of() {
+        let mut trace = b"go 1.26 trace".to_vec();
+        trace.resize(header::HEADER_LEN, 0);
+        let shared = Shared::new(Index::new(header::read(&trace).unwrap()));
+        let (tell, pauses) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            let shared = &shared;
+            shared.order(Order::Pause);
+            scope.spawn(move || while shared.obey(|| tell.send(()).unwrap()) {});
+            let heard = || pauses.recv_timeout(std::time::Duration::from_secs(20)).is_ok();
+            let all = heard()
+                && (0..1000).all(|_| {
+                    shared.order(Order::Run);
+                    shared.order(Order::Pause);
+                    heard()
+                });
+            shared.order(Order::End);
+            assert!(all);
+        });
+    }
 
     #[test]
     fn nobody_waits_for_a_generation_that_is_read() {
