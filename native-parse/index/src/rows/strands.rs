@@ -151,7 +151,8 @@ pub(super) struct Gatherer {
     stays: Vec<(u32, Stretch)>,
     overflow: bool,
     room: u64,
-    ended: SyncSender<Ended>,
+    /// None: no more are made.
+    ended: Option<SyncSender<Ended>>,
 }
 
 impl Gatherer {
@@ -162,7 +163,7 @@ impl Gatherer {
         let (ended, pieces) = sync_channel(0);
         let make = move || Maker::new(out).run(&pieces);
         Builder::new().name("strands".into()).spawn_scoped(scope, make).ok()?;
-        Some(Gatherer { stays: Vec::new(), overflow: false, room, ended })
+        Some(Gatherer { stays: Vec::new(), overflow: false, room, ended: Some(ended) })
     }
 
     /// What may be spent on all pieces together.
@@ -171,7 +172,7 @@ impl Gatherer {
     }
 
     pub fn stay(&mut self, life: u32, stay: Stretch) {
-        if self.overflow {
+        if self.overflow || self.ended.is_none() {
             return;
         }
         if self.stays.len() == MAX_STAYS {
@@ -185,11 +186,14 @@ impl Gatherer {
     /// A piece ends. `gone`: lives that ended in it; `ages` says how many pieces ago a life was born (0: in this one; not
     /// known: long ago).
     pub fn cut(&mut self, origin: i64, earns: i64, gone: SeededSet<u32>, ages: SeededMap<u32, u32>) {
+        let Some(ended) = &self.ended else { return };
         let whole = !std::mem::take(&mut self.overflow);
         let room = Vec::with_capacity(self.stays.len());
         let stays = std::mem::replace(&mut self.stays, room);
-        // An error means that the thread has failed, which the pass is told at its end.
-        let _ = self.ended.send(Ended { stays, whole, origin, earns, gone, ages });
+        // An error means that there is no room for more, or that the thread has failed, which the pass is told at its end.
+        if ended.send(Ended { stays, whole, origin, earns, gone, ages }).is_err() {
+            (self.ended, self.stays) = (None, Vec::new());
+        }
     }
 }
 
@@ -217,10 +221,13 @@ impl<'s> Maker<'s> {
         Maker { out, waiting: None, nodes, pieces: 0, purse: CREDIT, over: false }
     }
 
-    /// Makes strands of all pieces, in order.
+    /// Makes strands of pieces, in order, as long as there is room for them.
     fn run(mut self, pieces: &Receiver<Ended>) {
         for piece in pieces {
             self.cut(piece);
+            if self.over {
+                return;
+            }
         }
         if let Some(last) = self.waiting.take() {
             self.close(last);
@@ -228,9 +235,6 @@ impl<'s> Maker<'s> {
     }
 
     fn cut(&mut self, piece: Ended) {
-        if self.over {
-            return;
-        }
         let Ended { mut stays, whole, origin, earns, gone, ages } = piece;
         if let Some(mut before) = self.waiting.take() {
             before.strands.retain(|(life, fresh, _)| !(*fresh && gone.contains(life)));
