@@ -2,20 +2,30 @@
 
 import type { SpanState } from '../../contract/blocks/tile';
 import { stateCss } from '../base/palette';
-import { familyOf } from '../base/wait-family';
+import { lookOf } from '../widgets/time-parts';
 
-const PARTS: Partial<Readonly<Record<SpanState, string>>> = {
-  running: 'running',
-  runnable: 'runnable',
+/** Of what no goroutine is in: the rest looks as wherever time is split. */
+const OWN: Partial<Readonly<Record<SpanState, string>>> = {
   'gc-worker': 'mark',
   'gc-mark': 'mark',
-  syscall: 'syscall',
-  'syscall-blocked': 'wait-sys',
   assist: 'assist',
   sweep: 'sweep',
   stw: 'stw',
   other: 'other-work',
 };
+
+function partOf(state: SpanState, reason: string): string | undefined {
+  switch (state) {
+    case 'running':
+    case 'runnable':
+    case 'waiting':
+    case 'syscall':
+    case 'syscall-blocked':
+      return lookOf(state, reason);
+    default:
+      return OWN[state];
+  }
+}
 
 export interface Swatch {
   readonly class?: string;
@@ -24,6 +34,6 @@ export interface Swatch {
 
 /** To be bound to an element: a class of styles/parts.css, or the colour of a state that has none. `reason`: of a wait. */
 export function swatchOf(state: SpanState, reason = ''): Swatch {
-  const part = state === 'waiting' ? `wait-${familyOf(reason)}` : PARTS[state];
+  const part = partOf(state, reason);
   return part === undefined ? { style: { background: stateCss(state) } } : { class: `part-${part}` };
 }

@@ -76,11 +76,15 @@ export const historyColumns: readonly Column<HistoryRow>[] = [
   },
 ];
 
-export const stateColumns: readonly Column<StateSum>[] = [
+/** The first columns of times by state. `help`: whose they are; `reasonPx`: how wide reasons begin. */
+export const stateAndReason = <Row extends Pick<StateSum, 'state' | 'reason'>>(
+  help: string,
+  reasonPx: number,
+): readonly Column<Row>[] => [
   {
     id: 'state',
     title: 'State',
-    help: 'What it was in',
+    help,
     kind: 'text',
     value: (s) => s.state,
     swatch: (s) => lookOf(s.state, s.reason),
@@ -93,9 +97,13 @@ export const stateColumns: readonly Column<StateSum>[] = [
     help: 'Of waits, in Go’s words',
     kind: 'text',
     value: (s) => s.reason,
-    widthPx: 160,
+    widthPx: reasonPx,
     grows: true,
   },
+];
+
+export const stateColumns: readonly Column<StateSum>[] = [
+  ...stateAndReason<StateSum>('What it was in', 160),
   { id: 'nanos', title: 'Time', help: 'In all', kind: 'duration', value: (s) => s.nanos, widthPx: 120, bar: 'accent' },
   { id: 'count', title: 'Count', help: 'How often', kind: 'count', value: (s) => s.count, widthPx: 90 },
   {

@@ -3,7 +3,7 @@
 import type { GoroutineState, StateSum } from '../../../contract/answers';
 import { formatDurationText } from '../../base/format';
 import type { Column } from '../../widgets/table/columns';
-import { lookOf } from '../../widgets/time-parts';
+import { stateAndReason } from './goroutine-columns';
 
 export interface StatePair {
   readonly state: GoroutineState;
@@ -55,25 +55,7 @@ export function pairColumns(names: readonly [string, string]): readonly Column<S
     drops: 2,
   });
   return [
-    {
-      id: 'state',
-      title: 'State',
-      help: 'What they were in',
-      kind: 'text',
-      value: (p) => p.state,
-      swatch: (p) => lookOf(p.state, p.reason),
-      widthPx: 150,
-      fixed: true,
-    },
-    {
-      id: 'reason',
-      title: 'Reason',
-      help: 'Of waits, in Go’s words',
-      kind: 'text',
-      value: (p) => p.reason,
-      widthPx: 150,
-      grows: true,
-    },
+    ...stateAndReason<StatePair>('What they were in', 150),
     time(0),
     time(1),
     {

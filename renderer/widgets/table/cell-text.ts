@@ -1,7 +1,14 @@
 // A cell as text: short on screen, in full in copies and files.
 
 import type { Quantity } from '../../base/format';
-import { formatBytesBinary, formatCount, formatDuration, formatNanosFull, formatShare } from '../../base/format';
+import {
+  formatBytesBinary,
+  formatBytesFull,
+  formatCount,
+  formatDuration,
+  formatNanosFull,
+  formatShare,
+} from '../../base/format';
 import { isExported, unitOf, type CellValue, type Column, type ColumnKind } from './columns';
 
 const DASH = '–';
@@ -30,7 +37,7 @@ export function shownValue(kind: ColumnKind, value: CellValue): Quantity {
 export function fullValue(kind: ColumnKind, value: CellValue): string | undefined {
   if (typeof value !== 'number') return typeof value === 'string' && value !== '' ? value : undefined;
   if (kind === 'duration' || kind === 'time') return formatNanosFull(value);
-  if (kind === 'bytes') return `${value.toLocaleString('en-US')} bytes`;
+  if (kind === 'bytes') return formatBytesFull(value);
   return kind === 'count' && value >= 1e6 ? value.toLocaleString('en-US') : undefined;
 }
 
