@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use tracewell_index::sidecar::{In, Key, Out};
 use tracewell_index::{BriefSpan, Index, LONG_BUCKETS, Piece, Segment, Status, Track, Window, window};
 use tracewell_order::Symbols;
-use tracewell_source::SeededMap;
+use tracewell_source::{SeededMap, bound_pages};
 
 use crate::cache::{self, Cache};
 use crate::sketch::{self, CounterFold, Sketch, Source};
@@ -366,7 +366,7 @@ impl Inner {
             &mut counters,
         );
         counters.close(end);
-        self.looked_at(bytes);
+        bound_pages(bytes);
         let rows = rows_of(&self.shared.read(), earliest, &window, from, to);
         let room = (bytes / SHARE).max(LEAST_ROOM * self.sketches.buckets as usize);
         let mut source = Source { from, to, rows, counters: &counters };

@@ -13,7 +13,7 @@ use tracewell_index::{
     Index, Order, Piece, Plan, Progress, Segment, Shared, Status, Window, builder, window,
 };
 use tracewell_order::Symbols;
-use tracewell_source::{Code, Result, Source, TraceError, give_back};
+use tracewell_source::{Code, Result, Source, TraceError, bound_pages, give_back};
 use tracewell_wire::sections::{Section, sections};
 use tracewell_wire::v1::names;
 use tracewell_wire::{Header, header};
@@ -30,8 +30,6 @@ const WHOLE: usize = usize::MAX;
 
 /// What segments may take whose parts are likely to be asked for next.
 const MAX_PREPARED_BYTES: usize = 4 << 20;
-/// Bytes of the file that may stay mapped for looks.
-const MAX_TOUCHED: usize = 24 << 20;
 
 /// Megabytes of caches where nobody says otherwise.
 const DEFAULT_MEMORY_MB: u32 = 192;
@@ -57,8 +55,6 @@ pub(crate) struct Inner {
     path: PathBuf,
     windows: Windows<Piece, Window>,
     prepared: Mutex<VecDeque<(usize, Arc<Prepared>)>>,
-    /// Bytes of the file that were looked at since it was last let go.
-    touched: AtomicUsize,
     pub rows: RowStore,
     budget: usize,
     pass: Mutex<Pass>,
@@ -166,7 +162,6 @@ impl Trace {
                 windows: Windows::new(budget / 2),
                 rows: RowStore::new(budget / 4),
                 prepared: Mutex::default(),
-                touched: AtomicUsize::new(0),
                 pass: Mutex::new(Pass::NotStarted),
                 passed: Condvar::new(),
                 on_progress: Mutex::new(None),
@@ -503,7 +498,7 @@ impl Inner {
             let prepared = self.prepared(piece.segment, &s);
             let at = (&s, piece.part);
             let w = window::read_part(self.source.bytes(), self.header, at, prepared.as_deref(), symbols);
-            self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+            bound_pages((s.end - s.start) as usize / (s.more_parts() + 1));
             w
         }))
     }
@@ -532,14 +527,6 @@ impl Inner {
         kept.push_back((place, prepared.clone()));
         drop(kept);
         Some(prepared)
-    }
-
-    /// So many bytes of the file were read again. A map counts all that was touched, so now and then it is let go.
-    pub(crate) fn looked_at(&self, bytes: usize) {
-        if self.touched.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_TOUCHED {
-            self.touched.store(0, Ordering::Relaxed);
-            self.source.drop_behind(0, self.source.bytes().len());
-        }
     }
 
     /// How many of them are not decoded.

@@ -10,6 +10,7 @@ mod error;
 mod maps;
 mod memory;
 mod packing;
+mod pages;
 mod pclntab;
 mod records;
 mod scratch;
@@ -19,6 +20,7 @@ mod spool;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use memmap2::Mmap;
@@ -29,17 +31,25 @@ pub use binary::Binary;
 pub use error::{Code, Result, TraceError};
 pub use maps::{SeededMap, SeededSet};
 pub use memory::give_back;
+pub use pages::bound_pages;
 pub use pclntab::Place;
 pub use records::Records;
 pub use scratch::Scratch;
 pub use sorter::{Key, Numbers, Sorted, Sorter};
 
 enum Bytes {
-    Map(Mmap),
+    Map(Arc<Mmap>),
     Owned(Vec<u8>),
 }
 
 impl Bytes {
+    /// A source's, of which not too much stays mapped (`bound_pages`).
+    fn mapped(map: Mmap) -> Bytes {
+        let map = Arc::new(map);
+        pages::watch(&map);
+        Bytes::Map(map)
+    }
+
     fn as_slice(&self) -> &[u8] {
         match self {
             Bytes::Map(m) => m,
@@ -92,7 +102,7 @@ impl Source {
         let stamp = Stamp { len: meta.len(), modified: meta.modified().ok() };
         let bytes = match Packing::of(&map) {
             Some(packing) => spool::unpack(packing, &map[..])?,
-            None => Bytes::Map(map),
+            None => Bytes::mapped(map),
         };
         Ok(Source { bytes, stamp: Some(stamp), path: Some(path.to_path_buf()) })
     }
@@ -142,19 +152,9 @@ impl Source {
     /// Tells the system that a range was read and will not be needed soon: a map counts all it touched as resident.
     /// Cost: one system call; advice only, so failures are of no interest.
     pub fn drop_behind(&self, from: usize, to: usize) {
-        #[cfg(unix)]
-        if let Bytes::Map(m) = &self.bytes {
-            const PAGE: usize = 4096;
-            let from = from.next_multiple_of(PAGE);
-            let to = to.min(m.len()) / PAGE * PAGE;
-            if from < to {
-                // SAFETY: the map is file-backed and never written, so dropped pages are read again from the file.
-                let _ =
-                    unsafe { m.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, to - from) };
-            }
+        if let Bytes::Map(map) = &self.bytes {
+            pages::drop_pages(map, from, to);
         }
-        #[cfg(not(unix))]
-        let _ = (from, to);
     }
 }
 

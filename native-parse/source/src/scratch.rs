@@ -5,11 +5,13 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use memmap2::{Mmap, MmapOptions};
 
 use crate::Bytes;
+use crate::pages::drop_pages;
 
 /// A part of the records: it is written, mapped and let go of as one.
 const PART_SHIFT: u32 = 22;
@@ -80,7 +82,7 @@ impl Scratch {
         let bytes = match self.write() {
             Some(map) => {
                 self.last.clear();
-                Bytes::Map(map)
+                Bytes::Map(Arc::new(map))
             }
             None => {
                 let mut own = std::mem::take(&mut self.last);
@@ -145,7 +147,7 @@ impl Scratch {
             if part.seen.swap(0, Ordering::Relaxed) != 0
                 && let Bytes::Map(map) = &part.bytes
             {
-                drop_pages(map);
+                drop_pages(map, 0, map.len());
             }
         }
     }
@@ -167,14 +169,6 @@ impl Scratch {
 fn nameless(folder: &Path) -> Option<File> {
     std::fs::create_dir_all(folder).ok()?;
     tempfile::tempfile_in(folder).ok()
-}
-
-fn drop_pages(map: &Mmap) {
-    #[cfg(unix)]
-    // SAFETY: the map is of a file and never written, so dropped pages are read again from it.
-    let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
-    #[cfg(not(unix))]
-    let _ = map;
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Spool {
             Spool::File(file) => {
                 // SAFETY: the map is read-only and the file has no name: nobody else can change or truncate it.
                 let map = unsafe { Mmap::map(&file) }.map_err(|e| no_room(&e))?;
-                Ok(Bytes::Map(map))
+                Ok(Bytes::mapped(map))
             }
         }
     }

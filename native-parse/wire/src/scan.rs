@@ -5,7 +5,7 @@
 //! "go 1.23 trace\0\0\0" | batch(gen 1) batch(gen 1) | batch(gen 2) ...       before: the next number does
 //! ```
 
-use tracewell_source::{Code, TraceError};
+use tracewell_source::{Code, TraceError, bound_pages};
 
 use crate::events::ty;
 use crate::header::{self, Header};
@@ -13,6 +13,9 @@ use crate::varint;
 
 /// The runtime writes at most this much in a batch, and the reference reads no more.
 pub const MAX_BATCH_BYTES: u64 = 64 << 10;
+
+/// Batch headers between two looks at how much of the file is mapped: each may map a batch's length.
+const BATCHES_A_LOOK: usize = 64;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BatchKind {
@@ -129,6 +132,9 @@ pub fn generation_at(bytes: &[u8], header: Header, pos: u64) -> Option<Generatio
                 }
                 at = batch.offset as usize + batch.len as usize;
                 g.batches.push(batch);
+                if g.batches.len().is_multiple_of(BATCHES_A_LOOK) {
+                    bound_pages(BATCHES_A_LOOK * MAX_BATCH_BYTES as usize);
+                }
             }
             Err(e) => {
                 g.ended_by = End::Damage(e);

@@ -1,9 +1,9 @@
 //! What a generation must have before one time can be told or one stack resolved: frequency, clocks, strings, stacks,
 //! CPU samples. Ids are of this generation only: the same id means another string in the next.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use tracewell_source::{Code, Result, SeededMap, TraceError};
+use tracewell_source::{Code, Result, SeededMap, TraceError, bound_pages};
 
 use crate::events::ty;
 use crate::header::Header;
@@ -21,6 +21,12 @@ pub(crate) const MAX_PCS: usize = 4 << 20;
 pub(crate) const FREQUENCIES: std::ops::RangeInclusive<u64> = 1_000..=1_000_000_000_000;
 /// Stack tables above this are not read ahead: their frames are then checked when a stack is asked for.
 const EAGER_STACK_BYTES: u64 = 64 << 20;
+/// Bytes of tables between two looks at how much of the file is mapped.
+const BYTES_A_LOOK: usize = 1 << 20;
+/// Stacks of large tables that are asked for between two such looks: each may lie elsewhere.
+const STACKS_A_LOOK: usize = 64;
+/// About what is mapped where a byte is looked at.
+const MAPPED_AT_ONCE: usize = 64 << 10;
 
 /// One moment on all clocks of the traced machine (Go 1.25 and later).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,6 +112,8 @@ pub struct Tables {
     /// Of a generation that may have been cut off: what is missing is empty, and it is written down that it was.
     is_partial: bool,
     missed: AtomicBool,
+    /// Stacks that were asked for, where they are too large to stay mapped.
+    asked: Option<AtomicUsize>,
 }
 
 impl Tables {
@@ -139,17 +147,17 @@ impl Tables {
             ));
         };
         let mut strings = Vec::new();
-        for b in of(BatchKind::Strings) {
+        for b in of(BatchKind::Strings).inspect(look_now_and_then()) {
             read_strings(bytes, b, &mut strings)?;
         }
         let strings = IdTable::build(&strings).map_err(|id| {
             TraceError::damaged(generation.start, format!("The string {id} is defined twice"))
         })?;
 
-        let eager = of(BatchKind::Stacks).map(|b| u64::from(b.len)).sum::<u64>() <= EAGER_STACK_BYTES;
+        let eager = stack_bytes(generation) <= EAGER_STACK_BYTES;
         let mut stacks = Vec::new();
         let mut pcs = SeededMap::default();
-        for b in of(BatchKind::Stacks).filter(|_| with_stacks) {
+        for b in of(BatchKind::Stacks).filter(|_| with_stacks).inspect(look_now_and_then()) {
             read_stacks(bytes, b, &mut stacks, |at, frame| {
                 if !eager {
                     return Ok(());
@@ -184,6 +192,7 @@ impl Tables {
             stacks,
             pcs,
             experimental_batches,
+            asked: (!eager).then(AtomicUsize::default),
             ..Tables::none()
         })
     }
@@ -199,12 +208,12 @@ impl Tables {
         };
         // A table that cannot be read is as one that was not written.
         let mut strings = Vec::new();
-        for b in of(BatchKind::Strings) {
+        for b in of(BatchKind::Strings).inspect(look_now_and_then()) {
             let _ = read_strings(bytes, b, &mut strings);
         }
         let strings = IdTable::build(&strings).unwrap_or_default();
         let mut stacks = Vec::new();
-        for b in of(BatchKind::Stacks) {
+        for b in of(BatchKind::Stacks).inspect(look_now_and_then()) {
             let _ = read_stacks(bytes, b, &mut stacks, |_, _| Ok(()));
         }
         let stacks = IdTable::build(&stacks).unwrap_or_default();
@@ -215,7 +224,9 @@ impl Tables {
         cpu_samples.sort_by_key(|s| s.time);
         let experimental_batches = of(BatchKind::Experimental).count() as u32;
         let rate = Rate::of(nanos_per_tick);
-        let tables = Tables { rate, cpu_samples, strings, stacks, experimental_batches, ..Tables::none() };
+        let asked = (stack_bytes(generation) > EAGER_STACK_BYTES).then(AtomicUsize::default);
+        let tables =
+            Tables { rate, cpu_samples, strings, stacks, experimental_batches, asked, ..Tables::none() };
         tables.missed.store(true, Ordering::Relaxed);
         Some(tables.allow_missing())
     }
@@ -314,6 +325,11 @@ impl Tables {
         let mut out = Vec::new();
         if let Some(offset) = self.stacks.get(id) {
             let mut pos = offset as usize;
+            if let Some(asked) = &self.asked
+                && asked.fetch_add(1, Ordering::Relaxed) % STACKS_A_LOOK == 0
+            {
+                bound_pages(STACKS_A_LOOK * MAPPED_AT_ONCE);
+            }
             // Checked when the table was read; a file that changed since gives a shorter stack.
             let _ = frames_at(bytes, &mut pos, self.shape, |f| {
                 out.push(self.pcs.get(&f.pc).copied().unwrap_or(f));
@@ -367,6 +383,21 @@ fn read_sync(bytes: &[u8], header: Header, b: &Batch) -> Result<(f64, Option<Clo
         unix_nanos: nsec,
     });
     Ok((nanos_per_tick, clock))
+}
+
+fn stack_bytes(generation: &Generation) -> u64 {
+    generation.batches.iter().filter(|b| b.kind == BatchKind::Stacks).map(|b| u64::from(b.len)).sum()
+}
+
+/// Shown batches that are read, it bounds what stays mapped of the file.
+fn look_now_and_then() -> impl FnMut(&&Batch) {
+    let mut read = 0;
+    move |b| {
+        read += b.len as usize;
+        if read >= BYTES_A_LOOK {
+            bound_pages(std::mem::take(&mut read));
+        }
+    }
 }
 
 fn payload<'a>(bytes: &'a [u8], b: &Batch) -> &'a [u8] {
@@ -573,6 +604,7 @@ impl Tables {
             addresses: SeededMap::default(),
             is_partial: false,
             missed: AtomicBool::new(false),
+            asked: None,
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use tracewell_order::{Carry, Event, Flow, GenerationSummary, Reader, Sink, Stage, Symbols};
-use tracewell_source::{Result, Source, TraceError};
+use tracewell_source::{Result, Source, TraceError, bound_pages};
 use tracewell_wire::header;
 
 use crate::lives::{LifeMachine, Lives};
 
-/// Events between two looks at the clock of a pass.
+/// Events between two looks at the clock of a pass, and about their bytes.
 const STEP: u64 = 1 << 14;
+const STEP_BYTES: usize = 6 << 14;
 
 /// A generation that reading may begin at: what was read before it is not needed for what begins in it.
 #[derive(Clone, Copy)]
@@ -75,6 +76,7 @@ impl<'a> Pass<'a> {
     pub fn step(&self, events: u64, time: i64) -> Flow {
         if events.is_multiple_of(STEP) {
             self.state.at.store(time, Ordering::Relaxed);
+            bound_pages(STEP_BYTES);
             if self.state.stop.load(Ordering::Relaxed) {
                 return Flow::Break(());
             }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tracewell_index::rows::{Book, latencies};
 use tracewell_index::{Bucket, CounterBucket, CounterCell};
-use tracewell_source::Result;
+use tracewell_source::{Result, bound_pages};
 
 use crate::Trace;
 use crate::tile::{CounterTile, TILE_BUCKETS, is_complete, range_of};
@@ -22,7 +22,7 @@ impl Inner {
         let prepared = self.prepared(piece.segment, &s);
         let bytes = self.source.bytes();
         latencies(bytes, self.header, (&s, place), prepared.as_deref(), book, until, see);
-        self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+        bound_pages((s.end - s.start) as usize / (s.more_parts() + 1));
     }
 }
 

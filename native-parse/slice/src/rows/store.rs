@@ -10,7 +10,7 @@ use tracewell_index::rows::{
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
-use tracewell_source::{Code, Result, SeededMap, TraceError, give_back};
+use tracewell_source::{Code, Result, SeededMap, TraceError, bound_pages, give_back};
 
 use super::folds::Folds;
 use super::list::RowList;
@@ -310,7 +310,7 @@ impl Inner {
             let bytes = self.source.bytes();
             let w = RowWindow::read(bytes, self.header, (&s, place), prepared.as_deref(), book);
             if prepared.is_some() {
-                self.looked_at((s.end - s.start) as usize / (s.more_parts() + 1));
+                bound_pages((s.end - s.start) as usize / (s.more_parts() + 1));
             } else {
                 self.source.drop_behind(s.start as usize, s.end as usize);
             }
