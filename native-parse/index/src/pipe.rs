@@ -143,8 +143,8 @@ impl Sender {
 }
 
 pub(crate) fn bottom_function(stack: u64, stage: &mut Stage<'_>) -> Sym {
-    let frames = stage.tables.stack(stage.bytes, stack);
-    let name = frames.last().and_then(|f| stage.tables.string(stage.bytes, f.func)).unwrap_or_default();
+    let function = stage.tables.bottom(stage.bytes, stack);
+    let name = stage.tables.string(stage.bytes, function).unwrap_or_default();
     stage.symbols.intern(&String::from_utf8_lossy(name))
 }
 

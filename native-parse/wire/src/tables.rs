@@ -60,6 +60,9 @@ pub struct CpuSample {
 
 /// A string's place is one number: its offset and, below, its length.
 const LEN_BITS: u32 = 20;
+/// So is a stack's: its offset and, above, the id of the text that names its bottom function, or that it is not told.
+const OFFSET_BITS: u32 = 48;
+const NOT_TOLD: u64 = 0xffff << OFFSET_BITS;
 /// Ids of texts and stacks that the file does not number: logs of Go before 1.22, addresses of Go before 1.7.
 const UNNUMBERED: u64 = 1 << 63;
 
@@ -160,7 +163,7 @@ impl Tables {
         for b in of(BatchKind::Stacks).filter(|_| with_stacks).inspect(look_now_and_then()) {
             read_stacks(bytes, b, &mut stacks, |at, frame| {
                 if !eager {
-                    return Ok(());
+                    return Ok(frame.func);
                 }
                 for id in [frame.func, frame.file] {
                     if id != 0 && strings.get(id).is_none() {
@@ -170,8 +173,7 @@ impl Tables {
                         ));
                     }
                 }
-                pcs.entry(frame.pc).or_insert(frame);
-                Ok(())
+                Ok(pcs.entry(frame.pc).or_insert(frame).func)
             })?;
         }
         let stacks = IdTable::build(&stacks).map_err(|id| {
@@ -214,7 +216,7 @@ impl Tables {
         let strings = IdTable::build(&strings).unwrap_or_default();
         let mut stacks = Vec::new();
         for b in of(BatchKind::Stacks).inspect(look_now_and_then()) {
-            let _ = read_stacks(bytes, b, &mut stacks, |_, _| Ok(()));
+            let _ = read_stacks(bytes, b, &mut stacks, |_, frame| Ok(frame.func));
         }
         let stacks = IdTable::build(&stacks).unwrap_or_default();
         let mut cpu_samples = Vec::new();
@@ -320,11 +322,20 @@ impl Tables {
         id == 0 || self.stacks.get(id).is_some() || self.misses()
     }
 
+    /// The text that names the function at the bottom of a stack: 0 where there is none. Cost: O(1), mostly: where all
+    /// stacks of a large table are asked for, it need not be read again.
+    pub fn bottom(&self, bytes: &[u8], stack: u64) -> u64 {
+        match self.stacks.get(stack) {
+            Some(place) if place & NOT_TOLD != NOT_TOLD => place >> OFFSET_BITS,
+            _ => self.stack(bytes, stack).last().map_or(0, |f| f.func),
+        }
+    }
+
     /// The frames of a stack, leaf first; empty for id 0 and for unknown ids. Cost: O(frames).
     pub fn stack(&self, bytes: &[u8], id: u64) -> Vec<Frame> {
         let mut out = Vec::new();
-        if let Some(offset) = self.stacks.get(id) {
-            let mut pos = offset as usize;
+        if let Some(place) = self.stacks.get(id) {
+            let mut pos = (place & !NOT_TOLD) as usize;
             if let Some(asked) = &self.asked
                 && asked.fetch_add(1, Ordering::Relaxed) % STACKS_A_LOOK == 0
             {
@@ -439,15 +450,16 @@ fn read_strings(bytes: &[u8], b: &Batch, out: &mut Vec<(u64, u64)>) -> Result<()
 pub fn each_frame(bytes: &[u8], b: &Batch, mut see: impl FnMut(Frame)) -> Result<()> {
     read_stacks(bytes, b, &mut Vec::new(), |_, frame| {
         see(frame);
-        Ok(())
+        Ok(frame.func)
     })
 }
 
+/// `on_frame` answers what names the frame's function.
 fn read_stacks(
     bytes: &[u8],
     b: &Batch,
     out: &mut Vec<(u64, u64)>,
-    mut on_frame: impl FnMut(u64, Frame) -> Result<()>,
+    mut on_frame: impl FnMut(u64, Frame) -> Result<u64>,
 ) -> Result<()> {
     let p = payload(bytes, b);
     let mut pos = 1;
@@ -459,9 +471,17 @@ fn read_stacks(
         }
         pos += 1;
         let id = varint::read(p, &mut pos).ok_or_else(bad)?;
-        out.push((id, b.offset + pos as u64));
-        frames_at(p, &mut pos, Shape::V2, |f| on_frame(b.offset + at as u64, f))
-            .map_err(|e| e.unwrap_or_else(bad))?;
+        let place = b.offset + pos as u64;
+        out.push((id, place | NOT_TOLD));
+        let mut bottom = 0;
+        frames_at(p, &mut pos, Shape::V2, |f| {
+            bottom = on_frame(b.offset + at as u64, f)?;
+            Ok(())
+        })
+        .map_err(|e| e.unwrap_or_else(bad))?;
+        if let Some(last) = out.last_mut().filter(|_| bottom < NOT_TOLD >> OFFSET_BITS) {
+            last.1 = place | bottom << OFFSET_BITS;
+        }
     }
     Ok(())
 }
@@ -565,8 +585,9 @@ impl Tables {
                 Ok(())
             });
         }
-        let stacks = IdTable::build(&found.stacks).or_else(|_| {
-            let last: SeededMap<u64, u64> = found.stacks.iter().copied().collect();
+        let places: Vec<(u64, u64)> = found.stacks.iter().map(|s| (s.0, s.1 | NOT_TOLD)).collect();
+        let stacks = IdTable::build(&places).or_else(|_| {
+            let last: SeededMap<u64, u64> = places.iter().copied().collect();
             let once: Vec<(u64, u64)> = last.into_iter().collect();
             IdTable::build(&once)
         });
@@ -627,5 +648,37 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_bottom_that_is_told_is_that_of_the_stack() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/traces");
+        let bytes = std::fs::read(folder.join("go1.26-gcheavy.trace")).unwrap();
+        let header = crate::header::read(&bytes).unwrap();
+        let at = crate::header::HEADER_LEN as u64;
+        let generation = crate::scan::generation_at(&bytes, header, at).unwrap();
+        let whole = Tables::load(&bytes, header, &generation).unwrap();
+        let cut = Tables::of_cut(&bytes, header, &generation).unwrap();
+        for tables in [whole, cut] {
+            let last = |id| tables.stack(&bytes, id).last().map_or(0, |f| f.func);
+            assert!((0..10_000).filter(|id| last(*id) != 0).count() > 20);
+            assert!((0..10_000).all(|id| tables.bottom(&bytes, id) == last(id)));
+        }
+    }
+
+    #[test]
+    fn a_bottom_that_has_no_room_or_is_damaged_is_that_of_what_can_be_read() {
+        // The stack's id, then its frames: a pc, a function, a file, a line each.
+        let stack = |id: u8, frames: &[u8]| [&[ty::STACK, id, 2], frames].concat();
+        let far = stack(1, &[1, 5, 0, 9, 2, 0xff, 0xff, 3, 0, 9]);
+        let near = stack(2, &[1, 5, 0, 9, 2, 7, 0, 9]);
+        let damaged = stack(3, &[1, 5, 0, 9, 2, 0x80]);
+        let bytes = [&[ty::STACKS][..], &far, &near, &damaged].concat();
+        let b = Batch { kind: BatchKind::Stacks, len: bytes.len() as u32, offset: 0, m: 0, ts: 0 };
+        let mut stacks = Vec::new();
+        assert!(read_stacks(&bytes, &b, &mut stacks, |_, f| Ok(f.func)).is_err());
+        let tables = Tables { stacks: IdTable::build(&stacks).unwrap(), ..Tables::none() };
+        assert_eq!([1, 2, 3].map(|id| tables.bottom(&bytes, id)), [0xffff, 7, 5]);
+        assert_eq!(tables.bottom(&bytes, 4), 0);
     }
 }
