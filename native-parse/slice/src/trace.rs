@@ -50,7 +50,7 @@ pub(crate) struct Inner {
     pub shared: Shared,
     pub header: Header,
     /// Offset of the trace's header, and which of the file's traces it is, from 1.
-    start: u64,
+    pub(crate) start: u64,
     section: u32,
     path: PathBuf,
     windows: Windows<Piece, Window>,
@@ -68,7 +68,7 @@ pub(crate) struct Inner {
     kept: Mutex<Kept>,
     pub sketches: Sketches,
     /// The trace was closed.
-    over: AtomicBool,
+    pub(crate) over: AtomicBool,
 }
 
 /// How a trace is opened.

@@ -743,6 +743,35 @@ fn f57_wake_ups_by_nobody_stand_on_rows_of_their_own() {
     assert!(want.iter().sum::<u64>() > 0);
 }
 
+/// Every trace there is, cut ones too: what is told of wake-ups before there is a book is what the book tells.
+#[test]
+fn f57_wake_ups_told_early_are_those_of_the_book() {
+    let folder = fixture("").parent().unwrap().read_dir().unwrap();
+    let mut early = 0;
+    for path in folder.map(|f| f.unwrap().path()) {
+        let open = || Trace::open(&path, None).ok().filter(|t| t.index(None).is_ok());
+        let (Some(first), Some(second)) = (open(), open()) else { continue };
+        if second.make_rows(&mut |_, _| true).is_err() {
+            continue;
+        }
+        let tracks: Vec<u32> = heads(&second, RowKind::Wakeup).iter().map(track).collect();
+        // The finest make the book, so they come last.
+        for level in (10..40).rev() {
+            for tile in 0..2 {
+                let got = first.tile_of(level, tile, &tracks, tile == 1).unwrap();
+                let is_early = first.row_bytes() == 0;
+                let want = second.tile(level, tile, &tracks).unwrap();
+                assert_eq!(got.cells, want.cells, "{}: level {level}", path.display());
+                assert_eq!((&got.tracks, got.spans, got.exact), (&want.tracks, want.spans, want.exact));
+                assert_eq!((got.complete, got.indexed_to), (want.complete, want.indexed_to));
+                let sum: u64 = want.cells.iter().map(|c| u64::from(c.count)).sum();
+                early += if is_early { sum } else { 0 };
+            }
+        }
+    }
+    assert!(early > 0);
+}
+
 /// What is kept of rows seen before must not change an answer, whoever asked for it and at whatever scale.
 #[test]
 fn tiles_of_rows_do_not_depend_on_what_was_asked_before() {

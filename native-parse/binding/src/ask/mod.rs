@@ -82,11 +82,9 @@ fn dispatch(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Resu
 /// both take much memory.
 pub fn look_ahead(asked: Arc<Asked>) {
     let find = move || {
-        if asked.trace.wants_rows_ahead() {
-            // What goes wrong in either is told by the question that needs it.
-            let rows = std::panic::AssertUnwindSafe(|| asked.trace.make_rows(&mut |_, _| true));
-            let _ = std::panic::catch_unwind(rows);
-        }
+        // What goes wrong in either is told by the question that needs it.
+        let rows = std::panic::AssertUnwindSafe(|| asked.trace.make_rows_ahead());
+        let _ = std::panic::catch_unwind(rows);
         asked.trace.sketched();
         give_way();
         asked.desk.set_duration(asked.trace.known_nanos());

@@ -19,6 +19,7 @@ use super::strand::Stretch;
 use super::strands::{Blobs, Gatherer};
 use super::tails::{Entry, Tail, Tails};
 use super::threads::{ThreadRuns, ThreadSpan};
+use super::wakeups::add_wakeup;
 use super::window::{WakeupSource, thread_span};
 use super::within::Gathered;
 use crate::alone::bottom;
@@ -557,7 +558,7 @@ impl Steps for Told<'_, '_> {
         if let Some(source) = WakeupSource::of(s, self.symbols, reason)
             && let Some(lane) = &mut self.writer.book.wakeups[source as usize]
         {
-            lane.add(s.at, s.at + 1, |b, n, first| b.add(SpanState::Runnable, n, first));
+            add_wakeup(lane, s.at);
         }
         if let (Some(nanos), Some(lane)) = (latency(s, was), &mut self.writer.book.latency) {
             lane.add(s.at, s.at + 1, |b, n, _| b.add(nanos, n));

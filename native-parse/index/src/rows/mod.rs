@@ -32,6 +32,7 @@ mod strand;
 mod strands;
 mod tails;
 mod threads;
+mod wakeups;
 mod window;
 mod within;
 
@@ -47,5 +48,6 @@ pub use stays::{Stay, stays};
 pub use strand::{Strand, Stretch};
 pub use strands::{Blobs, HEIGHTS, blobs, node_of, nodes_below, ordinal, pieces_of_node, strand_in};
 pub use tails::Tail;
+pub use wakeups::Wakeups;
 pub use window::{LogTick, RowWindow, Tick, Wakeup, WakeupSource};
 pub use within::Within;

@@ -17,6 +17,7 @@ mod store;
 mod strands;
 mod tile;
 mod track;
+mod wakeups;
 mod walk;
 
 pub use list::{RowFacts, RowFilter, RowOrder, RowQuestion};

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracewell_index::rows::{
-    BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, get_book, make, put_book, stays,
+    BOOK_VERSION, Blobs, Book, Bounds, RowWindow, Stay, Wakeups, get_book, make, put_book, stays,
 };
 use tracewell_index::sidecar::Key;
 use tracewell_index::{Piece, Segment, Status};
@@ -27,7 +27,7 @@ const MAX_STAYS: usize = 200_000;
 const MAX_LISTS: usize = 16;
 
 /// The word under which a book is kept beside the index.
-const KEPT: &str = "rows";
+pub(super) const KEPT: &str = "rows";
 /// A book that takes more than this share of the trace is not kept: of very many short goroutines it is nearly as large.
 const KEPT_SHARE: u64 = 8;
 /// What lives take in a nameless file, while the trace is open.
@@ -40,7 +40,9 @@ const ROWS_AHEAD_BYTES: usize = 16 << 20;
 
 pub(crate) struct RowStore {
     /// Up to which byte the trace was read when it was made, and the book.
-    book: Mutex<Option<(u64, Arc<Book>)>>,
+    pub book: Mutex<Option<(u64, Arc<Book>)>>,
+    /// Before there is a book.
+    pub wakeups: Mutex<Option<Arc<Wakeups>>>,
     /// Of that book.
     strands: Mutex<Option<Arc<Strands>>>,
     windows: Windows<usize, RowWindow>,
@@ -77,6 +79,7 @@ impl RowStore {
     pub fn new(budget: usize) -> RowStore {
         RowStore {
             book: Mutex::new(None),
+            wakeups: Mutex::new(None),
             strands: Mutex::new(None),
             windows: Windows::new(budget),
             folds: Folds::new(budget / 2),
@@ -115,9 +118,14 @@ impl Trace {
         self.inner.book_with(progress).map(|_| ())
     }
 
-    /// Whether rows are best made before anybody asks: the pass is over before a page is drawn that shows them.
-    pub fn wants_rows_ahead(&self) -> bool {
-        self.inner.source.bytes().len() <= ROWS_AHEAD_BYTES
+    /// Of a small trace, makes rows before anybody asks: the pass is over before a page is drawn that shows them. First the
+    /// wake-ups alone, which View trace draws from the begin. Of others, nothing. Errors: those of `make_rows`.
+    pub fn make_rows_ahead(&self) -> Result<()> {
+        if !self.inner.wants_rows_ahead() {
+            return Ok(());
+        }
+        self.inner.early_wakeups();
+        self.make_rows(&mut |_, _| true)
     }
 
     /// Whether the pass that makes rows is under way: what is found for later only waits for it, so that the memory of both is
@@ -164,6 +172,10 @@ impl Trace {
 }
 
 impl Inner {
+    pub fn wants_rows_ahead(&self) -> bool {
+        self.source.bytes().len() <= ROWS_AHEAD_BYTES
+    }
+
     /// The book; made where it is not there yet.
     pub fn book(&self) -> Result<Arc<Book>> {
         self.book_with(&mut |_, _| true)
@@ -222,6 +234,7 @@ impl Inner {
         *lock(&self.rows.strands) = strands.map(Arc::new);
         *kept = Some((read_to, book.clone()));
         drop(kept);
+        *lock(&self.rows.wakeups) = None;
         give_back();
         if let Some(answers) = answers.filter(|_| is_new)
             && whole

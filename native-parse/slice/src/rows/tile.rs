@@ -96,6 +96,9 @@ impl Inner {
         let rows = rows.ok_or_else(|| {
             TraceError::new(Code::Range, "Processors and other rows are not answered in one question")
         })?;
+        if let Some(tile) = self.early_tile(&asked, &rows) {
+            return Ok(tile);
+        }
         let book = self.book()?;
         let coarse = level >= book.base();
         // Threads and wake-ups have levels: nothing is decoded for them there.
