@@ -11,7 +11,7 @@ import { cacheAnswer } from './cache';
 import type { Addon } from './engine';
 import { capMemory } from './memory-cap';
 import { TraceHost } from './trace-host';
-import { servedApi, traceApi } from './trace-shapes';
+import { PICTURE_METHODS, servedApi, traceApi } from './trace-shapes';
 
 /** Electron's end of the line to main; declared here because this process knows nothing else of Electron. */
 interface ParentPort {
@@ -47,7 +47,7 @@ function serveTrace(): void {
       parentPort.postMessage(ENGINE_OPENS);
       api ??= open(order);
     }
-    if (port && api) serve(mainWire(port), api);
+    if (port && api) serve(mainWire(port), api, PICTURE_METHODS);
   });
   parentPort.postMessage(ENGINE_READY);
 }

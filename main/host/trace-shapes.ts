@@ -42,6 +42,9 @@ const TRACE_SHAPES: Shapes<TraceApi> = { ...TIMELINE_SHAPES, ...ASKED_SHAPES };
 
 export const TRACE_METHODS = Object.keys(TRACE_SHAPES) as (keyof TraceApi)[];
 
+/** What a picture is made of: several of them are asked for at once, and wanted at once. */
+export const PICTURE_METHODS: ReadonlySet<string> = new Set<keyof TraceApi>(['readTile', 'readCounters']);
+
 /** Everything the contract asks of a trace, answered by one engine. */
 export function traceApi(timeline: TraceHost): TraceApi {
   const asked = askedApi(timeline.engine, Object.keys(ASKED_SHAPES) as (keyof AskedApi)[]);

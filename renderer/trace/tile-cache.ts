@@ -243,8 +243,9 @@ export class TileCache {
     const answer = this.#answer(w, key, running.stop.signal);
     const settle = (keep: () => void): void => {
       // For tests/bench, which listens; nothing of it is kept.
-      const name = running.stop.signal.aborted ? 'tile given up' : 'tile';
-      performance.measure(name, { start: began });
+      const name = running.stop.signal.aborted ? 'tile given up' : lack === 'exactness' ? 'tile exactly' : 'tile';
+      // The first answer of what waits for a pass is as late as that.
+      if (!w.group?.waits) performance.measure(name, { start: began });
       performance.clearMeasures(name);
       if (epoch !== this.#epoch) return;
       this.#running.delete(key);

@@ -11,6 +11,28 @@ import { root } from './reference.mjs';
 /** Waits until all is read and drawn. @param {Page} page */
 export const idle = (page) => page.evaluate(() => /** @type {any} */ (globalThis).__tracewell.idle());
 
+/** Of a core: what the processes of an app take that does nothing is below it. */
+const QUIET_PERCENT = 3;
+
+/**
+ * Waits until the processes of traces have done what they do behind the picture: what is kept for later is made, and takes
+ * no processor from what is measured.
+ * @param {ElectronApplication} app
+ */
+export async function quiet(app) {
+  // Each call tells what was taken since the one before.
+  for (let seconds = -1; seconds < 3;) {
+    await new Promise((ok) => setTimeout(ok, 1000));
+    const percent = await app.evaluate(({ app: a }) =>
+      a
+        .getAppMetrics()
+        .filter((m) => m.type === 'Utility')
+        .reduce((sum, m) => sum + m.cpu.percentCPUUsage, 0),
+    );
+    seconds = percent < QUIET_PERCENT ? seconds + 1 : 0;
+  }
+}
+
 /**
  * Starts the app with `word`, a file or what the launcher would say, in a window of 1440x900; hands the idle page to
  * `drive`, and closes the app.
