@@ -41,6 +41,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+use serde_json::Value;
 use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, SeededMap, SeededSet, Source, TraceError};
 
@@ -89,8 +90,16 @@ pub struct Desk {
     passes_of_lives: Arc<AtomicUsize>,
     /// By task and window.
     works: Shared<(u64, i64, i64), tasks::Work>,
+    /// By range, function and measure.
+    distributions: Shared<(Range, String, String), Value>,
+    /// By range: the collector's reports.
+    reports: Shared<Range, Value>,
     tables: tables::Tables,
 }
+
+/// Answers that are kept beside the one used last: some KB each; a report of the collector may be a MB.
+const KEPT_ANSWERS: usize = 16;
+const KEPT_REPORTS: usize = 1;
 
 impl Desk {
     /// A desk for the trace whose header is at `start`; `budget`: bytes of folds that are kept beside those in use.
@@ -113,6 +122,8 @@ impl Desk {
             stays: Shared::new(budget / 16, |parts| parts.iter().map(life::Stays::size_bytes).sum()),
             passes_of_lives: Arc::default(),
             works: Shared::new(budget / 8, tasks::Work::size_bytes),
+            distributions: Shared::new(KEPT_ANSWERS, |_| 1),
+            reports: Shared::new(KEPT_REPORTS, |_| 1),
             tables: tables::Tables::default(),
         }
     }
