@@ -167,6 +167,13 @@ export interface StateSum {
   readonly maxNanos: Nanos;
 }
 
+/** The first stays of one goroutine, as a strip shows them. */
+export interface GoroutineStrip extends GoroutineRef {
+  readonly stays: readonly Pick<GoroutineStay, 'fromNanos' | 'toNanos' | 'state' | 'reason' | 'by'>[];
+  /** All that it has. */
+  readonly stayCount: number;
+}
+
 export interface GoroutineDetails {
   readonly id: number;
   readonly name: string;
@@ -477,11 +484,19 @@ export interface AnswersApi {
     input: { scope: Scope; function: string; measure: Measure },
     ctx: CallContext,
   ): Promise<Distribution>;
-  /** `stays`: which of its history, at most 500. Cost: a pass over its time, kept for a while. */
+  /**
+   * `stays`: which of its history, at most 500. Cost: the segments where it begins and where the scope does, and those of stays
+   * far from its begin; before Go 1.22 a pass over its time. Kept for a while.
+   */
   readGoroutine(
     input: { id: number; scope: Scope; stays: { from: number; count: number } },
     ctx: CallContext,
   ): Promise<GoroutineDetails>;
+  /** The first `count` stays, at most 4,096, of up to 16 goroutines, in the order of `ids`. Cost: as above, for all at once. */
+  readGoroutineStrips(
+    input: { ids: readonly number[]; scope: Scope; count: number },
+    ctx: CallContext,
+  ): Promise<readonly GoroutineStrip[]>;
   /** A scope with a goroutine, function or region makes a pass of its own, which all profiles of that scope share. */
   readProfile(input: ProfileQuestion, ctx: CallContext): Promise<Profile>;
   /** The same as a file for `go tool pprof` (a gzipped protocol buffer): what ended. */

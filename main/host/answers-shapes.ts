@@ -44,6 +44,11 @@ export const ANSWER_SHAPES: Shapes<AnswersApi> = {
     scope,
     stays: v.strictObject({ from: whole, count: v.pipe(whole, v.maxValue(MAX_ROWS_READ)) }),
   }),
+  readGoroutineStrips: v.strictObject({
+    ids: v.pipe(v.array(id), v.maxLength(16)),
+    scope,
+    count: v.pipe(whole, v.maxValue(4096)),
+  }),
   readProfile: profile,
   exportPprof: profile,
   readTaskTypes: v.strictObject({ scope }),

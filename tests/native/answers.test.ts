@@ -378,6 +378,21 @@ describe.each(TRACES)('%s', (name) => {
     const children = rows.filter((r) => r.parent === busiest[0]!.id);
     const first = await api.readGoroutine({ id: busiest[0]!.id, scope: WHOLE, stays: { from: 0, count: 0 } }, quiet);
     expect(first.childCount).toBe(children.length);
+
+    const ids = busiest.map((r) => r.id);
+    const strips = await api.readGoroutineStrips({ ids, scope: WHOLE, count: 100 }, quiet);
+    expect(strips.map((s) => s.id)).toEqual(ids);
+    for (const strip of strips) {
+      const g = await api.readGoroutine({ id: strip.id, scope: WHOLE, stays: { from: 0, count: 100 } }, quiet);
+      const stays = g.stays.map(({ fromNanos, toNanos, state, reason, by }) => ({
+        fromNanos,
+        toNanos,
+        state,
+        reason,
+        by,
+      }));
+      expect(strip).toEqual({ id: g.id, name: g.name, stayCount: g.stayCount, stays });
+    }
   });
 
   test('parts of the trace sum to the whole', async () => {

@@ -48,6 +48,17 @@ fn questions() -> Vec<(&'static str, Ask)> {
             Ok(())
         })
     };
+    let longest = |d: &Desk, clip: Clip, c: &Call<'_>, of: Option<String>| -> Result<i64> {
+        let sort = vec![Sort { column: "exec".into(), descending: true }];
+        let (find, within, bars) = (String::new(), Vec::new(), Vec::new());
+        let table = Table::Goroutines;
+        let ask = TableAsk { table, clip, name: of, frame: None, find, filter: None, within, sort, bars };
+        let opened = d.open_table(&ask, c)?;
+        let id = opened["tableId"].as_u64().unwrap_or(0);
+        let row = d.read_rows(id, 0, 1)?;
+        d.close_table(id);
+        Ok(row[0]["id"].as_i64().unwrap_or(0))
+    };
     vec![
         ("goroutine groups", Box::new(|d, r, c| d.goroutine_groups(r, c).map(drop))),
         (
@@ -100,6 +111,38 @@ fn questions() -> Vec<(&'static str, Ask)> {
                 let filter = Filter { region, ..Filter::default() };
                 let ask = ProfileAsk { profile: Profile::Sync, clip, filter, by_waiter: false };
                 d.profile(&ask, "", c).map(drop)
+            }),
+        ),
+        (
+            "distribution",
+            Box::new(|d, clip, c| {
+                let function = first(d.goroutine_groups(clip, c)?);
+                d.distribution(clip, &function.unwrap_or_default(), "exec", c).map(drop)
+            }),
+        ),
+        ("the busiest goroutine, found", Box::new(move |d, r, c| longest(d, r, c, None).map(drop))),
+        (
+            "and its page",
+            Box::new(move |d, clip, c| {
+                let g = longest(d, clip, c, None)?;
+                let began = Instant::now();
+                let v = d.goroutine(clip, g, 0, 1, c)?;
+                let one = began.elapsed().as_millis();
+                let partners = v["partners"].as_array().into_iter().flatten().take(5);
+                let ids: Vec<i64> =
+                    [g].into_iter().chain(partners.filter_map(|p| p["id"].as_i64())).collect();
+                let strips = d.strips(clip, &ids, 2000, c)?;
+                let all = began.elapsed().as_millis();
+                let (stays, sums) = (v["stayCount"].as_u64(), v["stacks"].as_array().map_or(0, Vec::len));
+                let drawn: Vec<_> = strips.as_array().into_iter().flatten().collect();
+                let drawn: Vec<_> = drawn.iter().map(|s| s["stays"].as_array().map_or(0, Vec::len)).collect();
+                println!(
+                    "  G{g}: {stays:?} stays, {sums} sums: {one} ms, with strips of {drawn:?}: {all} ms"
+                );
+                let began = Instant::now();
+                d.goroutine(clip, g, v["stayCount"].as_u64().unwrap_or(0) as usize / 2, 100, c)?;
+                println!("  its middle stays: {} ms", began.elapsed().as_millis());
+                Ok(())
             }),
         ),
         (
@@ -170,5 +213,5 @@ fn main() {
         println!("{part} %");
         ask(Clip { from, to: from + (end as f64 * part / 100.0) as i64 });
     }
-    println!("{} whole passes", desk.whole_passes());
+    println!("{} whole passes, {} over lives", desk.whole_passes(), desk.passes_of_lives());
 }

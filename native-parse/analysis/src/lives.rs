@@ -28,6 +28,15 @@ pub enum LifeState {
 }
 
 impl LifeState {
+    /// Each at its number.
+    pub const ALL: [LifeState; 5] = [
+        LifeState::Running,
+        LifeState::Runnable,
+        LifeState::Waiting,
+        LifeState::Syscall,
+        LifeState::SyscallBlocked,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             LifeState::Running => "running",
@@ -54,6 +63,8 @@ pub struct Life {
     pub name: Sym,
     /// Time of the event that first said that it runs.
     pub first_run: Option<i64>,
+    /// What `Lives::stand` gave for the state that it is in.
+    pub stood: StackIx,
 }
 
 /// A stretch in one state.
@@ -128,6 +139,14 @@ pub trait Lives {
         _s: &mut Stage<'_>,
     ) -> StackIx {
         StackIx::default()
+    }
+    /// Where a goroutine stands in the state that it enters, told behind `keep_stack`: by those who need it for spans.
+    fn stand(&mut self, _life: &Life, _state: GoState, _id: StackId, _s: &mut Stage<'_>) -> StackIx {
+        StackIx::default()
+    }
+    /// The leaf of the stack of who ends a wait of this one is asked for.
+    fn wants_top(&self, _life: &Life) -> bool {
+        Self::TOPS
     }
     fn span(&mut self, _life: &Life, _span: &LifeSpan) {}
     fn stay(&mut self, _life: &Life, _stay: &Stay) {}
@@ -207,8 +226,9 @@ impl LifeMachine {
         }
     }
 
-    /// A goroutine that is in a stay at `at`, in the middle of a trace. `proc`: the processor that it holds, -1 for none.
-    pub(crate) fn resume(&mut self, g: i64, name: Sym, stay: &Stay, at: i64, proc: i64) {
+    /// A goroutine that is in a stay in the middle of a trace, in its state since `at`. `proc`: the processor that it holds, -1
+    /// for none.
+    pub(crate) fn resume(&mut self, life: Life, stay: &Stay, at: i64, proc: i64) {
         let state = match stay.state {
             GoState::Running => LifeState::Running,
             GoState::Runnable => LifeState::Runnable,
@@ -216,15 +236,7 @@ impl LifeMachine {
             GoState::Syscall => LifeState::SyscallBlocked,
             _ => LifeState::Waiting,
         };
-        let life = Life {
-            g,
-            start: stay.start,
-            older: true,
-            creator: -1,
-            create_top: Sym::EMPTY,
-            name,
-            first_run: None,
-        };
+        let g = life.g;
         let go = Go {
             life,
             state,
@@ -329,6 +341,7 @@ impl LifeMachine {
             out.step(&go.life, before, Some((go.state, go.reason)), at);
         }
         go.stack = out.keep_stack(&go.life, to, go.reason, stack, stage);
+        go.life.stood = out.stand(&go.life, to, stack, stage);
     }
 
     /// Whether the goroutine holds the event's processor after the transition and not before.
@@ -379,6 +392,7 @@ impl LifeMachine {
             create_top: if L::TOPS { self.texts.leaf(stack, stage) } else { Sym::EMPTY },
             name: Sym::EMPTY,
             first_run: None,
+            stood: StackIx::default(),
         };
         out.born(&life);
         let mut go = Go {
@@ -429,7 +443,7 @@ impl Go {
         out: &mut L,
     ) {
         if from == GoState::Waiting {
-            let top = if L::TOPS { texts.leaf(stack, stage) } else { Sym::EMPTY };
+            let top = if out.wants_top(&self.life) { texts.leaf(stack, stage) } else { Sym::EMPTY };
             if L::FLOWS {
                 self.wait_for_run(FlowKind::Unblock, self.reason, e);
             }

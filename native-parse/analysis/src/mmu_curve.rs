@@ -6,7 +6,12 @@
 pub struct Series {
     times: Vec<i64>,
     units: Vec<i64>,
+    /// Units × ns before every `BLOCK`th step.
+    blocks: Vec<i128>,
 }
+
+/// Steps whose windows are passed over together where none of them can be the least.
+const BLOCK: usize = 256;
 
 /// Step functions of one scale: `den` units are the whole.
 #[derive(Clone, Debug)]
@@ -22,14 +27,60 @@ pub struct Worst {
     pub utilization: f64,
 }
 
+/// Where the worst window of each series began.
+#[derive(Default)]
+pub struct Hints(Vec<i64>);
+
 /// How many of the worst windows are told.
 const WORST: usize = 10;
 
 impl Series {
     /// `steps` by rising time; the last one only says where it ends.
     pub fn new(steps: impl Iterator<Item = (i64, i64)>) -> Series {
-        let (times, units) = steps.unzip();
-        Series { times, units }
+        let (times, units): (Vec<i64>, Vec<i64>) = steps.unzip();
+        let mut s = Series { times, units, blocks: Vec::new() };
+        let mut walk = Walk::default();
+        s.blocks = s.times.iter().step_by(BLOCK).map(|t| walk.area(&s, *t)).collect();
+        s
+    }
+
+    /// Units × ns before a time. Cost: O(log steps).
+    fn area_before(&self, t: i64) -> i128 {
+        let step = self.times.partition_point(|x| *x <= t).saturating_sub(1);
+        let before = self.blocks.get(step / BLOCK).copied().unwrap_or(0);
+        Walk { step: step / BLOCK * BLOCK, before }.area(self, t)
+    }
+
+    /// The least units × ns of any window of length `w`, which is at most the length. `hint`: where it may begin; then
+    /// where it does. Cost: O(steps) at most, little where the hint is good.
+    fn least(&self, w: i64, hint: &mut i64) -> i128 {
+        let (first, stop) = (self.first(), self.first() + self.length() - w);
+        let area = |start: i64| self.area_before(start + w) - self.area_before(start);
+        *hint = (*hint).clamp(first, stop);
+        let mut low = area(*hint);
+        for (from, to) in self.blocks() {
+            // No window that begins between the two has less: the function is never below 0.
+            if low == 0 || from > stop {
+                break;
+            }
+            if self.area_before(from + w) - self.area_before(to.min(stop)) >= low {
+                continue;
+            }
+            self.windows_in(w, from, to, |start, area| {
+                if area < low {
+                    (low, *hint) = (area, start);
+                }
+            });
+        }
+        low
+    }
+
+    /// Times of every `BLOCK`th step and of the one behind it; the last is behind all.
+    fn blocks(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let at = |step: usize| self.times.get(step).copied();
+        (0..self.times.len())
+            .step_by(BLOCK)
+            .filter_map(move |step| Some((at(step)?, at(step + BLOCK).unwrap_or(i64::MAX))))
     }
 
     fn first(&self) -> i64 {
@@ -60,15 +111,24 @@ impl Series {
 
     /// Calls `visit(start, units × ns)` for the windows of length `w` that have an edge on a step or an end, by start.
     /// `w` is at most the length. Cost: O(steps).
-    fn windows(&self, w: i64, mut visit: impl FnMut(i64, i128)) {
+    fn windows(&self, w: i64, visit: impl FnMut(i64, i128)) {
+        self.windows_in(w, self.first(), i64::MAX, visit);
+    }
+
+    /// Of them, those that begin in [`from`, `to`).
+    fn windows_in(&self, w: i64, from: i64, to: i64, mut visit: impl FnMut(i64, i128)) {
         let t = &self.times;
-        let stop = self.first() + self.length() - w;
+        let stop = (self.first() + self.length() - w).min(to - 1);
         // Places: the next step for the left edge, and for the right edge.
-        let (mut left, mut right) = (0, t.partition_point(|x| *x < self.first() + w));
-        let (mut at_left, mut at_right) = (Walk::default(), Walk::default());
+        let (mut left, mut right) = (t.partition_point(|x| *x < from), t.partition_point(|x| *x < from + w));
+        let walk = |step: usize| {
+            let block = step.saturating_sub(1) / BLOCK;
+            Walk { step: block * BLOCK, before: self.blocks.get(block).copied().unwrap_or(0) }
+        };
+        let (mut at_left, mut at_right) = (walk(left), walk(right));
         loop {
             let by_left = t.get(left).copied().filter(|x| *x <= stop);
-            let by_right = t.get(right).map(|x| x - w);
+            let by_right = t.get(right).map(|x| x - w).filter(|x| *x <= stop);
             let start = match (by_left, by_right) {
                 (Some(a), Some(b)) => a.min(b),
                 (Some(a), None) => a,
@@ -141,14 +201,20 @@ impl Curves {
     /// The least mean over windows of `w` ns; a window longer than a series is cut to it. None: there is no series.
     /// Cost: O(steps).
     pub fn mmu(&self, w: i64) -> Option<f64> {
+        self.mmu_near(w, &mut Hints::default())
+    }
+
+    /// The same for one of many windows of rising length: the least one often begins where that of the length before did.
+    pub fn mmu_near(&self, w: i64, hints: &mut Hints) -> Option<f64> {
         if w <= 0 {
             return Some(0.0);
         }
         let mut best: Option<f64> = None;
-        for (s, w) in self.each(w) {
-            let mut low = i128::MAX;
-            s.windows(w, |_, area| low = low.min(area));
-            let mean = self.mean(low, w);
+        hints.0.resize(self.series.len(), 0);
+        let series = self.series.iter().zip(&mut hints.0).filter(|(s, _)| s.length() > 0);
+        for (s, hint) in series {
+            let w = w.min(s.length());
+            let mean = self.mean(s.least(w, hint), w);
             best = Some(best.map_or(mean, |b| b.min(mean)));
         }
         best
@@ -276,6 +342,32 @@ mod tests {
             assert!((want - got).abs() < 1e-12, "{w}: {want} {got}");
         }
         assert_eq!((c.mmu(3), c.mmu(0)), (Some(0.0), Some(0.0)));
+    }
+
+    #[test]
+    fn blocks_that_are_passed_over_hold_nothing_less() {
+        let mut seed = 7u64;
+        let mut next = |n: i64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as i64 % n
+        };
+        for (steps, rare) in [(BLOCK, 2), (BLOCK + 1, 50), (BLOCK * 7 + 3, 4), (BLOCK * 7, 500)] {
+            let mut t = 3;
+            let mut all = Vec::new();
+            for _ in 0..steps {
+                all.push((t, if next(rare) == 0 { next(2) } else { 2 + next(3) }));
+                t += 1 + next(40);
+            }
+            all.push((t, 0));
+            let s = Series::new(all.into_iter());
+            let mut hint = 0;
+            for w in (1..s.length()).step_by(1 + s.length() as usize / 300).chain([s.length()]) {
+                let mut want = i128::MAX;
+                s.windows(w, |_, area| want = want.min(area));
+                assert_eq!((s.least(w, &mut hint), s.least(w, &mut next(t).clone())), (want, want), "{w}");
+                assert_eq!(s.area_before(hint + w) - s.area_before(hint), want);
+            }
+        }
     }
 
     #[test]

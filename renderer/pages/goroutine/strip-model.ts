@@ -1,6 +1,6 @@
 // Stays of goroutines as strips on one time axis. Pure.
 
-import type { GoroutineStay, GoroutineState } from '../../../contract/answers';
+import type { GoroutineState, GoroutineStrip } from '../../../contract/answers';
 import type { Nanos, Px } from '../../../contract/units';
 import { familyOf } from '../../base/wait-family';
 import type { AxisRange } from '../../charts/axes';
@@ -9,12 +9,7 @@ import type { StripLine } from '../../charts/strip-picture';
 import type { Column } from '../../widgets/table/columns';
 import { lookOf, PART_LEGEND } from '../../widgets/time-parts';
 
-export interface Strip {
-  readonly id: number;
-  readonly name: string;
-  readonly stays: readonly GoroutineStay[];
-  /** Stays that are told; fewer than there are when the goroutine has very many. */
-  readonly stayCount: number;
+export interface Strip extends GoroutineStrip {
   /** Where the axis is 0 for it: the trace's start, or its own. */
   readonly originNanos: Nanos;
 }
@@ -67,7 +62,7 @@ const LEAST_PX = 1;
 
 /** Boxes of the stays in a window; those that are equal and touch within a pixel become one. */
 export function boxesOf(
-  stays: readonly GoroutineStay[],
+  stays: GoroutineStrip['stays'],
   fromNanos: Nanos,
   toNanos: Nanos,
   widthPx: Px,

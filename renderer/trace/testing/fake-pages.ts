@@ -71,6 +71,7 @@ export function fakePages(given: Partial<PageApi> = {}): PageApi {
     readStateGraph: async () => ({ states: [], steps: [] }),
     readDistribution: missing('function'),
     readGoroutine: missing('goroutine'),
+    readGoroutineStrips: missing('goroutine'),
     readTask: missing('task'),
     readProfile: async ({ profile }) => ({ profile, frames: [], ended: none, still: none }),
     exportPprof: async () => new Uint8Array(),

@@ -7,6 +7,7 @@
 use tracewell_order::{Event, GoState, RangeName, Sym};
 
 use crate::books::Done;
+use crate::desk::diary::{Diaries, Diarist};
 use crate::desk::fold::{Both, BothBook, Crossings};
 use crate::desk::pass::Begin;
 use crate::desk::spare::Spare;
@@ -18,8 +19,17 @@ use crate::stacks::StackIx;
 use crate::stats::{Clip, Stats};
 use crate::summary::{Rows, Summary};
 
-/// Bytes of the trace between two borders at least.
-pub const EVERY: u64 = 4 << 20;
+/// How much is written down.
+#[derive(Clone, Copy)]
+pub struct Spacing {
+    /// Bytes of the trace between two borders at least; u64::MAX: there are none.
+    pub every: u64,
+    /// Goroutines of a segment that have a diary from their begin on.
+    pub early: usize,
+}
+
+pub const SPACING: Spacing = Spacing { every: 4 << 20, early: 4096 };
+pub const NO_BORDERS: Spacing = Spacing { every: u64::MAX, early: 0 };
 /// What borders may take.
 const LIMIT: u64 = 32 << 20;
 /// What a goroutine takes that lives at a border: a stay, and what it had done.
@@ -35,6 +45,8 @@ pub struct Crossing {
     blocked: i64,
     reason: Sym,
     stack: StackIx,
+    /// Where the goroutine stood.
+    stood: StackIx,
     state: GoState,
     ended: bool,
 }
@@ -42,7 +54,25 @@ pub struct Crossing {
 impl Crossing {
     pub fn of(life: &Life, s: &Stay) -> Crossing {
         let Stay { start, end, blocked, reason, stack, state, ended, .. } = *s;
-        Crossing { g: life.g, name: life.name, start, end, blocked, reason, stack, state, ended }
+        let Life { g, name, stood, .. } = *life;
+        Crossing { g, name, start, end, blocked, reason, stack, stood, state, ended }
+    }
+    /// Its goroutine, as a reading that begins at a border knows it.
+    pub fn life(&self) -> Life {
+        Life {
+            g: self.g,
+            start: self.start,
+            older: true,
+            creator: -1,
+            create_top: Sym::EMPTY,
+            name: self.name,
+            first_run: None,
+            stood: self.stood,
+        }
+    }
+    /// Since when the goroutine was in the state that it was in at a border; it held a processor there, or not.
+    pub fn since(&self, has_proc: bool) -> i64 {
+        if self.state == GoState::Syscall && !has_proc { self.blocked } else { self.start }
     }
     pub fn stay(&self) -> Stay {
         let Crossing { start, end, blocked, reason, stack, state, ended, .. } = *self;
@@ -111,6 +141,8 @@ pub struct Cuts {
     pub segments: Vec<Segment>,
     /// By end.
     pub crossing: Vec<Crossing>,
+    /// What goroutines did that lived at borders; None: it was too much.
+    pub diaries: Option<Diaries>,
 }
 
 impl Cuts {
@@ -135,6 +167,7 @@ impl Cuts {
         segments
             + self.borders.iter().map(Border::size_bytes).sum::<usize>()
             + self.crossing.capacity() * size_of::<Crossing>()
+            + self.diaries.as_ref().map_or(0, Diaries::size_bytes)
     }
 }
 
@@ -200,6 +233,10 @@ impl Cutter {
         let ranges = summary.open_ranges();
         let book = summary.book();
         book.both.border = at;
+        let BothBook { machine, both } = book;
+        if let Some(diarist) = &mut both.diarist {
+            diarist.end_segment(at, machine.living().map(|l| l.g).collect());
+        }
         let (books, inside) = (book.both.waits.books.pack(), book.both.waits.inside());
         let (idle, runnable) = spare.open();
         let holders = book.machine.holders().collect();
@@ -222,6 +259,7 @@ impl Cutter {
     ) -> Option<Cuts> {
         let Crossings::Kept(crossing) = &mut both.crossing else { return None };
         let mut crossing = std::mem::take(crossing);
+        let diaries = both.diarist.take().and_then(Diarist::finish);
         if self.borders.is_empty() {
             return None;
         }
@@ -239,6 +277,6 @@ impl Cutter {
         self.segments.iter().for_each(|s| told.then(s.heap));
         gc.tell_heap(told);
         crossing.shrink_to_fit();
-        (!is_odd).then_some(Cuts { borders: self.borders, segments: self.segments, crossing })
+        (!is_odd).then_some(Cuts { borders: self.borders, segments: self.segments, crossing, diaries })
     }
 }

@@ -12,7 +12,8 @@ use tracewell_source::Result;
 use tracewell_wire::Format;
 
 use crate::books::{Book, Done, Sums, Turn};
-use crate::desk::cuts::{Crossing, Cuts, Cutter};
+use crate::desk::cuts::{Crossing, Cuts, Cutter, Spacing};
+use crate::desk::diary::Diarist;
 use crate::desk::goroutines::Group;
 use crate::desk::pass::{Begin, Follow, Pass, begin_at};
 use crate::desk::spare::Spare;
@@ -64,6 +65,8 @@ pub(super) struct Both {
     /// Stays that began before this time are not counted but kept, or left to those who know them.
     pub border: i64,
     pub crossing: Crossings,
+    /// Writes down what is asked of one goroutine.
+    pub diarist: Option<Diarist>,
 }
 
 /// Stays that a border lies in.
@@ -81,6 +84,9 @@ impl Lives for Both {
     }
     fn born(&mut self, life: &Life) {
         self.sums.born(life);
+        if let Some(diarist) = &mut self.diarist {
+            diarist.born(life);
+        }
     }
     fn keep_stack(
         &mut self,
@@ -92,11 +98,24 @@ impl Lives for Both {
     ) -> StackIx {
         self.waits.keep_stack(life, state, reason, id, s)
     }
+    fn stand(&mut self, life: &Life, state: GoState, id: StackId, s: &mut Stage<'_>) -> StackIx {
+        let Both { waits, diarist: Some(diarist), .. } = self else { return StackIx::default() };
+        if let Some(creation) = waits.creation(id, s).filter(|_| diarist.follows(life)) {
+            diarist.made(life.g, creation);
+        }
+        waits.stand(life, state, id, s)
+    }
+    fn wants_top(&self, life: &Life) -> bool {
+        self.diarist.as_ref().is_some_and(|d| d.wants_top(life))
+    }
     fn sample(&mut self, life: Option<&Life>, e: &Event, stack: StackId, s: &mut Stage<'_>) {
         self.waits.sample(life, e, stack, s);
     }
     fn span(&mut self, life: &Life, span: &LifeSpan) {
         self.sums.span(life, span);
+        if let Some(diarist) = &mut self.diarist {
+            diarist.span(life, span);
+        }
     }
     fn step(&mut self, life: &Life, from: Option<(LifeState, Sym)>, to: Option<(LifeState, Sym)>, at: i64) {
         self.waits.step(life, from, to, at);
@@ -134,6 +153,9 @@ impl Book for BothBook {
         self.both.sums.snapshot(&self.machine, g, t)
     }
     fn finish(&mut self, t: i64) {
+        if let Some(diarist) = &mut self.both.diarist {
+            diarist.trace_ends();
+        }
         self.machine.finish(t, &mut self.both);
     }
 }
@@ -204,27 +226,28 @@ impl Sink for Driver<'_> {
     }
 }
 
-/// Makes the fold of a range, with borders at least so many bytes apart (u64::MAX: none). `folder`: where a file may be for
+/// Makes the fold of a range, with borders as they are spaced. `folder`: where a file may be for
 /// very many goroutines. Errors: those of `Reader`; CANCELLED. Cost: one pass.
-pub fn read(pass: &Pass<'_>, clip: Clip, borders_every: u64, folder: Option<&Path>) -> Result<Fold> {
+pub fn read(pass: &Pass<'_>, clip: Clip, spacing: Spacing, folder: Option<&Path>) -> Result<Fold> {
     let (bytes, start) = (pass.bytes(), pass.start());
     let initial = initial_states(bytes, start)?;
     let mut collector = Collector { gc: gc::Fold::new(clip, folder), work: Work::new(folder) };
     let machine = Machine::with_initial(&initial, &mut collector);
+    let mut reader = Reader::new(bytes, start)?;
+    let has_borders = spacing.every < u64::MAX && reader.header().format == Format::V2;
     let both = Both {
         sums: Sums::new(clip),
         waits: Waits::new(clip),
         border: i64::MIN,
         crossing: Crossings::Kept(Vec::new()),
+        diarist: has_borders.then(|| Diarist::new(spacing, bytes.len() as u64, folder)),
     };
     let book = BothBook { machine: LifeMachine::default(), both };
     let keep = Keep { clip, rows: Packed::new(folder) };
     let want = Want { regions: true, tasks: true };
     let summary = Summary::new(book, keep, want, clip, folder);
     let spare = Spare::new(clip);
-    let mut reader = Reader::new(bytes, start)?;
-    let has_borders = borders_every < u64::MAX && reader.header().format == Format::V2;
-    let cutter = has_borders.then(|| Cutter::new(borders_every, bytes.len() as u64));
+    let cutter = has_borders.then(|| Cutter::new(spacing.every, bytes.len() as u64));
     let (last, events, begins) = (0, 0, Vec::new());
     let mut driver = Driver { pass, summary, machine, collector, spare, last, events, begins, cutter };
     let whole = reader.run(&mut driver)?;
@@ -350,12 +373,17 @@ impl Fold {
         self.rows.lives(i).fold((0, 0), |all, (d, _)| sum(all, self.collected_of(&d)))
     }
 
-    /// From where to where a goroutine is read: from the generation that it is made in, to its end.
-    pub fn reading_of(&self, g: i64) -> (Option<Begin>, i64) {
-        let Some(i) = self.rows.find(g) else { return (None, i64::MAX) };
+    /// From its first begin to its last end; i64::MAX: with the trace, or it is not known.
+    pub fn life_of(&self, g: i64) -> (i64, i64) {
+        let Some(i) = self.rows.find(g) else { return (i64::MIN, i64::MAX) };
         let ends =
             |(from, to): (i64, i64), (d, _): Row| (from.min(d.creation), to.max(d.end.unwrap_or(i64::MAX)));
-        let (from, to) = self.rows.lives(i).fold((i64::MAX, i64::MIN), ends);
+        self.rows.lives(i).fold((i64::MAX, i64::MIN), ends)
+    }
+
+    /// From where to where a goroutine is read: from the generation that it is made in, to its end.
+    pub fn reading_of(&self, g: i64) -> (Option<Begin>, i64) {
+        let (from, to) = self.life_of(g);
         (begin_at(&self.begins, from), to)
     }
 

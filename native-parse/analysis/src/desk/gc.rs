@@ -7,9 +7,11 @@ use tracewell_order::Sym;
 use tracewell_source::{Result, SeededMap};
 
 use crate::desk::fold::Fold;
+use crate::desk::pass::State;
 use crate::desk::{Call, Desk};
 use crate::gc::{HeapAround, Overlapping, reason};
 use crate::mmu::{Flags, QUANTILES, default_windows};
+use crate::mmu_curve::Hints;
 use crate::stats::Clip;
 
 const STOPS: usize = 10_000;
@@ -34,31 +36,33 @@ impl Desk {
         let windows = ask.windows.clone().unwrap_or_else(default_windows);
         let count = if ask.quantiles { QUANTILES.len() } else { 1 };
         let stop = call.stop;
-        let of_window = |w: &i64| {
+        let of_window = |w: &i64, hints: &mut Hints| {
             if stop.load(Ordering::Relaxed) {
                 return Value::Null;
             }
             let values = match ask.quantiles {
                 true => curves.quantiles(*w, &QUANTILES),
-                false => curves.mmu(*w).map(|u| vec![u]),
+                false => curves.mmu_near(*w, hints).map(|u| vec![u]),
             };
             let values = values.map_or_else(|| json!(vec![Value::Null; count]), |v| json!(v));
             json!({"windowNanos": w, "values": values})
         };
-        // Windows take the same time each: half of them, and the worst ones, beside the others.
-        let (some, others) = windows.split_at(windows.len() / 2);
-        let (mut curve, rest, worst) = std::thread::scope(|s| {
-            let beside = s.spawn(|| {
-                let worst = ask.worst_of.map_or_else(Vec::new, |w| curves.worst(w));
-                (some.iter().map(of_window).collect::<Vec<Value>>(), worst)
-            });
-            let rest: Vec<Value> = others.iter().map(of_window).collect();
+        // Every second window, and the worst ones, beside the others.
+        let every_second = |from: usize| -> Vec<Value> {
+            let mut hints = Hints::default();
+            windows.iter().skip(from).step_by(2).map(|w| of_window(w, &mut hints)).collect()
+        };
+        let (even, odd, worst) = std::thread::scope(|s| {
+            let beside =
+                s.spawn(|| (every_second(1), ask.worst_of.map_or_else(Vec::new, |w| curves.worst(w))));
+            let even = every_second(0);
             // A panic of the other goes on here.
-            let (curve, worst) = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (curve, rest, worst)
+            let (odd, worst) = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (even, odd, worst)
         });
+        let mut odd = odd.into_iter();
+        let curve: Vec<Value> = even.into_iter().flat_map(|of| [of].into_iter().chain(odd.next())).collect();
         call.check()?;
-        curve.extend(rest);
         let end = ask.clip.to.min(fold.end_nanos);
         let worst: Vec<Value> = worst
             .iter()
@@ -71,41 +75,59 @@ impl Desk {
         Ok(json!({"quantiles": quantiles, "curve": curve, "worst": worst}))
     }
 
-    /// Shapes: `GcReport`. Cost: a pass, then O(goroutines + work of the collector).
+    /// Shapes: `GcReport`. Cost: a pass, then O(goroutines + work of the collector); kept for a while.
     pub fn gc(&self, clip: Clip, call: &Call<'_>) -> Result<Value> {
+        let key = (clip.from, clip.to);
+        if let Some(kept) = self.reports.ready(&key) {
+            return Ok((*kept).clone());
+        }
         let fold = self.fold(clip, call)?;
-        let procs = Processors::new(&fold);
-        let steps = Steps::of(&fold);
-        let mut times = fold.gc.cycle_times();
-        let assists = Overlapping::new(fold.gc.assists.iter().map(|(a, b, _)| (a, b)), times.clone());
-        times.extend((0..=steps.count).map(|i| steps.edge(i)));
-        let busy = Overlapping::new(fold.work.on_processors(), times);
-        let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
-        let stops: Vec<&tracewell_index::Span> =
-            fold.gc.stops.iter().filter(|s| clip.touches(s.start, s.end)).collect();
-        let shares = shares(&fold);
-        let sum = |f: fn(&Share) -> i64| shares.iter().map(f).sum::<i64>();
-        let heap = &fold.gc.heap;
-        let goal = &fold.gc.goal;
-        Ok(json!({
-            "cycles": cycles(&fold, &assists, &busy, &procs),
-            "stops": told_stops(&fold, stops.clone()),
-            "stopCount": stops.len(),
-            "stopNanos": length(fold.stop_times.list()),
-            "stopsByReason": by_reason(&fold, &stops),
-            "assistingCount": shares.len(),
-            "markNanos": length(fold.mark_times.list()),
-            "assistNanos": sum(|s| s.assist),
-            "sweepNanos": sum(|s| s.sweep),
-            "functions": by_function(&fold, &shares),
-            "goroutines": by_goroutine(&fold, shares),
-            "cpuShare": cpu_share(&steps, &busy, &procs),
-            "heap": {
-                "firstBytes": heap.first, "lastBytes": heap.last, "maxBytes": heap.max,
-                "goalFirstBytes": goal.first, "goalLastBytes": goal.last, "goalMaxBytes": goal.max,
-            },
-        }))
+        let make = move |_: &State| Ok(report(&fold));
+        Ok((*self.reports.get(&key, &self.turns, call, make)?).clone())
     }
+}
+
+fn report(fold: &Fold) -> Value {
+    let clip = fold.clip;
+    let procs = Processors::new(fold);
+    let steps = Steps::of(fold);
+    let mut times = fold.gc.cycle_times();
+    let cycles_only = times.clone();
+    times.extend((0..=steps.count).map(|i| steps.edge(i)));
+    let (assists, shares, busy) = std::thread::scope(|s| {
+        let beside = s.spawn(|| {
+            let of = fold.gc.assists.iter().map(|(a, b, _)| (a, b));
+            (Overlapping::new(of, cycles_only), shares(fold))
+        });
+        let busy = Overlapping::new(fold.work.on_processors(), times);
+        // A panic of the other goes on here.
+        let (assists, shares) = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (assists, shares, busy)
+    });
+    let length = |list: &[(i64, i64)]| list.iter().map(|(a, b)| b - a).sum::<i64>();
+    let stops: Vec<&tracewell_index::Span> =
+        fold.gc.stops.iter().filter(|s| clip.touches(s.start, s.end)).collect();
+    let sum = |f: fn(&Share) -> i64| shares.iter().map(f).sum::<i64>();
+    let heap = &fold.gc.heap;
+    let goal = &fold.gc.goal;
+    json!({
+        "cycles": cycles(fold, &assists, &busy, &procs),
+        "stops": told_stops(fold, stops.clone()),
+        "stopCount": stops.len(),
+        "stopNanos": length(fold.stop_times.list()),
+        "stopsByReason": by_reason(fold, &stops),
+        "assistingCount": shares.len(),
+        "markNanos": length(fold.mark_times.list()),
+        "assistNanos": sum(|s| s.assist),
+        "sweepNanos": sum(|s| s.sweep),
+        "functions": by_function(fold, &shares),
+        "goroutines": by_goroutine(fold, shares),
+        "cpuShare": cpu_share(&steps, &busy, &procs),
+        "heap": {
+            "firstBytes": heap.first, "lastBytes": heap.last, "maxBytes": heap.max,
+            "goalFirstBytes": goal.first, "goalLastBytes": goal.last, "goalMaxBytes": goal.max,
+        },
+    })
 }
 
 /// Processor time that there was.

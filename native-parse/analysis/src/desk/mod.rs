@@ -1,11 +1,12 @@
 //! Where the app's pages ask: the figures of the verbs, from passes that are made once for each range and kept.
 //!
-//! `Desk` keeps what passes found (`fold`, everything; `life`, one goroutine; `work`, one task) under a budget; the other
+//! `Desk` keeps what passes found (`fold`, everything; `life`, goroutines; `work`, one task) under a budget; the other
 //! modules answer from it, one for each kind of page, in the shapes of `contract/answers.ts` and `tables.ts`. Nothing here
 //! knows threads of its caller: any may ask at any time.
 
 mod cells;
 mod cuts;
+mod diary;
 mod digest;
 mod distribution;
 mod fold;
@@ -15,6 +16,7 @@ mod goroutines;
 mod home;
 mod kinds;
 mod latency;
+mod life;
 mod moves;
 mod order;
 mod pass;
@@ -29,14 +31,17 @@ mod spread;
 mod stay_books;
 mod sums;
 mod tables;
+mod tally;
 mod tasks;
 mod waits;
+mod watch;
 mod window;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+use serde_json::Value;
 use tracewell_order::Symbols;
 use tracewell_source::{Code, Result, SeededMap, SeededSet, Source, TraceError};
 
@@ -71,7 +76,7 @@ pub struct Desk {
     source: Arc<Source>,
     start: u64,
     duration: AtomicI64,
-    borders_every: u64,
+    spacing: cuts::Spacing,
     sums: bool,
     folder: Option<PathBuf>,
     passes: Arc<AtomicUsize>,
@@ -80,11 +85,21 @@ pub struct Desk {
     waits: Shared<(Range, Filter), (Waits, Symbols)>,
 
     moves: Shared<(Range, String), (moves::Moves, Symbols)>,
-    lives: Shared<goroutine::LifeKey, goroutine::Life>,
+    lives: Shared<life::LifeKey, Vec<Arc<life::Life>>>,
+    stays: Shared<life::StaysKey, Vec<life::Stays>>,
+    passes_of_lives: Arc<AtomicUsize>,
     /// By task and window.
     works: Shared<(u64, i64, i64), tasks::Work>,
+    /// By range, function and measure.
+    distributions: Shared<(Range, String, String), Value>,
+    /// By range: the collector's reports.
+    reports: Shared<Range, Value>,
     tables: tables::Tables,
 }
+
+/// Answers that are kept beside the one used last: some KB each; a report of the collector may be a MB.
+const KEPT_ANSWERS: usize = 16;
+const KEPT_REPORTS: usize = 1;
 
 impl Desk {
     /// A desk for the trace whose header is at `start`; `budget`: bytes of folds that are kept beside those in use.
@@ -93,7 +108,7 @@ impl Desk {
             source,
             start,
             duration: AtomicI64::new(0),
-            borders_every: cuts::EVERY,
+            spacing: cuts::SPACING,
             sums: true,
             folder: None,
             passes: Arc::default(),
@@ -103,8 +118,12 @@ impl Desk {
             waits: Shared::new(budget / 4, |w| w.0.size_bytes()),
 
             moves: Shared::new(budget / 16, |m| m.0.size_bytes()),
-            lives: Shared::new(budget / 8, goroutine::Life::size_bytes),
+            lives: Shared::new(budget / 8, |lives| lives.iter().map(|l| l.size_bytes()).sum()),
+            stays: Shared::new(budget / 16, |parts| parts.iter().map(life::Stays::size_bytes).sum()),
+            passes_of_lives: Arc::default(),
             works: Shared::new(budget / 8, tasks::Work::size_bytes),
+            distributions: Shared::new(KEPT_ANSWERS, |_| 1),
+            reports: Shared::new(KEPT_REPORTS, |_| 1),
             tables: tables::Tables::default(),
         }
     }
@@ -126,7 +145,14 @@ impl Desk {
 
     /// A desk whose pass over the whole writes down borders at least so many bytes apart; u64::MAX: none.
     pub fn with_borders_every(self, bytes: u64) -> Desk {
-        Desk { borders_every: bytes, ..self }
+        let spacing = cuts::Spacing { every: bytes, ..self.spacing };
+        Desk { spacing, ..self }
+    }
+
+    /// A desk whose pass follows so many goroutines of each segment from their begin on.
+    pub fn with_early(self, goroutines: usize) -> Desk {
+        let spacing = cuts::Spacing { early: goroutines, ..self.spacing };
+        Desk { spacing, ..self }
     }
 
     /// A desk that makes a pass over the whole for each function, type of regions and task.
@@ -142,9 +168,9 @@ impl Desk {
     /// Everything about a range. Cost: of the whole trace, one pass; of a part of it, a pass over the segments that its ends
     /// lie in, where the trace has borders; nothing while it is kept.
     fn fold(&self, clip: Clip, call: &Call<'_>) -> Result<Arc<Fold>> {
-        let (key, every, folder) = ((clip.from, clip.to), self.borders_every, self.folder.clone());
+        let (key, spacing, folder) = ((clip.from, clip.to), self.spacing, self.folder.clone());
         if clip.is_all() {
-            let make = self.reading(move |pass| fold::read(pass, clip, every, folder.as_deref()));
+            let make = self.reading(move |pass| fold::read(pass, clip, spacing, folder.as_deref()));
             return self.folds.get(&key, &self.turns, call, make);
         }
         if let Some(kept) = self.folds.ready(&key) {
@@ -156,7 +182,7 @@ impl Desk {
             Some(fold) => Ok(fold),
             None => {
                 passes.fetch_add(1, Ordering::Relaxed);
-                fold::read(pass, clip, u64::MAX, folder.as_deref())
+                fold::read(pass, clip, cuts::NO_BORDERS, folder.as_deref())
             }
         });
         self.folds.get(&key, &self.turns, call, make)
@@ -175,6 +201,11 @@ impl Desk {
     /// How many passes over parts of goroutines or regions are kept.
     pub fn own_passes(&self) -> usize {
         self.waits.count() + self.moves.count()
+    }
+
+    /// How often one goroutine took a pass over its life.
+    pub fn passes_of_lives(&self) -> usize {
+        self.passes_of_lives.load(Ordering::Relaxed)
     }
 
     /// ns of the borders that the pass over the whole wrote down. Cost: that pass.

@@ -131,13 +131,16 @@ struct Following<'p, 'a, L> {
     machine: LifeMachine,
     lives: &'p mut L,
     until: i64,
+    /// What lies behind is not told: behind damage the reader has a last word, which says that all was read.
+    is_over: bool,
     events: u64,
     last: i64,
 }
 
 impl<L: Follow> Sink for Following<'_, '_, L> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
-        if e.time > self.until && !self.lives.is_open() {
+        self.is_over |= e.time > self.until && !self.lives.is_open();
+        if self.is_over {
             return Flow::Break(());
         }
         self.events += 1;
@@ -163,11 +166,12 @@ impl Pass<'_> {
                 self.reader_at(b, Symbols::default())?
             }
         };
-        let (machine, events, last) = (LifeMachine::default(), 0, 0);
-        let mut following = Following { pass: self, machine, lives, until, events, last };
+        let (machine, is_over, events, last) = (LifeMachine::default(), false, 0, 0);
+        let mut following = Following { pass: self, machine, lives, until, is_over, events, last };
         let whole = reader.run(&mut following)?;
         self.ended(whole)?;
-        let Following { mut machine, lives, last, .. } = following;
+        let Following { mut machine, lives, is_over, last, .. } = following;
+        let whole = whole && !is_over;
         if whole {
             lives.finish();
         }

@@ -1,6 +1,6 @@
 //! A segment of the trace that a range begins or ends in, read again from its border.
 
-use tracewell_order::{Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Sink, Stage};
+use tracewell_order::{Carry, Event, Flow, GenerationSummary, GoState, Kind, Reader, Sink, Stage, Symbols};
 use tracewell_source::{Result, SeededMap};
 
 use crate::books::{Done, Sums};
@@ -57,12 +57,15 @@ impl Rows for Lived {
     }
 }
 
-struct Driver<'p> {
+/// Who is told what happens in a segment.
+pub trait Told {
+    fn is_living(&mut self, g: i64) -> bool;
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>);
+}
+
+struct Driver<'p, T> {
     pass: &'p Pass<'p>,
-    summary: Summary<BothBook, Lived>,
-    spare: Spare,
-    clip: Clip,
-    heap: HeapTold,
+    told: &'p mut T,
     check: Check,
     events: u64,
     /// Where the segment ends in the file; None: with the trace.
@@ -71,7 +74,7 @@ struct Driver<'p> {
     dropped: u64,
 }
 
-impl Sink for Driver<'_> {
+impl<T: Told> Sink for Driver<'_, T> {
     fn event(&mut self, e: &Event, stage: &mut Stage<'_>) -> Flow {
         // Behind damage the reader has a last word.
         if self.is_over {
@@ -81,13 +84,11 @@ impl Sink for Driver<'_> {
         self.events += 1;
         // A first mention within the segment says nothing new of a goroutine that lives.
         if let Kind::GoTransition { g, from: GoState::Undetermined, .. } = e.kind
-            && self.summary.book().machine.is_living(g)
+            && self.told.is_living(g)
         {
             return Flow::Continue(());
         }
-        let _ = self.summary.event(e, stage);
-        self.spare.event(e);
-        self.heap.event(e, self.clip);
+        self.told.event(e, stage);
         if self.events.is_multiple_of(STEP) { self.pass.look() } else { Flow::Continue(()) }
     }
     fn end_generation(&mut self, s: &GenerationSummary, _c: &Carry, _stage: &mut Stage<'_>) -> Flow {
@@ -98,6 +99,49 @@ impl Sink for Driver<'_> {
     }
 }
 
+/// Tells all that happens in segment `i`; texts come back. None: it is not what the pass over the whole saw. Errors: CANCELLED.
+/// Cost: by events of the segment.
+pub fn walk(
+    pass: &Pass<'_>,
+    all: &Fold,
+    cuts: &Cuts,
+    i: usize,
+    told: &mut impl Told,
+) -> Result<Option<Symbols>> {
+    let begin = cuts.border(i);
+    let until = cuts.border(i + 1).filter(|_| i < cuts.borders.len()).map(|b| b.begin.start);
+    let dropped = begin.map_or(pass.start(), |b| b.begin.start);
+    let mut driver =
+        Driver { pass, told, check: Check::default(), events: 0, until, is_over: false, dropped };
+    let mut reader = match begin {
+        Some(b) => pass.reader_at(b.begin, all.symbols.clone())?,
+        None => Reader::new(pass.bytes(), pass.start())?.with_symbols(all.symbols.clone()),
+    };
+    let ended = reader.run(&mut driver);
+    pass.ended(false)?;
+    let is_same = ended.is_ok() && cuts.segments.get(i).is_some_and(|s| s.check == driver.check);
+    Ok(is_same.then(|| reader.into_symbols()))
+}
+
+/// What a range is told of a segment.
+struct Telling {
+    summary: Summary<BothBook, Lived>,
+    spare: Spare,
+    clip: Clip,
+    heap: HeapTold,
+}
+
+impl Told for Telling {
+    fn is_living(&mut self, g: i64) -> bool {
+        self.summary.book().machine.is_living(g)
+    }
+    fn event(&mut self, e: &Event, stage: &mut Stage<'_>) {
+        let _ = self.summary.event(e, stage);
+        self.spare.event(e);
+        self.heap.event(e, self.clip);
+    }
+}
+
 /// Reads segment `i` for a range. None: it is not what the pass over the whole saw. Errors: CANCELLED. Cost: by events of
 /// the segment, and by goroutines that live at its border.
 pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> Result<Option<Part>> {
@@ -105,7 +149,13 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
     let Some(waits) = all.waits.of_range(range) else { return Ok(None) };
     let begin = cuts.border(i);
     let at = begin.map_or(i64::MIN, |b| b.begin.from);
-    let both = Both { sums: Sums::new(clip), waits, border: at, crossing: Crossings::Left { at_end: false } };
+    let both = Both {
+        sums: Sums::new(clip),
+        waits,
+        border: at,
+        crossing: Crossings::Left { at_end: false },
+        diarist: None,
+    };
     let mut book = BothBook { machine: LifeMachine::default(), both };
     let mut spare = Spare::new(clip);
     if let Some(border) = begin {
@@ -118,32 +168,15 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
     for (g, name, since) in begin.iter().flat_map(|b| &b.ranges) {
         summary.resume_range(*g, *name, *since);
     }
-    let until = cuts.border(i + 1).filter(|_| i < cuts.borders.len()).map(|b| b.begin.start);
-    let mut driver = Driver {
-        pass,
-        summary,
-        spare,
-        clip,
-        heap: HeapTold::default(),
-        check: Check::default(),
-        events: 0,
-        until,
-        is_over: false,
-        dropped: begin.map_or(pass.start(), |b| b.begin.start),
-    };
-    let mut reader = match begin {
-        Some(b) => pass.reader_at(b.begin, all.symbols.clone())?,
-        None => Reader::new(pass.bytes(), pass.start())?.with_symbols(all.symbols.clone()),
-    };
-    let ended = reader.run(&mut driver);
-    pass.ended(false)?;
-    let Driver { mut summary, mut spare, heap, check, .. } = driver;
-    if ended.is_err() || cuts.segments.get(i).is_none_or(|s| s.check != check) {
+    let mut telling = Telling { summary, spare, clip, heap: HeapTold::default() };
+    if walk(pass, all, cuts, i, &mut telling)?.is_none() {
         return Ok(None);
     }
-    let end = if until.is_some() { cuts.begin_of(i + 1) } else { all.end_nanos };
+    let Telling { mut summary, mut spare, heap, .. } = telling;
+    let goes_on = i < cuts.borders.len();
+    let end = if goes_on { cuts.begin_of(i + 1) } else { all.end_nanos };
     if let Crossings::Left { at_end } = &mut summary.book().both.crossing {
-        *at_end = until.is_some();
+        *at_end = goes_on;
     }
     summary.finish_at(end);
     spare.settle(end);
@@ -166,11 +199,18 @@ pub fn read(pass: &Pass<'_>, all: &Fold, cuts: &Cuts, i: usize, range: Clip) -> 
 
 /// Puts all that lives at a border in its place.
 fn resume(book: &mut BothBook, cuts: &Cuts, border: &Border) {
-    let at = border.begin.from;
     book.both.waits.resume(&border.inside);
+    let BothBook { machine, both } = book;
+    resume_lives(machine, cuts, border, |g| both.sums.resume(g));
+}
+
+/// All that live at a border, each told to `each`.
+pub fn resume_lives(machine: &mut LifeMachine, cuts: &Cuts, border: &Border, mut each: impl FnMut(i64)) {
+    let at = border.begin.from;
     let held: SeededMap<i64, i64> = border.holders.iter().map(|(p, g)| (*g, *p)).collect();
     for c in cuts.crossing_from(at).iter().filter(|c| c.holds(at)) {
-        book.machine.resume(c.g, c.name, &c.stay(), at, held.get(&c.g).copied().unwrap_or(-1));
-        book.both.sums.resume(c.g);
+        let proc = held.get(&c.g).copied();
+        machine.resume(c.life(), &c.stay(), c.since(proc.is_some()), proc.unwrap_or(-1));
+        each(c.g);
     }
 }

@@ -7,30 +7,50 @@ use crate::histogram::{bucket_of, least_of};
 /// Shares of all at which quantiles are told.
 const QUANTILES: [f64; 8] = [0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
 
-/// Cost: O(n log n). A quantile is the least value that a share q of all do not exceed.
+/// Cost: O(n). A quantile is the least value that a share q of all do not exceed.
 pub fn histogram(mut values: Vec<i64>) -> Value {
-    values.sort_unstable();
     let sum: i128 = values.iter().map(|v| i128::from(*v)).sum();
-    let n = values.len();
+    let (n, buckets) = (values.len(), buckets(&values));
     let rank = |q: f64| ((q * n as f64).ceil() as usize).clamp(1, n) - 1;
-    let quantiles: Vec<Value> = QUANTILES
-        .iter()
-        .filter(|_| n > 0)
-        .filter_map(|q| Some(json!({"q": q, "nanos": values.get(rank(*q))?})))
-        .collect();
-    json!({"count": n, "sumNanos": sum as i64, "buckets": buckets(&values), "quantiles": quantiles})
+    let mut quantiles = Vec::new();
+    if n > 0 {
+        // Ranks rise: what lies before the last one is not looked at again.
+        let mut behind = 0;
+        for q in QUANTILES {
+            let at = rank(q);
+            let rest = values.get_mut(behind..).unwrap_or_default();
+            let (_, nanos, _) = rest.select_nth_unstable(at - behind);
+            quantiles.push(json!({"q": q, "nanos": *nanos}));
+            behind = at;
+        }
+    }
+    json!({"count": n, "sumNanos": sum as i64, "buckets": buckets, "quantiles": quantiles})
 }
 
-fn buckets(sorted: &[i64]) -> Vec<Value> {
-    let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else { return Vec::new() };
-    let mut at = 0;
-    (bucket_of(*first)..=bucket_of(*last))
-        .map(|b| {
-            let len = sorted.get(at..).unwrap_or_default().partition_point(|v| bucket_of(*v) <= b);
-            at += len;
-            json!({"fromNanos": least_of(b), "toNanos": least_of(b + 1), "count": len})
-        })
+fn buckets(values: &[i64]) -> Vec<Value> {
+    let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else { return Vec::new() };
+    let (first, last) = (bucket_of(*least), bucket_of(*most));
+    // The greatest value of each bucket but the last: a logarithm for each of millions of values takes its time.
+    let ends: Vec<i64> = (first..last).map(|b| greatest_of(b, *least, *most)).collect();
+    let mut counts = vec![0u64; ends.len() + 1];
+    for v in values {
+        if let Some(count) = counts.get_mut(ends.partition_point(|end| end < v)) {
+            *count += 1;
+        }
+    }
+    (first..=last)
+        .zip(counts)
+        .map(|(b, count)| json!({"fromNanos": least_of(b), "toNanos": least_of(b + 1), "count": count}))
         .collect()
+}
+
+/// The greatest of [`low`, `high`] that is in a bucket or before it, `low` being so.
+fn greatest_of(bucket: u32, mut low: i64, mut high: i64) -> i64 {
+    while low < high {
+        let middle = high - ((high as i128 - low as i128) / 2) as i64;
+        if bucket_of(middle) <= bucket { low = middle } else { high = middle - 1 }
+    }
+    low
 }
 
 #[cfg(test)]

@@ -111,13 +111,7 @@ pub type StackSums = SeededMap<StackIx, StackSum>;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place(u64);
 
-const STATES: [LifeState; 5] = [
-    LifeState::Running,
-    LifeState::Runnable,
-    LifeState::Waiting,
-    LifeState::Syscall,
-    LifeState::SyscallBlocked,
-];
+const STATES: [LifeState; 5] = LifeState::ALL;
 
 impl Place {
     pub fn of(place: Option<(LifeState, Sym)>) -> Place {

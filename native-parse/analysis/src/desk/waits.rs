@@ -99,6 +99,22 @@ pub struct Waits {
 
 const WHOS: usize = 64;
 
+/// Where a goroutine stands in the state that an event brings it to: `from` which state, with which stack of its own.
+pub fn stand(
+    life: &Life,
+    (from, own_stack): (GoState, StackId),
+    to: GoState,
+    id: StackId,
+    mut intern: impl FnMut(StackId) -> StackIx,
+) -> StackIx {
+    match (from, to) {
+        (GoState::NotExist, _) => intern(own_stack),
+        // The event's stack is the waker's; one that starts has none of its own.
+        (GoState::Waiting | GoState::Syscall, GoState::Runnable) | (_, GoState::Running) => life.stood,
+        _ => intern(id),
+    }
+}
+
 impl Waits {
     /// Of all goroutines: functions and regions are told apart.
     pub fn new(clip: Clip) -> Waits {
@@ -156,6 +172,14 @@ impl Waits {
         match &self.known {
             Known::Own(own) => &own.0,
             Known::Found { stacks, .. } => stacks.all(),
+        }
+    }
+
+    /// Of a range or of the whole trace, once all are known.
+    pub fn all_stacks(&self) -> Arc<Stacks> {
+        match &self.known {
+            Known::Own(_) => Arc::default(),
+            Known::Found { stacks, .. } => stacks.all().clone(),
         }
     }
 
@@ -249,6 +273,16 @@ impl Waits {
             _ => (Book::SchedByWaker, self.waiter(stack, stage)),
         };
         StackIx(self.cell(Some(life), life.g, book, stack, waiter))
+    }
+
+    /// Where a goroutine is made by the event at hand; None: it makes none.
+    pub fn creation(&mut self, id: StackId, stage: &mut Stage<'_>) -> Option<StackIx> {
+        (self.from == GoState::NotExist).then(|| self.known.intern(id, stage))
+    }
+
+    /// Where a goroutine stands in the state that it enters; told of all of them.
+    pub fn stand(&mut self, life: &Life, state: GoState, id: StackId, stage: &mut Stage<'_>) -> StackIx {
+        stand(life, (self.from, self.own_stack), state, id, |id| self.known.intern(id, stage))
     }
 
     fn book_of(&mut self, reason: Sym, stage: &Stage<'_>) -> Book {

@@ -20,6 +20,7 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
         }
         "readDistribution" => distribution(asked, input, call),
         "readGoroutine" => goroutine(asked, input, call),
+        "readGoroutineStrips" => strips(asked, input, call),
         "readTask" => task(asked, input, call),
         "readProfile" => profile(input)
             .and_then(|ask| asked.desk.profile(&ask, text(input, "profile").unwrap_or_default(), call)),
@@ -47,6 +48,12 @@ fn task(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
 fn goroutine(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
     let place = |name: &str| number(&input["stays"], name).map(|n| usize::try_from(n).unwrap_or(0));
     asked.desk.goroutine(clip(input)?, number(input, "id")?, place("from")?, place("count")?, call)
+}
+
+fn strips(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
+    let ids: Vec<i64> = list(input, "ids").iter().filter_map(whole).collect();
+    let count = usize::try_from(number(input, "count")?).unwrap_or(0);
+    asked.desk.strips(clip(input)?, &ids, count, call)
 }
 
 fn profile(input: &Value) -> Result<ProfileAsk> {
