@@ -121,7 +121,7 @@ async function duration(page) {
   return Number(value) * ({ s: 1_000, ms: 1, µs: 1e-3 }[unit] ?? NaN);
 }
 
-await benchFiles('tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
+await benchFiles(process.argv.slice(2), 'tests/fixtures/traces/go1.26-gcheavy.trace', async (file, page, app) => {
   const began = Date.now();
   await entry(page, 'Goroutine analysis').click();
   await idle(page);
