@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SCENES } from '../docs/tour/numbers.mjs';
 import { root } from './paths.mjs';
 
 const folderOfPictures = path.join(root, 'docs/pictures');
@@ -61,6 +62,15 @@ function take(files, page, out, more) {
   console.log(path.relative(root, out));
 }
 
+/** The part of a story that its picture shows, by goroutines. @param {string} name @returns {readonly string[]} */
+function sceneOf(name) {
+  const scene = SCENES[name];
+  if (!scene) return [];
+  const { fromNanos, toNanos, goroutine, atNanos } = scene;
+  const range = ['--from', `${fromNanos}`, '--to', `${toNanos}`];
+  return [...range, '--rows', 'goroutines', '--filter', 'fn:main', '--select', `G${goroutine}@${atNanos}`];
+}
+
 try {
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data);
@@ -76,7 +86,7 @@ try {
         [path.join(folder, `go1.26-story-${name}.trace`)],
         'view-trace',
         path.join(root, 'docs/tour', `${name}.png`),
-        name === 'pixel' ? ['--select', `at@${mostRunnableAtNanos}`] : [],
+        ['--size', '1180x900', ...(name === 'pixel' ? ['--select', `at@${mostRunnableAtNanos}`] : sceneOf(name))],
       );
   }
 } catch (e) {

@@ -6,7 +6,7 @@ import type { CaptureApi, CaptureEnd, CaptureProgress } from './capture-api';
 import type { WindowCommandId } from './commands';
 import { DESK_METHODS, type DeskApi } from './desk-api';
 import type { TraceError } from './errors';
-import type { PlaceRequest } from './places';
+import type { PlaceRequest, ViewWords } from './places';
 import { SAVE_METHODS, type SaveApi } from './save-api';
 import { SOURCE_METHODS, type SourceApi } from './source-api';
 import type { Settings, ThemeSetting } from './settings';
@@ -91,6 +91,8 @@ export interface ShotRequest {
   readonly toNanos: Nanos | null;
   /** A span or goroutine to select, as the page understands it. */
   readonly select: string | null;
+  /** How View trace shows it; null: as at first. */
+  readonly view: ViewWords | null;
 }
 
 /** A tab as the session keeps it. What the page says of it is kept as it is and given back to the same page. */

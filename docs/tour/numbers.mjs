@@ -16,11 +16,21 @@ export const TRACES = {
 };
 
 /**
+ * Where a picture is of a part of the trace: that part, and the goroutine that is selected in it and when: its turn.
+ * @typedef {{ readonly fromNanos: number, readonly toNanos: number, readonly goroutine: number, readonly atNanos: number }} Scene
+ * @type {Record<string, Scene>}
+ */
+export const SCENES = {
+  workers: { fromNanos: 1_000_000_000, toNanos: 1_000_012_000, goroutine: 1, atNanos: 1_000_004_480 },
+};
+
+/**
  * Counts states as the events go.
  * @param {string} nameOrFile
+ * @param {Scene | null} scene
  * @returns {Promise<Record<string, number>>}
  */
-export async function numbersOf(nameOrFile) {
+export async function numbersOf(nameOrFile, scene = null) {
   const file = path.resolve(root, TRACES[nameOrFile] ?? nameOrFile);
   const events = spawn(path.join(root, 'bin/tracewell'), ['events', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,13 +45,19 @@ export async function numbersOf(nameOrFile) {
   const state = new Map();
   const [procs, seen] = [new Set(), new Set()];
   const on = { running: 0, runnable: 0, other: 0 };
-  const most = { ...on };
-  let [busy, last, waits, worstAt] = [0, 0, 0, 0];
+  let [busy, last, waits, mostRunning, mostRunnable, worstAt, runningThen] = [0, 0, 0, 0, 0, 0, 0];
+  let [turnBegan, turnNanos, wokenInTurn] = [0, 0, 0];
+  /** What held from the instant `last` until `t`: several events may have one time. @param {number} t */
+  const until = (t) => {
+    busy += on.running * (t - last);
+    if (t > last && on.running > mostRunning) mostRunning = on.running;
+    if (t > last && on.runnable > mostRunnable) [mostRunnable, worstAt, runningThen] = [on.runnable, last, on.running];
+    last = t;
+  };
   for await (const line of createInterface({ input: events.stdout, crlfDelay: Infinity })) {
     if (line === '') continue;
     const e = JSON.parse(line);
-    busy += on.running * (e.t - last);
-    last = e.t;
+    until(e.t);
     if (e.k !== 'StateTransition' || e.res !== 'Goroutine') continue;
     seen.add(e.id);
     on[state.get(e.id) ?? 'other']--;
@@ -52,20 +68,24 @@ export async function numbersOf(nameOrFile) {
     else state.set(e.id, now);
     if (now === 'running') procs.add(e.p);
     if (e.to === 'Waiting' && e.reason?.startsWith('chan')) waits++;
-    if (on[now] <= most[now]) continue;
-    most[now] = on[now];
-    if (now === 'runnable') worstAt = e.t;
+    if (!scene || turnNanos > 0) continue;
+    if (e.g === scene.goroutine && e.id !== e.g && e.from === 'Waiting' && now === 'runnable') wokenInTurn++;
+    if (e.id !== scene.goroutine) continue;
+    if (e.t <= scene.atNanos) [turnBegan, wokenInTurn] = [e.t, 0];
+    else turnNanos = e.t - turnBegan;
   }
   await ended;
   return {
     durationNanos: last,
     goroutines: seen.size,
     procs: procs.size,
-    mostRunning: most.running,
-    mostRunnable: most.runnable,
+    mostRunning,
+    mostRunnable,
     mostRunnableAtNanos: worstAt,
+    runningThen,
     meanRunning: Math.round((busy / last) * 100) / 100,
     waitsOnChannels: waits,
+    ...(scene && { turnNanos, wokenInTurn }),
   };
 }
 
@@ -76,7 +96,9 @@ if (process.argv[1]?.endsWith('numbers.mjs')) {
   /** @type {Record<string, object>} */
   const all = {};
   for (const name of names) {
-    all[name] = await numbersOf(keep ? path.resolve(folder, `go1.26-story-${name}.trace`) : name);
+    all[name] = await (keep
+      ? numbersOf(path.resolve(folder, `go1.26-story-${name}.trace`), SCENES[name] ?? null)
+      : numbersOf(name));
     process.stdout.write(`${name} ${JSON.stringify(all[name])}\n`);
   }
   if (keep) writeFileSync(path.join(here, 'story.json'), `${JSON.stringify(all, null, 2)}\n`);

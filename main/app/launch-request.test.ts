@@ -18,10 +18,12 @@ test('a request of the launcher wins over everything else', () => {
     page: 'view-trace',
     theme: 'dark',
     fromNanos: 5,
+    view: { rows: 'goroutines' },
   });
   const r = readLaunchRequest(['x', 'ignored.trace', `--tracewell-request=${json}`], '/', '/app');
   expect(r).toMatchObject({ verb: 'shot', files: ['/t'], page: 'view-trace', theme: 'dark', width: 1440, height: 900 });
   expect([r.fromNanos, r.toNanos]).toEqual([5, null]);
+  expect(r.view).toEqual({ rows: 'goroutines' });
 });
 
 test.each([

@@ -10,6 +10,8 @@ const nanos = v.nullish(v.pipe(v.number(), v.minValue(0)), null);
 const pixels = (fallback: number) =>
   v.nullish(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(8192)), fallback);
 
+const word = v.exactOptional(v.string());
+
 const requestShape = v.object({
   verb: v.picklist(['open', 'shot']),
   files: v.nullish(v.array(v.string()), []),
@@ -23,6 +25,7 @@ const requestShape = v.object({
   height: pixels(900),
   theme: v.nullish(v.picklist(['light', 'dark']), null),
   select: v.nullish(v.string(), null),
+  view: v.nullish(v.object({ rows: word, colour: word, filter: word }), null),
   timing: v.nullish(v.boolean(), false),
   limitSeconds: v.nullish(v.pipe(v.number(), v.minValue(1)), 600),
   restore: v.nullish(v.boolean(), true),

@@ -17,6 +17,7 @@ import { dirname, resolve } from 'node:path';
  * @property {number} height
  * @property {'light' | 'dark' | null} theme
  * @property {string | null} select
+ * @property {{ readonly rows?: string, readonly colour?: string, readonly filter?: string } | null} view how View trace shows it; null: as at first
  * @property {boolean} timing
  * @property {number} limitSeconds no picture after so long: the command gives up
  * @property {number} startedAtMs when the command began, as Date.now() counts
@@ -58,6 +59,13 @@ const PAGES = /** @type {const} */ ({
 });
 const PAGES_WITHOUT_FILE = new Set(['start', 'settings', 'capture']);
 
+/** The words of a link (contract/places.ts); the first is what stands without them. @type {Record<'rows' | 'colour', string[]>} */
+const VIEW = {
+  rows: ['processors', 'threads', 'goroutines', 'tasks'],
+  colour: ['state', 'goroutine', 'function'],
+};
+const VIEW_OPTIONS = ['--rows', '--colour', '--filter'];
+
 const SIZE_LIMITS = { min: 320, max: 8192 };
 /** Seconds. The default is several times what the largest trace that we know of takes to be indexed. */
 const TIME_LIMITS = { min: 1, max: 86_400, usual: 600 };
@@ -75,7 +83,8 @@ Opens the app on these traces; without files, its start page. Returns when the w
   --no-restore  leaves the tabs of the last session closed
 `,
   shot: `usage: tracewell shot FILE [FILE2] --page PAGE -o OUT.png [--from NS --to NS] [--size WxH]
-                     [--theme light|dark] [--select ID] [--limit SECONDS] [--timing]
+                     [--theme light|dark] [--select ID] [--rows KIND] [--colour BY] [--filter QUERY]
+                     [--limit SECONDS] [--timing]
 
 Makes a picture of a page of the app when nothing is pending any more.
   --page PAGE      ${Object.keys(PAGES).slice(0, 11).join(', ')},
@@ -86,6 +95,9 @@ Makes a picture of a page of the app when nothing is pending any more.
   --size WxH       the page's size in pixels (1440x900)
   --theme THEME    light or dark (light)
   --select ID      what to select
+  --rows KIND      View trace's rows: ${VIEW.rows.join(', ')} (${VIEW.rows[0]})
+  --colour BY      its colours: by ${VIEW.colour.join(', ')} (${VIEW.colour[0]})
+  --filter QUERY   of its rows, in the search language
   --limit SECONDS  how long to wait for the picture (${TIME_LIMITS.usual}); then the command ends with 1, says what the page
                    still waited for, and leaves no picture
   --timing         a JSON line with the times and the peak memory on standard output
@@ -109,7 +121,10 @@ export function parseRequest(words, { cwd, startedAtMs }) {
   /** @type {string[]} */
   const names = [];
   const flags = verb === 'open' ? ['--wait', '--no-restore', ...(compare ? ['--open'] : [])] : ['--timing'];
-  const valued = verb === 'open' ? [] : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select', '--limit'];
+  const valued =
+    verb === 'open'
+      ? []
+      : ['--page', '-o', '--from', '--to', '--size', '--theme', '--select', '--limit', ...VIEW_OPTIONS];
   for (let i = 0, onlyNames = false; i < rest.length; i++) {
     const word = /** @type {string} */ (rest[i]);
     const [name = '', ...value] = word.split('=');
@@ -150,6 +165,17 @@ export function parseRequest(words, { cwd, startedAtMs }) {
   if (from !== null && to !== null && from >= to) return wrong('--from must be less than --to.');
   const theme = options.get('--theme') ?? null;
   if (theme !== null && theme !== 'light' && theme !== 'dark') return wrong('--theme is light or dark.');
+  const [rows, colour, filter] = VIEW_OPTIONS.map((name) => options.get(name));
+  for (const [name, given] of /** @type {const} */ ([
+    ['rows', rows],
+    ['colour', colour],
+  ]))
+    if (given !== undefined && !VIEW[name].includes(given)) return wrong(`--${name} is ${VIEW[name].join(', ')}.`);
+  const view = {
+    ...(rows === undefined ? {} : { rows }),
+    ...(colour === undefined ? {} : { colour }),
+    ...(filter === undefined ? {} : { filter }),
+  };
   const size = sizeOf(options.get('--size') ?? '1440x900');
   if (!size) return wrong(`--size is WIDTHxHEIGHT in pixels, each from ${SIZE_LIMITS.min} to ${SIZE_LIMITS.max}.`);
   const limitSeconds = Number(options.get('--limit') ?? TIME_LIMITS.usual);
@@ -161,6 +187,8 @@ export function parseRequest(words, { cwd, startedAtMs }) {
     if (page === null || out === null) return wrong('shot needs --page and -o.');
     if (!isPage(page)) return wrong(`There is no page ${page}.`);
     const wanted = page === 'compare' ? 2 : PAGES_WITHOUT_FILE.has(page) ? 0 : 1;
+    if (Object.keys(view).length > 0 && page !== 'view-trace')
+      return wrong(`${VIEW_OPTIONS.join(', ')} are of the page view-trace.`);
     if (files.length < wanted) return wrong(`The page ${page} needs ${wanted === 2 ? 'two files' : 'a file'}.`);
     if (page !== 'compare' && files.length > Math.max(wanted, 1))
       return wrong(`The page ${page} takes no more than ${Math.max(wanted, 1)} of these files.`);
@@ -189,6 +217,7 @@ export function parseRequest(words, { cwd, startedAtMs }) {
       ...size,
       theme,
       select: options.get('--select') ?? null,
+      view: Object.keys(view).length > 0 ? view : null,
       timing: options.has('--timing'),
       limitSeconds,
       startedAtMs,

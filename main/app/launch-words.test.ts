@@ -48,6 +48,9 @@ describe('parseRequest', () => {
       'dark',
       '--select',
       'g26',
+      '--rows=goroutines',
+      '--filter',
+      'fn:main',
       '--timing',
       '--limit',
       '30',
@@ -69,6 +72,7 @@ describe('parseRequest', () => {
         height: 700,
         theme: 'dark',
         select: 'g26',
+        view: { rows: 'goroutines', filter: 'fn:main' },
         timing: true,
         limitSeconds: 30,
         startedAtMs: 7,
@@ -85,6 +89,14 @@ describe('parseRequest', () => {
 
   it.each([
     [['shot', 'a.trace'], 'shot needs --page and -o.'],
+    [
+      ['shot', 'a.trace', '--page', 'gc', '-o', 'x.png', '--rows', 'threads'],
+      '--rows, --colour, --filter are of the page view-trace.',
+    ],
+    [
+      ['shot', 'a.trace', '--page', 'view-trace', '-o', 'x.png', '--rows', 'cats'],
+      '--rows is processors, threads, goroutines, tasks.',
+    ],
     [['shot', 'a.trace', '--page', 'nowhere', '-o', 'x.png'], 'There is no page nowhere.'],
     [['shot', 'a.trace', '--page', 'goroutine', '-o', 'x.png'], 'There is no page goroutine.'],
     [['shot', 'a.trace', '--page', 'home/x', '-o', 'x.png'], 'There is no page home/x.'],

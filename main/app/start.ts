@@ -170,7 +170,7 @@ function refusedPage(page: string, known: readonly PageEntry[]): string | null {
 }
 
 function startShot(request: LaunchRequest, dataDir: string, timing: Timing): void {
-  const { fromNanos, toNanos, select, out, width, height, theme } = request;
+  const { fromNanos, toNanos, select, view, out, width, height, theme } = request;
   // The page is about all the files of the picture.
   const page =
     request.page === COMPARE_PAGE ? formatPageRef({ page: COMPARE_PAGE, arg: request.files.join('\n') }) : request.page;
@@ -184,7 +184,7 @@ function startShot(request: LaunchRequest, dataDir: string, timing: Timing): voi
     const { kept, appStands } = await prepare(dataDir, true);
     if (theme) nativeTheme.themeSource = theme;
     const window = makeShotWindow(currentTheme(), width, height);
-    const shot = { page, fromNanos, toNanos, select };
+    const shot = { page, fromNanos, toNanos, select, view };
     const tracewell = await beginApp(window, { dataDir, kept, shot, files: request.files, restore: false, timing });
     running = tracewell;
     appStands();

@@ -20,7 +20,7 @@ const trace = (traceId: number, path: string): OpenedTrace => ({
   replaced: false,
   asleep: false,
 });
-const shotOf = (page: string): ShotRequest => ({ page, fromNanos: null, toNanos: null, select: null });
+const shotOf = (page: string): ShotRequest => ({ page, fromNanos: null, toNanos: null, select: null, view: null });
 
 beforeEach(() => {
   setActivePinia(createPinia());

@@ -84,9 +84,9 @@ function place(tab: Tab, shot: ShotRequest): void {
   if (tab.trace.error) return;
   useTabs().activate(tab.trace.traceId);
   const store = useTraceStore(tab.trace.traceId);
-  const { fromNanos, toNanos, select } = shot;
+  const { fromNanos, toNanos, select, view } = shot;
   const window = fromNanos !== null && toNanos !== null ? { window: { fromNanos, toNanos } } : {};
-  useTabs().openPlace({ ...parsePageRef(shot.page), ...window, select });
+  useTabs().openPlace({ ...parsePageRef(shot.page), ...window, select, ...(view ? { view } : {}) });
   whenFirst(() => store.info !== null || store.progress !== null, 'fileOpened');
   whenFirst(() => store.drawn !== 'nothing', 'firstSpans');
   whenFirst(() => store.drawn === 'whole-trace', 'wholeTraceDrawn');

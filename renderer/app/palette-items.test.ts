@@ -37,12 +37,18 @@ describe('rows', () => {
       'Recently used: About Tracewell',
       'Recently used: Open…',
     ]);
-    expect(rows('').filter((r) => r.endsWith(': About Tracewell'))).toHaveLength(1);
+    expect(rows('', ['help.about']).filter((r) => r.endsWith(': About Tracewell'))).toHaveLength(1);
   });
 
   test('and then what the app can do, before what is in the trace', () => {
     const few = paletteRows([...names, ...commands.slice(0, 2)], parsePaletteQuery('', false), []);
     expect([...new Set(few.map((r) => r.group))]).toEqual(['Commands', 'Functions', 'Goroutines', 'Tasks', 'Regions']);
+  });
+
+  test('with nothing typed few of each group; a sign alone has all of its kind', () => {
+    const byGroup = (typed: string, group: string) => rows(typed).filter((r) => r.startsWith(`${group}: `)).length;
+    expect(byGroup('', 'Commands')).toBe(8);
+    expect(byGroup('>', 'Commands')).toBe(Math.min(60, commands.length));
   });
 
   test('groups in their order, each by how well it is found', () => {

@@ -221,7 +221,7 @@ export function timeItems(
   ];
 }
 
-/** Rows of one group at most, while several groups are shown. */
+/** Rows of one group at most, while several groups are shown; pages are few, and all there with nothing typed. */
 const MOST_IN_GROUP = 8;
 const MOST_ROWS = 60;
 
@@ -244,8 +244,9 @@ export function paletteRows(
     }
   }
   const recency = new Map(recentKeys.map((key, i) => [key, recentKeys.length - i]));
-  const most = query.prefix === null && query.text !== '' ? MOST_IN_GROUP : MOST_ROWS;
   for (const group of query.text === '' ? GROUPS_UNASKED : PALETTE_GROUPS) {
+    const isWhole = query.prefix !== null || (query.text === '' && group === 'Pages');
+    const most = isWhole ? MOST_ROWS : MOST_IN_GROUP;
     const found = wanted
       .filter((i) => i.group === group && !used.has(i.key))
       .flatMap((item) => {

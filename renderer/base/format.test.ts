@@ -6,6 +6,7 @@ import {
   formatBytesBinary,
   formatBytesDecimal,
   formatCount,
+  formatMean,
   formatDuration,
   formatDurationText,
   formatNanosFull,
@@ -81,6 +82,15 @@ describe('counts, bytes, shares', () => {
     [108_204_331, '108.2 M'],
     [2.4e9, '2.400 G'],
   ])('count %d is %s', (n, text) => expect(plain(formatCount(n))).toBe(text));
+
+  it.each([
+    [0, '0'],
+    [1.589, '1.6'],
+    [2.98, '3'],
+    [99.96, '100'],
+    [1_830.69, '1,831'],
+    [1_204_118.4, '1.204 M'],
+  ])('mean %d is %s', (n, text) => expect(plain(formatMean(n))).toBe(text));
 
   it.each([
     [12, '12 B'],

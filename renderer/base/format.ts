@@ -111,6 +111,10 @@ export function formatCount(n: number): string {
   return signed(n < 0, fourDigits(v)) + THIN + unit;
 }
 
+/** A mean of counts: a tenth is told where it says something, `1.6`, `3`, `1,827`. */
+export const formatMean = (n: number): string =>
+  Math.abs(n) >= 99.95 || Math.abs(n - Math.round(n)) < 0.05 ? formatCount(Math.round(n)) : n.toFixed(1);
+
 /** All digits, where the exact value belongs: `46,292,992 bytes`. */
 export const formatBytesFull = (bytes: Bytes): string => `${bytes.toLocaleString('en-US')} bytes`;
 

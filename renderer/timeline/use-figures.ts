@@ -3,7 +3,7 @@
 
 import { onBeforeUnmount, shallowRef, watch, type ShallowRef } from 'vue';
 import { atBeat, notAtBeat } from '../base/calm';
-import { formatBytesBinary, formatDurationText, formatShare } from '../base/format';
+import { formatBytesBinary, formatDurationText, formatMean, formatShare } from '../base/format';
 import { busyShare } from './draw/draw-track';
 import { meanOver, mostOver, valueAt, type CurvesInView } from './draw/series-columns';
 import { curvesInView, type GroupView } from './group-view';
@@ -60,7 +60,7 @@ export function useFigures(timeline: Timeline, { viewOf, latency, procCount }: F
     const one = (s: Series): number | null => (at === null ? meanOver(curves, s, w, widthPx) : valueAt(curves, s, at));
     const count = (s: Series): string => {
       const v = one(s);
-      return v === null ? '–' : Math.abs(v - Math.round(v)) < 0.05 ? String(Math.round(v)) : v.toFixed(1);
+      return v === null ? '–' : formatMean(v);
     };
     const shareText = (s: Series): string => {
       const v = one(s);

@@ -29,7 +29,7 @@ const PAGES = [
 let launched: Launched;
 let page: Page;
 test.beforeAll(async () => {
-  launched = await launchApp({ files: NAMES.map((n) => path.join(traces, `${n}.trace`)) });
+  launched = await launchApp({ files: [...NAMES, 'go1.26-tiny'].map((n) => path.join(traces, `${n}.trace`)) });
   page = launched.page;
 });
 test.afterAll(async () => {
@@ -386,3 +386,30 @@ function read(file: string): Buffer | null {
     return null;
   }
 }
+
+test('a profile in which nothing ended shows what never did, at a click', async () => {
+  await show('go1.26-tiny', 'Synchronization blocking profile', 'Top');
+  await expect(page.getByText('None of these waits ended.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show those that never ended' }).click();
+  await waitForIdle(page);
+  await expect(page.getByRole('radio', { name: 'Never ended 2' })).toBeChecked();
+  const table = page.getByRole('table', { name: 'Synchronization blocking profile' });
+  await expect(table.locator('[data-row]').first()).toBeVisible();
+});
+
+test('at 1024x700 the tools of a profile stand in one line, and nothing is out of the window', async () => {
+  const { app } = launched;
+  const resize = (s: number[]): Promise<void> =>
+    app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w!, h!), s);
+  await resize([1024, 700]);
+  try {
+    await show('go1.26-locks', 'Synchronization blocking profile', 'Top');
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1024);
+    await waitForIdle(page);
+    expect((await page.locator('.toolbar').boundingBox())!.height).toBeLessThan(40);
+    const aside = (await page.locator('.aside').boundingBox())!;
+    expect(aside.x + aside.width).toBeLessThanOrEqual(1024);
+  } finally {
+    await resize([1440, 900]);
+  }
+});

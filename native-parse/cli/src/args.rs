@@ -15,7 +15,7 @@ const AFTER: &str = "\
 The app:
   tracewell [open] [FILE…] [--wait]    open the app on these files; without files, the start page
   tracewell shot FILE --page PAGE -o OUT.png [--from NS --to NS] [--size 1440x900] [--theme light|dark]
-                 [--select ID] [--timing]    a picture of a page of the app
+                 [--select ID] [--timing]    a picture of a page of the app; shot --help: the rest
 
 FILE may be - for standard input. Times are whole nanoseconds from the trace's first event.
 Environment: TRACEWELL_CACHE_DIR, TRACEWELL_DATA_DIR, TRACEWELL_MEMORY_MB.";

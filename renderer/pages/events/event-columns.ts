@@ -75,7 +75,7 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
     help: 'What happened, to whom, and why.',
     kind: 'text',
     value: (e) => e.detail,
-    widthPx: 240,
+    widthPx: 300,
     grows: true,
     sortable: false,
     fixed: true,

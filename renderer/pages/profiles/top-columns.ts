@@ -18,7 +18,8 @@ export function topColumns(kind: ProfileKind, whole: () => number): readonly Col
       help: 'The function, with its package',
       kind: 'code',
       value: (r) => r.name,
-      widthPx: 220,
+      // All columns stand beside the panel in a window of 1440.
+      widthPx: 190,
       grows: true,
       fixed: true,
     },
