@@ -160,7 +160,7 @@ describe('F146: hits that merged spans hold, by bucket', () => {
     interface ProcSpan extends LifeSpan {
       readonly fn?: string;
     }
-    const byProc = verb<{ rows: { id: number; lane: number; spans: ProcSpan[] }[] }>(
+    const byProc = verb<{ rows: { row: number; lane: number; spans: ProcSpan[] }[] }>(
       'slices',
       tracePath(name),
       '--rows',
@@ -175,7 +175,7 @@ describe('F146: hits that merged spans hold, by bucket', () => {
       [whole - 4, 3],
       [whole - 8, 77],
     ] as const) {
-      const tracks = byProc.map((r) => 2 + 2 * r.id);
+      const tracks = byProc.map((r) => 2 + 2 * r.row);
       const { cells } = await api.readHitCells({ query: `g=${g} state:running`, level, tile, tracks }, quiet);
       expect(cells).toEqual(
         byProc.map((r) =>
