@@ -121,6 +121,8 @@ export class TileHits implements Marking {
   readonly #input: TileHitsInput;
   #sought: Sought | null = null;
   #known = new WeakMap<PreparedTile, TileFlags>();
+  /** Those with merged spans of which the engine could not tell. */
+  #untold = new WeakSet<PreparedTile>();
   #wanted: PreparedTile[] = [];
   #stop = new AbortController();
   #running = false;
@@ -142,6 +144,7 @@ export class TileHits implements Marking {
     this.#stop.abort();
     this.#stop = new AbortController();
     this.#known = new WeakMap();
+    this.#untold = new WeakSet();
     this.#wanted = [];
     this.#running = false;
   }
@@ -153,7 +156,7 @@ export class TileHits implements Marking {
   of(tile: PreparedTile): TileFlags | null {
     const known = this.#known.get(tile);
     if (!known) this.#wanted.push(tile);
-    else if (!known.cells && tile.restCounts.some((n) => n > 0)) this.#missed = true;
+    else if (this.#untold.has(tile)) this.#missed = true;
     return known ?? null;
   }
 
@@ -176,6 +179,7 @@ export class TileHits implements Marking {
       const flags = await this.#flagsOf(tile, this.#sought!, signal).catch(() => UNKNOWN);
       if (signal.aborted) return;
       this.#known.set(tile, flags);
+      if (!flags.cells && tile.restCounts.some((n) => n > 0)) this.#untold.add(tile);
       this.#input.onChange();
     }
     if (!signal.aborted) this.#running = false;
