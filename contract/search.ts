@@ -75,6 +75,9 @@ export interface FoundHit {
   readonly place: number | null;
 }
 
+/** Where hits lie: spans of processors, states of goroutines, or events. */
+export type HitRows = 'processors' | 'goroutines' | 'events';
+
 /** Steps of time in which `readHitTicks` counts. */
 export const HIT_TICKS = 1024;
 
@@ -124,9 +127,18 @@ export interface SearchApi {
     input: { query: string; fromNanos: Nanos; track: TrackId | null; forward: boolean },
     ctx: CallContext,
   ): Promise<FoundHit | null>;
-  /** How many hits there are, in `HIT_TICKS` equal steps of the whole trace. */
+  /** How many hits there are, in `HIT_TICKS` equal steps of the whole trace, and on which rows (as `findHit` says). */
   readHitTicks(
     input: { query: string },
     ctx: CallContext,
-  ): Promise<{ readonly count: number; readonly ticks: readonly number[] }>;
+  ): Promise<{ readonly count: number; readonly ticks: readonly number[]; readonly on: HitRows }>;
+  /**
+   * What a tile's merged spans hold: of each track, in the order asked for, the buckets (of 2^level ns, 1024 a tile, rising)
+   * that hits shorter than 32 of them touch. Longer ones are spans of their own in the tile. `cells` null: not known, since
+   * the tile lies in more than 24 segments, or the hits are events. Errors: RANGE. Cost: decoding those segments.
+   */
+  readHitCells(
+    input: { query: string; level: number; tile: number; tracks: readonly TrackId[] },
+    ctx: CallContext,
+  ): Promise<{ readonly cells: readonly (readonly number[])[] | null }>;
 }

@@ -1,5 +1,6 @@
 // Shapes of contract/search.ts.
 import * as v from 'valibot';
+import { MAX_LEVEL, MAX_TILE_TRACKS } from '../../contract/blocks/tile';
 import { MAX_ROWS_MATCHED, type SearchApi } from '../../contract/search';
 import { nanos, text, whole, window, type Shapes } from './shapes';
 
@@ -29,4 +30,10 @@ export const SEARCH_SHAPES: Shapes<SearchApi> = {
     forward: v.boolean(),
   }),
   readHitTicks: v.strictObject({ query }),
+  readHitCells: v.strictObject({
+    query,
+    level: v.pipe(whole, v.maxValue(MAX_LEVEL)),
+    tile: whole,
+    tracks: v.pipe(v.array(v.pipe(whole, v.maxValue(0xffff_ffff))), v.maxLength(MAX_TILE_TRACKS)),
+  }),
 };

@@ -1,7 +1,7 @@
 // Words for what is selected: the live region's sentence, the details panel's state, names of states.
 
 import type { SpanState } from '../../contract/blocks/tile';
-import type { Area, Connections } from '../../contract/rows';
+import type { Area, Causes, Connections } from '../../contract/rows';
 import type { SpanDetails } from '../../contract/trace-api';
 import {
   isRowTrack,
@@ -67,12 +67,20 @@ export const LEGENDS: Readonly<Record<RowsBy, readonly LegendState[]>> = {
   ],
   goroutines: [
     { state: 'running', name: 'running' },
+    { state: 'gc-worker', name: 'GC mark worker' },
     { state: 'runnable', name: 'runnable' },
     { state: 'syscall', name: 'syscall' },
     { state: 'syscall-blocked', name: 'syscall without P' },
     { state: 'assist', name: 'mark assist' },
   ],
   tasks: [],
+};
+
+/** How a chain of causes ends. */
+export const CHAIN_ENDS: Readonly<Record<Causes['stop'], string>> = {
+  unknown: 'Go names nobody who ended this one.',
+  ran: 'Whoever ended this one had not waited itself: it ran.',
+  limit: 'The chain goes on; it is told for eight steps.',
 };
 
 const WAKEUP_NAMES = ['Network', 'Timers', 'Syscalls'];

@@ -4,6 +4,7 @@ import { stateIx, type SpanState } from '../../contract/blocks/tile';
 import { HUE_COUNT } from '../base/palette';
 import { familyIx, familyOf, type WaitFamily } from '../base/wait-family';
 import type { ColourBy } from '../trace/view-mode';
+import type { Marking } from './tile-hits';
 
 /** What stays in full colour while the rest is paler: a goroutine, or all with a start function. */
 export type Emphasis =
@@ -13,6 +14,8 @@ export type Emphasis =
 export interface Paint {
   readonly colourBy: ColourBy;
   readonly emphasis: Emphasis | null;
+  /** Hits of a search, or what of the highlighted is merged; null: nothing is looked for. */
+  readonly marking?: Marking | null;
   /** What the legend switched off: drawn paler. Bits of `bitOfState` and `bitOfFamily`. */
   readonly muted: number;
 }

@@ -1,10 +1,10 @@
 // The selection as text for the clipboard: what the details panel says, a field a line.
 
-import type { Area, EventLine, FlowWithStack } from '../../contract/rows';
+import type { Area, Causes, EventLine, FlowWithStack } from '../../contract/rows';
 import { formatCount, formatDurationText, formatNanosFull } from '../base/format';
 import type { Selection } from '../trace/trace-store';
 import { stackText } from '../widgets/stack';
-import { STATE_NAMES, stateSentence, trackName } from './describe';
+import { CHAIN_ENDS, STATE_NAMES, stateSentence, trackName } from './describe';
 import type { SpanContext } from './use-context';
 
 const time = (nanos: number): string => `${formatDurationText(nanos)} (${formatNanosFull(nanos)})`;
@@ -17,6 +17,19 @@ function flowText(f: FlowWithStack, incoming: boolean): string {
     : `G${f.toGoroutine} ${f.toName}`;
   const what = f.kind === 'create' ? (incoming ? 'made by' : 'made') : incoming ? 'woken by' : 'woke';
   return `${what} ${other} at ${time(f.atNanos)}${f.reason ? `, ${f.reason}` : ''}\n${stackText(f.stack)}`;
+}
+
+/** Steps as the panel tells them: how long, who ended it, where, and each one's share of the wait. */
+export function chainText(causes: Causes): string {
+  const total = causes.steps.reduce((sum, s) => sum + s.shareNanos, 0);
+  const steps = causes.steps.map((s) => {
+    const what = s.state === 'created' ? 'was made' : STATE_NAMES[s.state] + (s.reason ? `: ${s.reason}` : '');
+    const long = s.state === 'created' ? '' : ` for ${time(s.endNanos - s.startNanos)}`;
+    const by =
+      s.byGoroutine === null ? '' : `, ${s.state === 'created' ? 'by' : 'ended by'} G${s.byGoroutine} ${s.byName}`;
+    return `  G${s.goroutine} ${s.name} ${what}${long}${by} at ${time(s.endNanos)}; share ${time(s.shareNanos)}`;
+  });
+  return [...steps, `  ${time(total)} in all. ${CHAIN_ENDS[causes.stop]}`].join('\n');
 }
 
 const eventText = (e: EventLine): string => `  ${time(e.atNanos)}  ${e.text}`;
@@ -76,6 +89,7 @@ export function selectionText(s: Selection | null, c: SpanContext, area: Area | 
     ...stack('End Stack Trace', d.endStack),
     ...(connections?.incoming ? [`Incoming flow: ${flowText(connections.incoming, true)}`] : []),
     ...(connections?.outgoing ?? []).map((f) => `Outgoing flow: ${flowText(f, false)}`),
+    ...(c.causes && c.causes.steps.length > 0 ? ['Why was I waiting:', chainText(c.causes)] : []),
     ...(connections ? ['Preceding events:', ...connections.preceding.map(eventText)] : []),
     ...(connections ? ['Following events:', ...connections.following.map(eventText)] : []),
   ].join('\n');

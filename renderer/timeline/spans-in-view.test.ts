@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { SpanDetails } from '../../contract/trace-api';
 import { prepareTile } from '../trace/prepare-tile';
 import { fakeTile, type FakeTraceOptions } from '../trace/testing/fake-trace';
-import { spansInView } from './spans-in-view';
+import { spansInView, withTrueTimes } from './spans-in-view';
 
 const w = { fromNanos: 0, toNanos: 1_024_000 };
 const trace: FakeTraceOptions = {
@@ -42,4 +43,46 @@ it('F143: tells wide spans one by one, once over the border of tiles, and narrow
 it('tells only what is in the window', () => {
   const spans = spansInView([{ row: 'P 0', track: 2, tiles }], { fromNanos: 620_000, toNanos: 690_000 });
   expect(spans).toEqual([]);
+});
+
+it('gives lone narrow spans their true times, and passes wide ones by', async () => {
+  const lone = {
+    ...trace,
+    spans: [trace.spans[0]!, { track: 2, start: 700_010, end: 700_020, state: 'running' as const }],
+  };
+  const view = [
+    {
+      row: 'P 0',
+      track: 2,
+      tiles: [0, 1].map((i) => ({ ...tiles[i]!, tile: prepareTile(fakeTile(lone, 9, i, [2])) })),
+    },
+  ];
+  const drawn = spansInView(view, w);
+  expect(drawn[1]).toMatchObject({ underPixel: true, count: 1 });
+  expect(drawn[1]!.endNanos - drawn[1]!.startNanos).toBeGreaterThan(10);
+  const told = await withTrueTimes(drawn, (_, from) => {
+    const s = lone.spans.find((x) => x.start > from);
+    return Promise.resolve(
+      s
+        ? ({
+            startNanos: s.start,
+            endNanos: s.end,
+            state: s.state,
+            title: 'G9 main.blip',
+            goroutineId: 9,
+          } as SpanDetails)
+        : null,
+    );
+  });
+  expect(told[0]).toBe(drawn[0]);
+  expect(told[1]).toMatchObject({
+    startNanos: 700_010,
+    endNanos: 700_020,
+    label: 'G9 main.blip',
+    goroutine: 9,
+    underPixel: false,
+  });
+  // Merged ones stay as they are: the table says how many.
+  const crowd = spansInView([{ row: 'P 0', track: 2, tiles }], w);
+  expect(await withTrueTimes(crowd, () => Promise.resolve(null))).toEqual(crowd);
 });

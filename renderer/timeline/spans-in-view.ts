@@ -2,6 +2,7 @@
 // Read from the same tiles as the drawing, so that both say the same. Pure.
 
 import { SPAN_STATES, TILE_BUCKETS, type SpanState } from '../../contract/blocks/tile';
+import type { SpanDetails } from '../../contract/trace-api';
 import type { Nanos, TrackId } from '../../contract/units';
 import type { TimeWindow } from '../base/time-scale';
 import type { TileInView } from './draw/draw-track';
@@ -18,7 +19,7 @@ export interface SpanInView {
   readonly goroutine: number | null;
   /** Spans that are told together, because each is under a pixel. */
   readonly count: number;
-  /** Drawn from cells: its ends are those of the pixels that it touches, and whose it is only the engine knows. */
+  /** Drawn from cells: its ends are those of the pixels that it touches, until `withTrueTimes` has asked the engine. */
   readonly underPixel: boolean;
 }
 
@@ -83,6 +84,44 @@ function crowdsOf(line: LineInView, w: TimeWindow, out: SpanInView[]): void {
       });
     }
   }
+}
+
+/** Lone narrow spans whose times are asked for at most: each may be a decoding. */
+export const MAX_ASKED = 500;
+/** Wide spans may begin among the buckets of a narrow one: so many are passed by. */
+const MAX_PASSED = 4;
+
+/** The first span of a track that begins after a time; null: there is none. */
+export type NextSpan = (track: TrackId, fromNanos: Nanos) => Promise<SpanDetails | null>;
+
+/** The same with the true ends and the name of each lone span that is narrower than a pixel. Cost: a question for each. */
+export async function withTrueTimes(spans: readonly SpanInView[], next: NextSpan): Promise<readonly SpanInView[]> {
+  let asked = 0;
+  return Promise.all(
+    spans.map(async (s) => {
+      if (!s.underPixel || s.count !== 1 || ++asked > MAX_ASKED) return s;
+      const wide = spans.filter((o) => !o.underPixel && o.track === s.track && o.endNanos > s.startNanos);
+      let from = s.startNanos - 1;
+      for (let n = 0; n < MAX_PASSED; n++) {
+        const found = await next(s.track, from);
+        if (!found || found.startNanos >= s.endNanos) return s;
+        if (wide.some((o) => o.startNanos === found.startNanos && o.endNanos === found.endNanos)) {
+          from = found.startNanos;
+          continue;
+        }
+        return {
+          ...s,
+          startNanos: found.startNanos,
+          endNanos: found.endNanos,
+          state: found.state,
+          label: found.reason ?? found.title,
+          goroutine: found.goroutineId,
+          underPixel: false,
+        };
+      }
+      return s;
+    }),
+  );
 }
 
 /** By row, then by start. Cost: O(spans and buckets in view). */

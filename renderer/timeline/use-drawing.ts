@@ -24,6 +24,7 @@ import { OVERVIEW_PX, RULER_PX } from './metrics';
 import type { Paint } from './paint';
 import { contextOf } from './surface';
 import { groupsInView, groupsNear } from './track-groups';
+import type { TileHits } from './tile-hits';
 import { useFigures, type Figures } from './use-figures';
 import type { Timeline } from './use-timeline';
 import { wantedTiles, wholeTiles } from './wanted-tiles';
@@ -53,6 +54,8 @@ type FrameInput = OverlayInput & OverlayState;
 export interface DrawingInput {
   readonly overlay: () => OverlayState;
   readonly paint: () => Paint;
+  /** Hits on the rows: a frame asks of each tile that it draws. */
+  readonly marking?: TileHits;
   /** Times of hits of a search, over the whole trace: ticks in the overview. */
   readonly hits: () => readonly Nanos[];
   /** Rows in view need their heads. */
@@ -74,7 +77,7 @@ export interface Drawing {
 /** The tab's bar says these. */
 const TOLD_ELSEWHERE: readonly ErrorCode[] = ['ENGINE_DIED', 'CHANGED', 'CANCELLED'];
 
-export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows }: DrawingInput): Drawing {
+export function useDrawing(timeline: Timeline, { overlay, paint, hits, marking, wantRows }: DrawingInput): Drawing {
   const { store } = timeline;
   const { tiles } = store.client;
   const failure = shallowRef<string | null>(null);
@@ -172,9 +175,11 @@ export function useDrawing(timeline: Timeline, { overlay, paint, hits, wantRows 
       tiles.want(wanted.all, wanted.needed.length);
     }
     const input = rowsInput(widthPx, heightPx, views);
+    marking?.beginFrame();
     const ratio = window.devicePixelRatio || 1;
     raster.begin(g, Math.round(widthPx * ratio), Math.round(heightPx * ratio), ratio);
     fillRows(raster, input, pictures, palette, measure);
+    marking?.endFrame();
     noteDrawn(views);
     return input;
   }

@@ -3,7 +3,7 @@
 
 import { onBeforeUnmount, shallowRef, type ShallowRef } from 'vue';
 import { traceErrorFrom } from '../../contract/errors';
-import { HIT_TICKS, type FoundHit } from '../../contract/search';
+import { HIT_TICKS, type FoundHit, type HitRows } from '../../contract/search';
 import type { Nanos, TrackId } from '../../contract/units';
 import { trackPromise } from '../base/idle';
 import type { TraceStore } from '../trace/trace-store';
@@ -12,6 +12,8 @@ export interface Find {
   readonly query: ShallowRef<string>;
   /** Null while nothing is looked for, and while it is counted. */
   readonly count: ShallowRef<number | null>;
+  /** Where hits lie; null as the count is. */
+  readonly on: ShallowRef<HitRows | null>;
   /** The hit that was gone to; null before the first step. */
   readonly hit: ShallowRef<FoundHit | null>;
   /** How far the search is, 0 to 1; null: it is not under way. */
@@ -40,6 +42,7 @@ export function useFind({ store, show }: FindInput): Find {
   const { ask } = store.client;
   const query = shallowRef('');
   const count = shallowRef<number | null>(null);
+  const on = shallowRef<HitRows | null>(null);
   const hit = shallowRef<FoundHit | null>(null);
   const share = shallowRef<number | null>(null);
   const failure = shallowRef<string | null>(null);
@@ -79,7 +82,7 @@ export function useFind({ store, show }: FindInput): Find {
     const wanted = text.trim();
     query.value = wanted;
     waiting = go ? 1 : null;
-    count.value = hit.value = failure.value = null;
+    count.value = on.value = hit.value = failure.value = null;
     marks.value = [];
     if (wanted === '') {
       anew();
@@ -96,6 +99,7 @@ export function useFind({ store, show }: FindInput): Find {
       const found = await ask.readHitTicks({ query: wanted }, options(signal));
       if (signal.aborted) return;
       count.value = found.count;
+      on.value = found.on;
       marks.value = marksOf(found.ticks, store.durationNanos);
       if (found.count > 0 && waiting !== null) await goOn(signal, startOf(waiting), null, waiting);
     });
@@ -125,5 +129,5 @@ export function useFind({ store, show }: FindInput): Find {
   }
 
   onBeforeUnmount(() => stop.abort());
-  return { query, count, hit, share, failure, marks, search, step };
+  return { query, count, on, hit, share, failure, marks, search, step };
 }

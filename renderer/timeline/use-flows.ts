@@ -103,7 +103,7 @@ export function useFlows(
       answer.count === 0
         ? 'no flow in view'
         : arrows.length < answer.count
-          ? `${formatCount(arrows.length)} of ${formatCount(answer.count)} flows: the others lead out of the rows in view`
+          ? `${formatCount(arrows.length)} of ${formatCount(answer.count)} flows: the others lead out of the rows in view, or nobody is named`
           : null;
     return { selected, all: arrows, sentence };
   });

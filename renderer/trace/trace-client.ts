@@ -161,6 +161,12 @@ export class TraceClient {
     return this.#ask('keyboard', (api) => api.readAdjacentSpan({ track, fromNanos: Math.floor(fromNanos), direction }));
   }
 
+  /** The first span of a track that begins after a time. Many may be asked at once: none takes the place of another. */
+  readNextSpan(track: TrackId, fromNanos: Nanos): Promise<SpanDetails | null> {
+    const ask = async () => (await this.#api()).readAdjacentSpan({ track, fromNanos, direction: 1 });
+    return trackPromise('spans', ask());
+  }
+
   /** Makes a list of rows; the first of a kind needs a pass over the trace. Errors: QUERY, CANCELLED. */
   openRows(request: RowsRequest, onProgress: (p: RowsProgress) => void, signal: AbortSignal): Promise<RowList> {
     const ask = async (): Promise<RowList> =>

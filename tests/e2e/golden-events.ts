@@ -25,12 +25,15 @@ export interface GoldenEvent {
 /** All events of a golden. */
 export function goldenEvents(name: string): readonly GoldenEvent[] {
   const file = path.join(root, 'tests/fixtures/goldens', `${name}.events.jsonl.gz`);
-  return gunzipSync(readFileSync(file))
-    .toString('utf8')
+  return eventsIn(gunzipSync(readFileSync(file)).toString('utf8'));
+}
+
+/** Events as lines of text. */
+export const eventsIn = (text: string): readonly GoldenEvent[] =>
+  text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as GoldenEvent);
-}
 
 /** A stretch in one state. */
 export interface Stretch {
@@ -73,6 +76,28 @@ export function countAt(events: readonly GoldenEvent[], state: string, t: number
   let n = 0;
   for (const list of livesOf(events).values()) if (list.some((s) => s.state === state && s.from <= t && t < s.to)) n++;
   return n;
+}
+
+/** Threads in system calls, and those that run: running processors less those whose goroutine is in one. */
+export function threadsAt(
+  events: readonly GoldenEvent[],
+  t: number,
+): { readonly inSyscall: number; readonly running: number } {
+  const procs = new Map<number, string>();
+  /** Goroutine in a system call → the processor it still holds, -1: none. */
+  const calls = new Map<number, number>();
+  for (const e of events) {
+    if (e.k !== 'StateTransition' || e.id === undefined) continue;
+    // What is first told later was so from the begin on.
+    if (e.t > t && (e.from !== 'Undetermined' || (e.res === 'Proc' ? procs : calls).has(e.id))) continue;
+    if (e.res === 'Proc') {
+      procs.set(e.id, e.to!);
+      if (e.to !== 'Running') for (const [g, p] of calls) if (p === e.id) calls.set(g, -1);
+    } else if (e.to === 'Syscall') calls.set(e.id, e.p);
+    else calls.delete(e.id);
+  }
+  const holds = [...calls.values()].filter((p) => procs.get(p) === 'Running').length;
+  return { inSyscall: calls.size, running: [...procs.values()].filter((s) => s === 'Running').length - holds };
 }
 
 /** Times at which somebody made a goroutine runnable, or made it. */

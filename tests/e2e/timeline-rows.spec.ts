@@ -2,7 +2,7 @@
 // drawn is read from the table that says the same, and held against Go's own reader.
 import { expect, test } from '@playwright/test';
 import path from 'node:path';
-import { chainOf, countAt, goldenEvents, livesOf, type GoldenEvent } from './golden-events';
+import { chainOf, countAt, goldenEvents, livesOf, threadsAt, type GoldenEvent } from './golden-events';
 import { broken, root } from './launch';
 import {
   ask,
@@ -158,13 +158,9 @@ test.describe('GC heavy, Go 1.26', () => {
     await d.page.mouse.click(curve.x + curve.width * 0.3, curve.y + 15);
     await d.idle();
     const at = nanosOf(await d.field('Start'));
-    const answer = ask('counters', fixture(name), '--at', String(at)) as {
-      at: { threads: { in_syscall: number; running: number } }[];
-    };
-    expect(await d.field('In syscall')).toBe(String(answer.at[0]!.threads.in_syscall));
-    expect(await d.region('Details').getByRole('definition').last().innerText()).toBe(
-      String(answer.at[0]!.threads.running),
-    );
+    const threads = threadsAt(events, at);
+    expect(await d.field('In syscall')).toBe(String(threads.inSyscall));
+    expect(await d.region('Details').getByRole('definition').last().innerText()).toBe(String(threads.running));
   });
 
   test('F55: rows of the GC tell cycles, and stops with their reason', async () => {

@@ -141,6 +141,88 @@ describe('F146: hits in the timeline, one after another', () => {
   });
 });
 
+describe('F146: hits that merged spans hold, by bucket', () => {
+  /** Buckets that spans shorter than 32 of them touch, from the command line's exact spans. */
+  const touched = (spans: readonly { readonly start: number; readonly end: number }[], level: number, tile: number) => {
+    const bucket = 2 ** level;
+    const from = tile * 1024 * bucket;
+    const found = new Set<number>();
+    for (const s of spans) {
+      if (s.end - s.start >= 32 * bucket || s.end < from || s.start >= from + 1024 * bucket) continue;
+      const last = Math.floor((Math.max(s.start, s.end - 1) - from) / bucket);
+      for (let b = Math.max(0, Math.floor((s.start - from) / bucket)); b <= Math.min(1023, last); b++) found.add(b);
+    }
+    return [...found].sort((x, y) => x - y);
+  };
+
+  it.each(['go1.26-locks', 'go1.19-tasks', 'go1.26-gcheavy'])('of %s, on processors and goroutines', async (name) => {
+    const api = await openTrace(tracePath(name));
+    interface ProcSpan extends LifeSpan {
+      readonly fn?: string;
+    }
+    const byProc = verb<{ rows: { row: number; lane: number; spans: ProcSpan[] }[] }>(
+      'slices',
+      tracePath(name),
+      '--rows',
+      'procs',
+      '--exact',
+    ).rows.filter((r) => r.lane === 0);
+    const g = byProc.flatMap((r) => r.spans).find((s) => s.g > 0)!.g;
+    const { durationNanos } = await api.readInfo(null, quiet);
+    const whole = Math.max(0, Math.ceil(Math.log2(durationNanos / 1024)));
+    for (const [level, tile] of [
+      [whole, 0],
+      [whole - 4, 3],
+      [whole - 8, 77],
+    ] as const) {
+      const tracks = byProc.map((r) => 2 + 2 * r.row);
+      const { cells } = await api.readHitCells({ query: `g=${g} state:running`, level, tile, tracks }, quiet);
+      expect(cells).toEqual(
+        byProc.map((r) =>
+          touched(
+            r.spans.filter((s) => s.g === g),
+            level,
+            tile,
+          ),
+        ),
+      );
+    }
+    const list = await api.openRows(
+      { by: 'goroutines', groupByName: false, sort: 'id', descending: false, filter: '', ids: null, window: null },
+      quiet,
+    );
+    const { heads } = await api.readRowHeads({ rowsId: list.rowsId, from: 0, count: 20 }, quiet);
+    const lives = verb<{ rows: { lane: number; spans: LifeSpan[] }[] }>(
+      'slices',
+      tracePath(name),
+      '--rows',
+      'goroutines',
+      '--exact',
+    )
+      .rows.filter((r) => r.lane === 0)
+      .flatMap((r) => r.spans);
+    const { cells } = await api.readHitCells(
+      { query: 'state:waiting', level: whole, tile: 0, tracks: heads.map((h) => h.track) },
+      quiet,
+    );
+    const waits = lives.filter((s) => s.state === 'waiting');
+    expect(cells).toEqual(
+      heads.map((h) =>
+        touched(
+          waits.filter((s) => s.g === h.id),
+          whole,
+          0,
+        ),
+      ),
+    );
+    // Tracks of other rows have none; events are not known by buckets.
+    const other = await api.readHitCells({ query: 'state:waiting', level: whole, tile: 0, tracks: [2] }, quiet);
+    expect(other.cells).toEqual([[]]);
+    const ofEvents = await api.readHitCells({ query: 'kind:Metric', level: whole, tile: 0, tracks: [2] }, quiet);
+    expect(ofEvents.cells).toBeNull();
+  });
+});
+
 /** Hits that are gone to: each step may decode a part of the trace. */
 const MOST = 60;
 

@@ -1,6 +1,7 @@
 //! Hits in the timeline, one after another: by begin, those that begin together by row.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::book::{TICKS, tick_of};
 use crate::matcher::Matcher;
@@ -85,6 +86,63 @@ pub fn next_hit(
     None
 }
 
+/// Buckets of equal length from a time on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Cells {
+    pub from: i64,
+    pub bucket: i64,
+    pub count: usize,
+}
+
+/// In which buckets of some rows (None: of one that has no hits) there is a hit that is shorter than so many of them, by row in the order given; those that
+/// began up to that long before are looked at too. Shapes: buckets rise, each once. None: `go_on` said false, or the time
+/// lies in more than `most` segments. Cost: decoding those; memory by rows and buckets.
+pub fn hit_cells(
+    hay: &impl Haystack,
+    matcher: &mut Matcher,
+    rows: &[Option<u32>],
+    (cells, short, most): (Cells, i64, usize),
+    go_on: &dyn Fn(f64) -> bool,
+) -> Option<Vec<Vec<u32>>> {
+    let long = cells.bucket.saturating_mul(short);
+    let end = cells.from.saturating_add(cells.bucket.saturating_mul(cells.count as i64));
+    let (all, first, _) = hay.segments(cells.from.saturating_sub(long));
+    // N.B. a segment that begins where the last bucket ends is looked at in vain.
+    let behind = hay.segments(end).1.saturating_add(1).min(all);
+    let segments = first.min(all)..behind.max(first.min(all));
+    if segments.len() > most {
+        return None;
+    }
+    let place: HashMap<u32, usize> = rows.iter().enumerate().filter_map(|(i, r)| Some(((*r)?, i))).collect();
+    let mut found = vec![vec![false; cells.count]; rows.len()];
+    let number = segments.len().max(1) as f64;
+    for (i, segment) in segments.enumerate() {
+        if !go_on(i as f64 / number) {
+            return None;
+        }
+        hay.each(segment, matcher, &mut |start, row, hit| {
+            let Some(of_row) = place.get(&row).and_then(|at| found.get_mut(*at)) else { return };
+            if start >= end || start < cells.from.saturating_sub(long) {
+                return;
+            }
+            let stop = hit().end;
+            if stop.saturating_sub(start) >= long || stop < cells.from {
+                return;
+            }
+            let bucket = |t: i64| (t.saturating_sub(cells.from)).div_euclid(cells.bucket.max(1));
+            // What ends where a bucket begins is not in it; a moment is in the bucket that it lies in.
+            let last = bucket(stop.saturating_sub(1).max(start)).min(cells.count as i64 - 1);
+            for b in bucket(start).max(0)..=last {
+                if let Some(cell) = usize::try_from(b).ok().and_then(|b| of_row.get_mut(b)) {
+                    *cell = true;
+                }
+            }
+        });
+    }
+    let buckets = |row: Vec<bool>| (0u32..).zip(row).filter_map(|(b, is)| is.then_some(b)).collect();
+    Some(found.into_iter().map(buckets).collect())
+}
+
 /// How many hits there are. None: `go_on` said false. Cost: decoding all segments.
 pub fn count_hits(
     hay: &impl Haystack,
@@ -104,4 +162,56 @@ pub fn count_hits(
         });
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+    use crate::record::Record;
+
+    struct Anything;
+    impl Record for Anything {}
+
+    /// Segments of 100 ns, and spans in them: row, begin, end.
+    struct Spans(&'static [(u32, i64, i64)]);
+    impl Haystack for Spans {
+        fn segments(&self, at: i64) -> (usize, usize, i64) {
+            (10, (at.max(0) / 100) as usize, 1000)
+        }
+        fn each(&self, segment: usize, matcher: &mut Matcher, see: &mut SeeHit<'_>) {
+            let from = segment as i64 * 100;
+            for &(row, start, end) in self.0.iter().filter(|s| (from..from + 100).contains(&s.1)) {
+                if matcher.matches(&Anything) {
+                    see(start, row, &|| SpanHit { row, start, end, g: -1, label: String::new() });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tells_the_buckets_that_short_hits_touch() {
+        let spans = Spans(&[
+            (7, 95, 115),
+            (7, 130, 140),
+            (7, 155, 155),
+            (9, 120, 165),
+            (7, 175, 400),
+            (8, 110, 120),
+            (7, 199, 205),
+        ]);
+        let Ok(query) = parse("-g:1") else { panic!("the query reads") };
+        let mut matcher = Matcher::new(&query);
+        let cells = Cells { from: 100, bucket: 10, count: 10 };
+        let mut ask =
+            |rows: &[Option<u32>], most| hit_cells(&spans, &mut matcher, rows, (cells, 8, most), &|_| true);
+        // What began before is cut, what is long (8 buckets and more) is not a matter of buckets, nor are other rows.
+        assert_eq!(
+            ask(&[Some(9), None, Some(7)], 3),
+            Some(vec![vec![2, 3, 4, 5, 6], vec![], vec![0, 1, 3, 5, 9]])
+        );
+        assert_eq!(ask(&[], 3), Some(vec![]));
+        assert_eq!(ask(&[Some(7)], 2), None, "too many segments");
+        assert_eq!(hit_cells(&spans, &mut matcher, &[Some(7)], (cells, 8, 3), &|_| false), None, "stopped");
+    }
 }

@@ -11,6 +11,9 @@ import type { Px } from '../../../contract/units';
 import type { TimeWindow } from '../../base/time-scale';
 import type { PreparedTile } from '../../trace/prepare-tile';
 
+export const HIT = 1;
+export const MISS = 2;
+
 /** One row's columns. Kept from frame to frame and filled anew for each row. */
 export class Columns {
   widthPx: Px = 0;
@@ -19,6 +22,8 @@ export class Columns {
   shares = new Float32Array(0);
   counts = new Uint32Array(0);
   masks = new Uint16Array(0);
+  /** Whether a hit of a search is in it: 0 not known, HIT, or MISS. */
+  found = new Uint8Array(0);
   #weights = new Uint8Array(0);
   #best = new Uint8Array(0);
 
@@ -29,6 +34,7 @@ export class Columns {
       this.shares = new Float32Array(n);
       this.counts = new Uint32Array(n);
       this.masks = new Uint16Array(n);
+      this.found = new Uint8Array(n);
       this.#weights = new Uint8Array(n);
       this.#best = new Uint8Array(n);
     }
@@ -37,12 +43,16 @@ export class Columns {
     this.shares.fill(0, 0, n);
     this.counts.fill(0, 0, n);
     this.masks.fill(0, 0, n);
+    this.found.fill(0, 0, n);
     this.#weights.fill(0, 0, n);
     this.#best.fill(0, 0, n);
   }
 
-  /** Adds one track of a tile. `trackIx` is the track's place in the tile. Cost: O(columns and buckets in view). */
-  add(t: PreparedTile, trackIx: number, w: TimeWindow, widthPx: Px): void {
+  /**
+   * Adds one track of a tile. `trackIx` is the track's place in the tile, `hits` says of each of its cells whether it holds
+   * a hit of a search. Cost: O(columns and buckets in view).
+   */
+  add(t: PreparedTile, trackIx: number, w: TimeWindow, widthPx: Px, hits: Uint8Array | null = null): void {
     const nanosPerPx = (w.toNanos - w.fromNanos) / widthPx;
     const offset = trackIx * TILE_BUCKETS;
     const toPx = (nanos: number): number => (nanos - w.fromNanos) / nanosPerPx;
@@ -52,12 +62,12 @@ export class Columns {
       for (let b = first; b < end; b++) {
         const column = Math.floor(toPx(t.startNanos + (b + 0.5) * t.bucketNanos));
         // N.B. the middle of a bucket at the window's edge may lie outside: what it holds is seen all the same.
-        this.#put(Math.max(0, Math.min(this.widthPx - 1, column)), t, offset + b);
+        this.#put(Math.max(0, Math.min(this.widthPx - 1, column)), t, offset + b, hits);
       }
-    } else this.#addCoarse(t, offset, w, toPx);
+    } else this.#addCoarse(t, offset, w, toPx, hits);
   }
 
-  #put(column: number, t: PreparedTile, at: number): void {
+  #put(column: number, t: PreparedTile, at: number, hits: Uint8Array | null): void {
     const share = t.restShares[at]!;
     const count = t.restCounts[at]!;
     const weight = ++this.#weights[column]!;
@@ -66,13 +76,25 @@ export class Columns {
     if (share === 0 && count === 0) return;
     this.counts[column] = this.counts[column]! + count;
     this.masks[column] = this.masks[column]! | t.restMasks[at]!;
+    this.#find(column, at, hits);
     if (this.states[column] === 0 || share > this.#best[column]!) {
       this.states[column] = t.restStates[at]!;
       this.#best[column] = share;
     }
   }
 
-  #addCoarse(t: PreparedTile, offset: number, w: TimeWindow, toPx: (nanos: number) => number): void {
+  /** One hit among misses is one. */
+  #find(column: number, at: number, hits: Uint8Array | null): void {
+    if (hits && this.found[column] !== HIT) this.found[column] = hits[at] ? HIT : MISS;
+  }
+
+  #addCoarse(
+    t: PreparedTile,
+    offset: number,
+    w: TimeWindow,
+    toPx: (nanos: number) => number,
+    hits: Uint8Array | null,
+  ): void {
     const first = Math.max(0, Math.floor((w.fromNanos - t.startNanos) / t.bucketNanos));
     const end = Math.min(TILE_BUCKETS, Math.ceil((w.toNanos - t.startNanos) / t.bucketNanos));
     for (let b = first; b < end; b++) {
@@ -88,6 +110,7 @@ export class Columns {
         this.states[c] = t.restStates[at]!;
         this.shares[c] = lone ? 1 : share;
         this.masks[c] = this.masks[c]! | t.restMasks[at]!;
+        this.#find(c, at, hits);
         if (c === Math.max(0, x0) || !lone) this.counts[c] = this.counts[c]! + count;
       }
     }

@@ -36,6 +36,11 @@ export interface RowOwner {
   readonly name: string;
 }
 
+const MARK_WORKER = stateIx('gc-worker');
+/** What a row's goroutine runs is mark work where it is a mark worker: it has its own colour, as on processors. */
+const workOf = (state: number, owner: RowOwner): number =>
+  state === RUNNING && owner.name === 'runtime.gcBgMarkWorker' ? MARK_WORKER : state;
+
 /** One stretch in its state's form. */
 function pushState(out: Picture, state: number, label: string, x: Px, y: Px, w: Px, h: Px, hue: number | null): void {
   if (state === RUNNABLE) out.runnables.push(x, y, w, h);
@@ -53,22 +58,23 @@ export function addStateColumns(out: Picture, c: Columns, row: RowPlace, owner: 
   for (let x = 1; x <= c.widthPx; x++) {
     const before = c.states[from]!;
     if (x < c.widthPx && c.states[x] === before) continue;
-    if (before !== 0) pushState(out, before, '', from, y, x - from, h, hue);
-    if (before !== 0 && isMuted(paint.muted, before, '')) out.dimmed.push(from, y, x - from, h);
+    const drawn = workOf(before, owner);
+    if (before !== 0) pushState(out, drawn, '', from, y, x - from, h, hue);
+    if (before !== 0 && isMuted(paint.muted, drawn, '')) out.dimmed.push(from, y, x - from, h);
     from = x;
   }
   const ranTop = Math.round(h * 0.4);
   for (let x = 0; x < c.widthPx; x++) {
     const mask = c.masks[x]!;
     const ran = mask & ON_PROC & ~(1 << c.states[x]!);
-    if (ran !== 0) out.rares[lowest(ran)]!.push(x, y + ranTop, 1, h - ranTop);
+    if (ran !== 0) out.rares[workOf(lowest(ran), owner)]!.push(x, y + ranTop, 1, h - ranTop);
     // Several under this pixel: the edge of merged spans.
     if (c.counts[x]! > 1) out.edges.push(x, y, 1, 1);
   }
 }
 
 const figureOf = (state: number, start: number, end: number): string =>
-  state === RUNNING || state === RUNNABLE || state === WAITING || state === BLOCKED
+  state === RUNNING || state === MARK_WORKER || state === RUNNABLE || state === WAITING || state === BLOCKED
     ? formatDurationText(end - start)
     : '';
 
@@ -86,6 +92,7 @@ export function addStateSpans(
 ): void {
   const { tile, trackIx, exact } = t;
   const b = tile.block;
+  const flags = paint.marking?.covers(row.track) ? paint.marking.of(tile)?.spans : null;
   const shared = before !== undefined && before.exact && exact;
   const scale = widthPx / (w.toNanos - w.fromNanos);
   const { yPx: y, heightPx: h } = row;
@@ -101,12 +108,13 @@ export function addStateSpans(
     }
     if (x1 < x0 || x1 < 0 || x0 > widthPx) continue;
     const width = Math.max(1, x1 - x0);
-    const state = Math.min(b.spanState[i]!, SPAN_STATES.length - 1);
+    const state = workOf(Math.min(b.spanState[i]!, SPAN_STATES.length - 1), owner);
     const label = b.labels[b.spanLabel[i]!] ?? '';
     pushState(out, state, label, x0, y, width, h, hue);
     const goesOn = (b.spanFlags[i]! & GOES_ON) !== 0;
     if (goesOn && (state === WAITING || state === BLOCKED) && width > 6) out.torn.push(x0, y, width, h);
-    if (isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, width, h);
+    if (flags?.[i] === 0 || isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, width, h);
+    else if (flags?.[i] === 1) out.hits.push(x0, y + h, width, 2);
     const left = Math.max(0, x0);
     const room = Math.min(widthPx, x1) - left;
     if (room < LABEL_MIN_PX) continue;

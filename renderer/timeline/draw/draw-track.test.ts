@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { stateIx } from '../../../contract/blocks/tile';
+import { stateIx, TILE_BUCKETS } from '../../../contract/blocks/tile';
 import { levelForWindow, tilesOfWindow, type TimeWindow } from '../../base/time-scale';
 import { prepareTile } from '../../trace/prepare-tile';
 import { fakeTile, type FakeSpan, type FakeTraceOptions } from '../../trace/testing/fake-trace';
 import { bitOfState, PLAIN } from '../paint';
+import type { TileFlags } from '../tile-hits';
 import { addTrack, busyShare, hitTrack, type TileInView } from './draw-track';
 import { Picture } from './picture';
 
@@ -146,4 +147,29 @@ it('F70: what the legend made paler is paler at every scale: wide, alone under a
   const covered = picture.dimmed.toArray().map(([x, , width]) => [x, x + width]);
   const isPaler = (x: number): boolean => covered.some(([from, end]) => x + 1 >= from! && x - 1 < end!);
   expect([150, 500, 850, 350].map(isPaler)).toEqual([true, true, true, false]);
+});
+
+it('F146: hits have a line under them, what is none is paler, what is not known stays as it is', () => {
+  const w = { fromNanos: 0, toNanos: 1_000_000 };
+  const spans = [span(100_000, 300_000), span(400_000, 600_000), span(700_000, 700_100), span(800_000, 800_100)];
+  const tiles = tilesFor(spans, w);
+  const isHit = (t: number): boolean => t === 100_000 || t === 800_000;
+  const drawn = (known: boolean): Picture => {
+    const p = new Picture();
+    const of = ({ block: b, startNanos, bucketNanos }: TileInView['tile']): TileFlags | null => {
+      const cells = new Uint8Array(TILE_BUCKETS);
+      for (const s of spans.filter((x) => isHit(x.start))) cells[Math.floor((s.start - startNanos) / bucketNanos)] = 1;
+      return known ? { spans: Uint8Array.from(b.spanStart, (t) => (isHit(t) ? 1 : 0)), cells } : null;
+    };
+    const marking = { covers: (track: number) => track === row.track, of };
+    addTrack(p, tiles, row, w, W, measure, { ...PLAIN, marking });
+    return p;
+  };
+  const told = drawn(true);
+  expect(told.hits.toArray().map(([x, y]) => [x, y])).toEqual([
+    [800, 18],
+    [100, 18],
+  ]);
+  expect(told.dimmed.toArray().map(([x]) => x)).toEqual([700, 400]);
+  expect(drawn(false).hits.count + drawn(false).dimmed.count).toBe(0);
 });

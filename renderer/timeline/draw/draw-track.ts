@@ -8,8 +8,9 @@ import type { TimeWindow } from '../../base/time-scale';
 import { rarestState, type PreparedTile } from '../../trace/prepare-tile';
 import type { TrackStyle } from '../layout';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
+import { functionsIn } from '../tile-hits';
 import { functionOfLabel, hueOf, isMeant, isMuted, PLAIN, type Paint } from '../paint';
-import { Columns, eachSegment, type Segment } from './columns';
+import { Columns, eachSegment, HIT, MISS, type Segment } from './columns';
 import { addBands, addTicks } from './draw-nested';
 import { addStateColumns, addStateSpans, type RowOwner } from './draw-states';
 import { fitLabel, shortLabel, type Measure } from './labels';
@@ -56,9 +57,11 @@ export function addTrack(
   paint: Paint = PLAIN,
 ): void {
   columns.reset(widthPx);
+  const marking = paint.marking?.covers(row.track) ? paint.marking : null;
   for (const t of tiles) {
-    if (t.exact) columns.add(t.tile, t.trackIx, w, widthPx);
-    else addPart(t, w, widthPx);
+    const hits = marking?.of(t.tile)?.cells ?? null;
+    if (t.exact) columns.add(t.tile, t.trackIx, w, widthPx, hits);
+    else addPart(t, w, widthPx, hits);
   }
   const { style = 'solid', owner = NOBODY } = row;
   if (style === 'nested') {
@@ -72,11 +75,25 @@ export function addTrack(
   }
   if (style === 'states') {
     addStateColumns(out, columns, row, owner, paint);
+    if (marking) addFound(out, row);
     tiles.forEach((t, i) => addStateSpans(out, t, tiles[i - 1], row, owner, paint, w, widthPx, measure));
     return;
   }
   eachSegment(columns, 0, columns.widthPx, (s) => addSegment(out, s, row, measure, paint.muted));
+  if (marking) addFound(out, row);
   for (let i = 0; i < tiles.length; i++) addSpans(out, tiles, i, row, w, widthPx, measure, paint);
+}
+
+/** What is drawn from cells: a line under columns with a hit, a veil over those without. */
+function addFound(out: Picture, { yPx: y, heightPx: h }: RowPlace): void {
+  const { found } = columns;
+  let from = 0;
+  for (let x = 1; x <= columns.widthPx; x++) {
+    if (x < columns.widthPx && found[x] === found[from]) continue;
+    if (found[from] === HIT) out.hits.push(from, y + h, x - from, 2);
+    else if (found[from] === MISS) out.dimmed.push(from, y, x - from, h);
+    from = x;
+  }
 }
 
 /** Ticks that came as spans of their own count as columns too. */
@@ -94,14 +111,15 @@ function addTickSpans(tiles: readonly TileInView[], w: TimeWindow, widthPx: Px):
 
 const part = new Columns();
 /** A stand-in covers more than the tile that it stands for: only that tile's columns are taken. */
-function addPart(t: TileInView, w: TimeWindow, widthPx: Px): void {
+function addPart(t: TileInView, w: TimeWindow, widthPx: Px, hits: Uint8Array | null = null): void {
   part.reset(widthPx);
-  part.add(t.tile, t.trackIx, w, widthPx);
+  part.add(t.tile, t.trackIx, w, widthPx, hits);
   for (let x = Math.max(0, Math.round(t.fromPx)); x < Math.min(columns.widthPx, Math.round(t.endPx)); x++) {
     columns.states[x] = part.states[x]!;
     columns.shares[x] = part.shares[x]!;
     columns.counts[x] = part.counts[x]!;
     columns.masks[x] = part.masks[x]!;
+    columns.found[x] = part.found[x]!;
   }
 }
 
@@ -158,6 +176,12 @@ function addRare(out: Picture, x: Px, strongest: number, y: Px, h: Px): void {
   else out.rares[rare]!.push(x, y, 1, Math.max(2, Math.round(h / 5)));
 }
 
+/** The function of the goroutine of a span; what happens inside of a run names only the goroutine. */
+function nameOf(tile: PreparedTile, i: number): string {
+  const b = tile.block;
+  return functionOfLabel(b.labels[b.spanLabel[i]!] ?? '') || (functionsIn(tile).get(b.spanGoroutine[i]!) ?? '');
+}
+
 function addSpans(
   out: Picture,
   tiles: readonly TileInView[],
@@ -170,6 +194,7 @@ function addSpans(
 ): void {
   const { tile, trackIx, exact, fromPx, endPx } = tiles[ix]!;
   const b = tile.block;
+  const flags = paint.marking?.covers(row.track) ? paint.marking.of(tile)?.spans : null;
   const before = tiles[ix - 1];
   // A span over a tile's border is in both tiles: the second leaves it to the first.
   const shared = before !== undefined && before.exact && exact;
@@ -194,9 +219,10 @@ function addSpans(
     const hue = runs ? hueOf(paint.colourBy, b.spanGoroutine[i]!, functionOfLabel(label)) : null;
     if (hue !== null) out.hues[hue]!.push(x0, y, drawn, h);
     else out.solids[state]!.push(x0, y, drawn, h);
-    const meant = !paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, functionOfLabel(label));
+    const found = flags?.[i];
+    const meant = found !== 0 && (!paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, nameOf(tile, i)));
     if (!meant || isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, drawn, h);
-    else if (paint.emphasis && row.labelled) out.hits.push(x0, y + h, drawn, 2);
+    else if (found === 1 || (paint.emphasis && !flags)) out.hits.push(x0, y + h, drawn, 2);
     if (!row.labelled) continue;
     const left = Math.max(0, x0);
     const room = Math.min(widthPx, x1) - left;

@@ -109,8 +109,8 @@ const DRAW_ORDER: readonly number[] = (
 export const PLAIN_INK = 0;
 /** Ink of a label on a hue. */
 export const HUE_INK = -1;
-/** What is not meant when something is highlighted. */
-const DIMMED = 0.3;
+/** How much stays of what is not meant, when something is highlighted or looked for. */
+const DIMMED = 0.35;
 
 /** A text that is drawn over its rectangle. */
 export interface Label {

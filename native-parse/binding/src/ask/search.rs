@@ -6,19 +6,25 @@ use serde_json::{Value, json};
 use tracewell_analysis::desk::Call;
 use tracewell_search::complete::complete;
 use tracewell_search::field::Field;
-use tracewell_search::finder::{HitCounts, Place, count_hits, next_hit};
+use tracewell_search::finder::{Cells, HitCounts, Place, count_hits, hit_cells, next_hit};
 use tracewell_search::spans::{SpanFinder, wants_events};
 use tracewell_search::stays::{StayFinder, only_stays, wants_stays};
 use tracewell_search::{Index, Matcher, NameSource, Query, Stay, parse};
 use tracewell_slice::{RowKind, RowTrack};
 use tracewell_source::{Code, Result, TraceError};
 
-use super::input::{flag, maybe_number, number, text};
+use super::input::{flag, list, maybe_number, number, text, whole};
 use super::rows::ready;
 use super::{Asked, lock, record_filter};
 
 /// Values that are offered for a field at most.
 const MOST_VALUES: usize = 2000;
+/// Segments that a question for hits in buckets may decode.
+const MOST_SEGMENTS: usize = 24;
+/// Of a tile: hits of so many buckets are drawn as spans of their own.
+const SHORT_BUCKETS: i64 = 32;
+const TILE_BUCKETS: usize = 1024;
+const MOST_TRACKS: usize = 32;
 
 /// None: the method is not one of these.
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
@@ -28,6 +34,7 @@ pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Optio
         "completeQuery" => completion(asked, input, call),
         "findHit" => hit(asked, input, call),
         "readHitTicks" => ticks(asked, input, call),
+        "readHitCells" => cells(asked, input, call),
         _ => return None,
     })
 }
@@ -241,5 +248,47 @@ fn ticks(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
         ticks
     };
     let count: u64 = ticks.iter().map(|n| u64::from(*n)).sum();
-    Ok(json!({"count": count, "ticks": ticks}))
+    let on = match rows {
+        Rows::Events => "events",
+        Rows::Processors => "processors",
+        Rows::Goroutines => "goroutines",
+    };
+    Ok(json!({"count": count, "ticks": ticks, "on": on}))
+}
+
+/// Shapes: {cells}: of each track the buckets of the tile with a short hit; null where that is not known.
+fn cells(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
+    let query = parsed(text(input, "query")?)?;
+    let level = u32::try_from(number(input, "level")?).unwrap_or(u32::MAX).min(52);
+    let bucket = 1i64 << level;
+    let from = number(input, "tile")?.saturating_mul(bucket.saturating_mul(TILE_BUCKETS as i64));
+    let rows = rows_of(asked, &query, call)?;
+    let tracks = list(input, "tracks").iter().take(MOST_TRACKS);
+    let places: Vec<Option<u32>> =
+        tracks.map(|t| whole(t).and_then(|t| place_of(u32::try_from(t).ok()?, &rows))).collect();
+    if query == Query::All || rows == Rows::Events {
+        return Ok(json!({"cells": Value::Null}));
+    }
+    let go_on = |_: f64| call.check().is_ok();
+    let (mut matcher, mut other) = (Matcher::new(&query), Matcher::new(&query));
+    let cells = Cells { from, bucket, count: TILE_BUCKETS };
+    let found = look_in(
+        asked,
+        &rows,
+        call,
+        |hay| hit_cells(hay, &mut matcher, &places, (cells, SHORT_BUCKETS, MOST_SEGMENTS), &go_on),
+        |hay| hit_cells(hay, &mut other, &places, (cells, SHORT_BUCKETS, MOST_SEGMENTS), &go_on),
+    )?;
+    call.check()?;
+    Ok(json!({"cells": found}))
+}
+
+/// What hits name a track's row by: itself for processors, the place of a life for states of a goroutine. None: it is of
+/// other rows than those that are looked in.
+fn place_of(track: u32, rows: &Rows) -> Option<u32> {
+    match (RowTrack::from_id(track), rows) {
+        (None, Rows::Processors) => Some(track),
+        (Some(r), Rows::Goroutines) => (r.kind == RowKind::Goroutine && r.lane == 0).then_some(r.place),
+        _ => None,
+    }
 }
