@@ -807,3 +807,28 @@ fn tiles_of_rows_do_not_depend_on_what_was_asked_before() {
         }
     }
 }
+
+#[test]
+fn rows_of_the_second_trace_in_a_file_are_its_own() {
+    let (first, second) = (fixture("go1.26-locks"), fixture("go1.26-tasks"));
+    let both = [std::fs::read(first).unwrap(), std::fs::read(&second).unwrap()].concat();
+    let part = Trace::with(
+        Source::from_bytes(both),
+        Path::new("both"),
+        Options { section: 2, ..Options::default() },
+    );
+    let (part, alone) = (part.unwrap(), Trace::open(&second, None).unwrap());
+    for trace in [&part, &alone] {
+        trace.index(None).unwrap();
+        trace.make_rows(&mut |_, _| true).unwrap();
+    }
+    for kind in [RowKind::Goroutine, RowKind::Thread, RowKind::Task, RowKind::Wakeup] {
+        let rows = heads(&alone, kind);
+        assert_eq!(heads(&part, kind), rows);
+        let tracks: Vec<u32> = rows.iter().take(32).map(track).collect();
+        for level in [12, 24] {
+            let want = alone.tile(level, 0, &tracks).unwrap();
+            assert_eq!(part.tile(level, 0, &tracks).unwrap().cells, want.cells, "{kind:?}, level {level}");
+        }
+    }
+}

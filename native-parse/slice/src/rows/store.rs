@@ -260,7 +260,7 @@ impl Inner {
             give_way();
             let out = strands.map(|w| w as &mut dyn Blobs);
             let mut go_on = |done| tell.send(done).is_ok() && !stop.load(Relaxed);
-            make(&self.source, 0, bounds, out, folder, &mut go_on)
+            make(&self.source, self.start, bounds, out, folder, &mut go_on)
         };
         std::thread::scope(|scope| {
             let begun = std::thread::Builder::new().name("rows".into()).spawn_scoped(scope, pass);
