@@ -97,10 +97,17 @@ export type NextSpan = (track: TrackId, fromNanos: Nanos) => Promise<SpanDetails
 /** The same with the true ends and the name of each lone span that is narrower than a pixel. Cost: a question for each. */
 export async function withTrueTimes(spans: readonly SpanInView[], next: NextSpan): Promise<readonly SpanInView[]> {
   let asked = 0;
+  const wideOf = new Map<TrackId, SpanInView[]>();
+  for (const s of spans) {
+    if (s.underPixel) continue;
+    const list = wideOf.get(s.track);
+    if (list) list.push(s);
+    else wideOf.set(s.track, [s]);
+  }
   return Promise.all(
     spans.map(async (s) => {
       if (!s.underPixel || s.count !== 1 || ++asked > MAX_ASKED) return s;
-      const wide = spans.filter((o) => !o.underPixel && o.track === s.track && o.endNanos > s.startNanos);
+      const wide = wideOf.get(s.track) ?? [];
       let from = s.startNanos - 1;
       for (let n = 0; n < MAX_PASSED; n++) {
         const found = await next(s.track, from);

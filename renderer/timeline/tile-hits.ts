@@ -55,7 +55,7 @@ export const queryOf = (e: Emphasis): string =>
 
 const functions = new WeakMap<PreparedTile, ReadonlyMap<number, string>>();
 /** Start functions of the goroutines that the tile names: what happens inside of a run does not say whose it is. */
-export function functionsIn(tile: PreparedTile): ReadonlyMap<number, string> {
+function functionsIn(tile: PreparedTile): ReadonlyMap<number, string> {
   let known = functions.get(tile);
   if (!known) {
     const b = tile.block;
@@ -67,6 +67,12 @@ export function functionsIn(tile: PreparedTile): ReadonlyMap<number, string> {
     functions.set(tile, (known = found));
   }
   return known;
+}
+
+/** The start function of the goroutine of a span; empty: nobody's, or the tile does not name it. */
+export function functionOfSpan(tile: PreparedTile, i: number): string {
+  const b = tile.block;
+  return functionOfLabel(b.labels[b.spanLabel[i]!] ?? '') || (functionsIn(tile).get(b.spanGoroutine[i]!) ?? '');
 }
 
 const RUNNABLE = stateIx('runnable');
@@ -98,7 +104,7 @@ export function searched(tile: PreparedTile, i: number, head: RowHead | null): S
   }
   const proc = procOfTrack(track);
   const isRun = proc !== null && laneOfTrack(track) === 0;
-  const fn = g < 0 ? '' : functionOfLabel(label) || (functionsIn(tile).get(g) ?? '');
+  const fn = g < 0 ? '' : functionOfSpan(tile, i);
   return {
     names: [isRun ? fn : label],
     numbers: { ...times, ...whose, ...(proc !== null && { p: proc }) },

@@ -94,8 +94,8 @@ pub struct Cells {
     pub count: usize,
 }
 
-/// In which buckets of some rows (None: of one that has no hits) there is a hit that is shorter than so many of them, by row in the order given; those that
-/// began up to that long before are looked at too. Shapes: buckets rise, each once. None: `go_on` said false, or the time
+/// In which buckets of some rows (None: of one that has no hits) there is a hit that is shorter than so many of them, by row
+/// in the order given; those that began up to that long before are looked at too. Shapes: buckets rise, each once. None: `go_on` said false, or the time
 /// lies in more than `most` segments. Cost: decoding those; memory by rows and buckets.
 pub fn hit_cells(
     hay: &impl Haystack,

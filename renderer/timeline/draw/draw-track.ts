@@ -8,7 +8,7 @@ import type { TimeWindow } from '../../base/time-scale';
 import { rarestState, type PreparedTile } from '../../trace/prepare-tile';
 import type { TrackStyle } from '../layout';
 import { LABEL_MIN_PX, LABEL_PAD_PX } from '../metrics';
-import { functionsIn } from '../tile-hits';
+import { functionOfSpan } from '../tile-hits';
 import { functionOfLabel, hueOf, isMeant, isMuted, PLAIN, type Paint } from '../paint';
 import { Columns, eachSegment, HIT, MISS, type Segment } from './columns';
 import { addBands, addTicks } from './draw-nested';
@@ -176,12 +176,6 @@ function addRare(out: Picture, x: Px, strongest: number, y: Px, h: Px): void {
   else out.rares[rare]!.push(x, y, 1, Math.max(2, Math.round(h / 5)));
 }
 
-/** The function of the goroutine of a span; what happens inside of a run names only the goroutine. */
-function nameOf(tile: PreparedTile, i: number): string {
-  const b = tile.block;
-  return functionOfLabel(b.labels[b.spanLabel[i]!] ?? '') || (functionsIn(tile).get(b.spanGoroutine[i]!) ?? '');
-}
-
 function addSpans(
   out: Picture,
   tiles: readonly TileInView[],
@@ -220,7 +214,8 @@ function addSpans(
     if (hue !== null) out.hues[hue]!.push(x0, y, drawn, h);
     else out.solids[state]!.push(x0, y, drawn, h);
     const found = flags?.[i];
-    const meant = found !== 0 && (!paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, nameOf(tile, i)));
+    const meant =
+      found !== 0 && (!paint.emphasis || isMeant(paint.emphasis, b.spanGoroutine[i]!, functionOfSpan(tile, i)));
     if (!meant || isMuted(paint.muted, state, label)) out.dimmed.push(x0, y, drawn, h);
     else if (found === 1 || (paint.emphasis && !flags)) out.hits.push(x0, y + h, drawn, 2);
     if (!row.labelled) continue;

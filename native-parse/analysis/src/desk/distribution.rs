@@ -52,8 +52,8 @@ impl Desk {
         let what = Measure::parse(measure)
             .ok_or_else(|| TraceError::new(Code::Range, format!("There is no measure {measure}")))?;
         let fold = self.fold(clip, call)?;
-        let make = move |_: &State| spread_of(&fold, &key.1, &what, &key.2);
-        let key = ((clip.from, clip.to), function.to_string(), measure.to_string());
+        let (_, name, by) = key.clone();
+        let make = move |_: &State| spread_of(&fold, &name, &what, &by);
         Ok((*self.distributions.get(&key, &self.turns, call, make)?).clone())
     }
 }

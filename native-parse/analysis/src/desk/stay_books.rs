@@ -111,18 +111,17 @@ pub type StackSums = SeededMap<StackIx, StackSum>;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place(u64);
 
-const STATES: [LifeState; 5] = LifeState::ALL;
-
 impl Place {
     pub fn of(place: Option<(LifeState, Sym)>) -> Place {
-        let number =
-            |(state, reason): (LifeState, Sym)| 1 + state as u64 + STATES.len() as u64 * u64::from(reason.0);
+        let number = |(state, reason): (LifeState, Sym)| {
+            1 + state as u64 + LifeState::ALL.len() as u64 * u64::from(reason.0)
+        };
         Place(place.map_or(0, number))
     }
     pub fn told(self) -> Option<(LifeState, Sym)> {
         let n = self.0.checked_sub(1)?;
-        let state = STATES.get((n % STATES.len() as u64) as usize)?;
-        Some((*state, Sym((n / STATES.len() as u64) as u32)))
+        let state = LifeState::ALL.get((n % LifeState::ALL.len() as u64) as usize)?;
+        Some((*state, Sym((n / LifeState::ALL.len() as u64) as u32)))
     }
 }
 

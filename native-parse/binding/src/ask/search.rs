@@ -10,7 +10,7 @@ use tracewell_search::finder::{Cells, HitCounts, Place, count_hits, hit_cells, n
 use tracewell_search::spans::{SpanFinder, wants_events};
 use tracewell_search::stays::{StayFinder, only_stays, wants_stays};
 use tracewell_search::{Index, Matcher, NameSource, Query, Stay, parse};
-use tracewell_slice::{RowKind, RowTrack};
+use tracewell_slice::{MAX_TRACKS, RowKind, RowTrack, TILE_BUCKETS};
 use tracewell_source::{Code, Result, TraceError};
 
 use super::input::{flag, list, maybe_number, number, text, whole};
@@ -23,8 +23,6 @@ const MOST_VALUES: usize = 2000;
 const MOST_SEGMENTS: usize = 24;
 /// Of a tile: hits of so many buckets are drawn as spans of their own.
 const SHORT_BUCKETS: i64 = 32;
-const TILE_BUCKETS: usize = 1024;
-const MOST_TRACKS: usize = 32;
 
 /// None: the method is not one of these.
 pub fn ask(asked: &Asked, method: &str, input: &Value, call: &Call<'_>) -> Option<Result<Value>> {
@@ -263,7 +261,7 @@ fn cells(asked: &Asked, input: &Value, call: &Call<'_>) -> Result<Value> {
     let bucket = 1i64 << level;
     let from = number(input, "tile")?.saturating_mul(bucket.saturating_mul(TILE_BUCKETS as i64));
     let rows = rows_of(asked, &query, call)?;
-    let tracks = list(input, "tracks").iter().take(MOST_TRACKS);
+    let tracks = list(input, "tracks").iter().take(MAX_TRACKS);
     let places: Vec<Option<u32>> =
         tracks.map(|t| whole(t).and_then(|t| place_of(u32::try_from(t).ok()?, &rows))).collect();
     if query == Query::All || rows == Rows::Events {
